@@ -1,0 +1,209 @@
+"""The tables of a site file as they may be written: one strict model a table, nothing unknown let through.
+
+A field's ``examples`` hold the line to write; mistakes quote it. What one table cannot know of another is in
+``devices.sitefile_rules``.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+from pydantic.functional_validators import AfterValidator
+
+from access.site import ID_PATTERN, RESERVED_IDS, Direction, ExitBy, LockSense, Proof, StandsFor, UidForm
+
+DRIVERS = ("hubout", "tasmota", "esphome", "zigbee2mqtt", "esp-rfid", "shelly", "openmqttgateway")
+"""``hubout`` speaks our wire; the others are makers' firmware (devices.drivers)."""
+HIGHEST_BCM_PIN = 27
+SHORTEST_PULSE_MS = 100
+LONGEST_PULSE_MS = 60_000
+
+
+def _not_reserved(ident: str) -> str:
+    if ident in RESERVED_IDS:
+        raise PydanticCustomError("reserved_id", "the id is reserved")
+    return ident
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN), AfterValidator(_not_reserved)]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]*$")]
+Reference = Annotated[str, Field(max_length=80)]
+FileName = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^\x00]+$")]
+Host = Annotated[str, Field(max_length=253, pattern=r"^[A-Za-z0-9._:-]+$")]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Pin = Annotated[int, Field(ge=0, le=HIGHEST_BCM_PIN)]
+PulseMs = Annotated[int, Field(ge=SHORTEST_PULSE_MS, le=LONGEST_PULSE_MS)]
+Topic = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^+#\x00-\x1f]+$")]
+Choice = Field(strict=False)
+
+
+class Table(BaseModel):
+    """Any table: strict types, no unknown keys."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class SiteTable(Table):
+    """``[site]``."""
+
+    id: Id = Field(examples=['id = "matera"'])
+    name: Name = Field(examples=['name = "Hubout Matera"'])
+    timezone: str = Field(max_length=80, examples=['timezone = "Europe/Rome"'])
+
+
+class ZoneTable(Table):
+    """``[[zones]]``; ``capacity`` in people."""
+
+    id: Id = Field(examples=['id = "hall"'])
+    name: Name = Field(examples=['name = "Hall"'])
+    capacity: int | None = Field(default=None, ge=1, le=100_000, examples=["capacity = 40"])
+
+
+class GpioTable(Table):
+    """``[doors.gpio]``, BCM pin numbers."""
+
+    lock: Pin = Field(examples=["lock = 17"])
+    contact: Pin | None = Field(default=None, examples=["contact = 27"])
+    rex: Pin | None = Field(default=None, examples=["rex = 22"])
+    lock_active_high: bool = Field(default=True, examples=["lock_active_high = true"])
+
+
+class DoorTable(Table):
+    """``[[doors]]``."""
+
+    id: Id = Field(examples=['id = "entrance"'])
+    name: Name = Field(examples=['name = "Entrance"'])
+    zone: Reference = Field(examples=['zone = "hall"'])
+    outer: Reference | None = Field(default=None, examples=['outer = "hall"'])
+    exit: Annotated[ExitBy, Choice] = Field(default=ExitBy.HANDLE, examples=['exit = "handle"'])
+    lock: Annotated[LockSense, Choice] = Field(default=LockSense.FAIL_SECURE, examples=['lock = "fail-secure"'])
+    pulse_ms: PulseMs = Field(default=3_000, examples=["pulse_ms = 3000"])
+    max_lease_ms: PulseMs = Field(default=10_000, examples=["max_lease_ms = 10000"])
+    held_open_s: float = Field(default=30, ge=1, le=3_600, allow_inf_nan=False, examples=["held_open_s = 30"])
+    freshness: Annotated[Proof, Choice] = Field(default=Proof.PROVED, examples=['freshness = "proved"'])
+    out_releases: bool = Field(default=False, examples=["out_releases = false"])
+    contact: bool | None = Field(default=None, examples=["contact = true"])
+    gpio: GpioTable | None = Field(default=None, examples=["[doors.gpio] with lock = 17"])
+    controller: Reference | None = Field(default=None, examples=['controller = "door-controller"'])
+
+
+class DeskTable(Table):
+    """``[[desks]]``; ``x`` and ``y`` in plan units from the upper left."""
+
+    id: Id = Field(examples=['id = "desk-01"'])
+    name: Name = Field(examples=['name = "Desk 1"'])
+    zone: Reference = Field(examples=['zone = "hall"'])
+    x: int | None = Field(default=None, ge=0, le=10_000, examples=["x = 120"])
+    y: int | None = Field(default=None, ge=0, le=10_000, examples=["y = 80"])
+
+
+class DeviceTable(Table):
+    """``[[devices]]``."""
+
+    id: Id = Field(examples=['id = "entrance-in"'])
+    driver: str = Field(max_length=80, examples=['driver = "hubout"'])
+    stands_for: Annotated[StandsFor, Choice] = Field(examples=['stands_for = "reader"'])
+    topic: Topic | None = Field(default=None, examples=['topic = "tele/entrance/SENSOR", without wildcards'])
+    door: Reference | None = Field(default=None, examples=['door = "entrance"'])
+    desk: Reference | None = Field(default=None, examples=['desk = "desk-01"'])
+    zone: Reference | None = Field(default=None, examples=['zone = "hall"'])
+    direction: Annotated[Direction | None, Choice] = Field(default=None, examples=['direction = "in"'])
+    uid: Annotated[UidForm | None, Choice] = Field(default=None, examples=['uid = "as-sent"'])
+
+
+class BrokerTable(Table):
+    """``[broker]``; a ``ca_file`` turns TLS on."""
+
+    host: Host = Field(examples=['host = "localhost"'])
+    port: Port | None = Field(default=None, examples=["port = 1883"])
+    username: Name | None = Field(default=None, examples=['username = "gateway"'])
+    password_file: FileName | None = Field(default=None, examples=['password_file = "secrets/broker-password"'])
+    ca_file: FileName | None = Field(default=None, examples=['ca_file = "ca.pem"'])
+    client_id: Id | None = Field(default=None, examples=['client_id = "hubout-matera"'])
+
+
+class RegistryTable(Table):
+    """``[registry]``."""
+
+    url: str = Field(max_length=500, pattern=r"^https?://[^\s/]+\S*$", examples=['url = "https://registry.example.it"'])
+    token_file: FileName = Field(examples=['token_file = "secrets/registry-token"'])
+    ca_file: FileName | None = Field(default=None, examples=['ca_file = "ca.pem"'])
+
+
+class StorageTable(Table):
+    """``[storage]``."""
+
+    directory: FileName = Field(examples=['directory = "/var/lib/hubout"'])
+
+
+class KeysTable(Table):
+    """``[keys]``."""
+
+    credential_key_file: FileName = Field(examples=['credential_key_file = "secrets/credential.key"'])
+
+
+class KeeperTable(Table):
+    """``[keeper]``: the doorkeeper."""
+
+    socket: FileName = Field(default="keeper.sock", examples=['socket = "/run/hubout/keeper.sock"'])
+    state_directory: FileName = Field(default="keeper", examples=['state_directory = "/var/lib/hubout-keeper"'])
+    pins: Literal["lgpio", "mock"] = Field(default="lgpio", examples=['pins = "lgpio"'])
+    mock_directory: FileName | None = Field(default=None, examples=['mock_directory = "mock-pins"'])
+    fire_pin: Pin | None = Field(default=None, examples=["fire_pin = 5"])
+    fire_active_high: bool = Field(default=True, examples=["fire_active_high = true"])
+
+
+class PagesTable(Table):
+    """``[pages]``: the site's own pages."""
+
+    host: Host = Field(default="127.0.0.1", examples=['host = "127.0.0.1"'])
+    port: Port = Field(default=8_080, examples=["port = 8080"])
+    code_file: FileName = Field(examples=['code_file = "secrets/pages-code"'])
+
+
+class LiveTable(Table):
+    """``[live]``: what the site publishes to its broker."""
+
+    publish: bool = Field(default=False, examples=["publish = true"])
+    home_assistant: bool = Field(default=False, examples=["home_assistant = true"])
+
+
+def _span(lowest: float, highest: float, example: str) -> float | None:
+    return Field(default=None, ge=lowest, le=highest, allow_inf_nan=False, examples=[example])
+
+
+class PolicyTable(Table):
+    """``[policy]``; what is left out keeps the default of ``access.site.Policy``. Guarantees D2 and D7 cap two."""
+
+    grace_before_min: float | None = _span(0, 240, "grace_before_min = 15")
+    tap_max_age_s: float | None = _span(0.5, 5, "tap_max_age_s = 5")
+    entry_window_s: float | None = _span(0, 60, "entry_window_s = 5")
+    grant_max_age_s: float | None = _span(0.1, 2, "grant_max_age_s = 2")
+    exit_request_s: float | None = _span(1, 120, "exit_request_s = 10")
+    tap_interval_s: float | None = _span(0, 60, "tap_interval_s = 1")
+    card_repeat_s: float | None = _span(0, 60, "card_repeat_s = 3")
+    desk_hold_min: float | None = _span(0, 240, "desk_hold_min = 5")
+    silent_after_s: float | None = _span(1, 86_400, "silent_after_s = 180")
+    maker_silent_after_h: float | None = _span(0.01, 720, "maker_silent_after_h = 26")
+    hole_s: float | None = _span(1, 3_600, "hole_s = 60")
+    day_ends: str | None = Field(
+        default=None, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=['day_ends = "04:00"']
+    )
+
+
+TABLES: dict[str, type[Table]] = {
+    "site": SiteTable,
+    "broker": BrokerTable,
+    "registry": RegistryTable,
+    "storage": StorageTable,
+    "keys": KeysTable,
+    "keeper": KeeperTable,
+    "pages": PagesTable,
+    "live": LiveTable,
+    "policy": PolicyTable,
+}
+ARRAYS = ("zones", "doors", "desks", "devices")
+NEEDED = ("site", "broker", "storage", "keys", "pages", "zones")
+DEFAULTED = ("keeper", "live", "policy")
+"""Tables that may be left out because every key has its default; ``registry`` may be left out and is then None."""
+NESTED: dict[str, type[Table]] = {"gpio": GpioTable}
