@@ -46,12 +46,16 @@ def _door_alone(draft: Draft, entry: Entry[DoorTable]) -> Iterator[Mistake]:
         return draft.lines.line_of(*entry.loc, key)
 
     if door.outer == door.zone:
-        yield Mistake(at("outer"), "the door leads from its zone into the same zone", "remove outer, or name another zone")
+        yield Mistake(
+            at("outer"), "the door leads from its zone into the same zone", "remove outer, or name another zone"
+        )
     if door.gpio and door.controller:
         yield Mistake(at("controller"), "the door has both GPIO lines and a controller", "keep one of the two")
     if door.pulse_ms > door.max_lease_ms:
         yield Mistake(
-            at("pulse_ms"), "pulse_ms is longer than max_lease_ms", f"write at most {door.max_lease_ms}, or a longer lease"
+            at("pulse_ms"),
+            "pulse_ms is longer than max_lease_ms",
+            f"write at most {door.max_lease_ms}, or a longer lease",
         )
     if door.freshness is Proof.UNPROVED:
         yield Mistake(
@@ -75,7 +79,10 @@ def _door_and_readers(draft: Draft, entry: Entry[DoorTable]) -> Iterator[Mistake
         )
     if Direction.IN not in ways and (door.gpio or door.controller):
         yield Mistake(
-            line, f"no reader leads in at door {quoted(door.id)}", "add a reader if badges shall open it", Severity.WARNING
+            line,
+            f"no reader leads in at door {quoted(door.id)}",
+            "add a reader if badges shall open it",
+            Severity.WARNING,
         )
 
 
@@ -85,7 +92,9 @@ def _contacts(draft: Draft, entry: Entry[DoorTable]) -> Iterator[Mistake]:
     wired = door.gpio is not None and door.gpio.contact is not None
     if door.contact and not wired and not sources & {StandsFor.CONTACT, StandsFor.DOOR}:
         line = draft.lines.line_of(*entry.loc, "contact")
-        yield Mistake(line, "nothing reports this door's contact", "add contact = PIN to [doors.gpio], or a contact device")
+        yield Mistake(
+            line, "nothing reports this door's contact", "add contact = PIN to [doors.gpio], or a contact device"
+        )
     if wired and StandsFor.CONTACT in sources:
         line = draft.lines.line_of(*entry.loc, "gpio", "contact")
         yield Mistake(line, "the door has a contact on a pin and a contact device", "keep one of the two")
@@ -104,14 +113,16 @@ def door_devices(draft: Draft) -> Iterator[Mistake]:
         line = draft.lines.line_of(*entry.loc, "door")
         if device.stands_for is StandsFor.DOOR and door.controller != device.id:
             yield Mistake(
-                line, f"door {quoted(door.id)} is not driven by this device", f"write controller = {quoted(device.id)} there"
+                line,
+                f"door {quoted(door.id)} is not driven by this device",
+                f"write controller = {quoted(device.id)} there",
             )
         opens = device.direction is not Direction.OUT or door.out_releases
         maker = device.driver in DRIVERS[1:] and device.stands_for is StandsFor.READER
         if maker and opens and door.freshness is Proof.PROVED:
             yield Mistake(
                 line,
-                f"{quoted(device.id)} cannot prove the age of a tap, and the door wants proof: its taps will be answered wait",
+                f"{quoted(device.id)} cannot prove a tap's age, and the door wants proof: its taps will be answered wait",
                 'use a hubout reader, or write freshness = "unproved" at the door and accept the risk (guarantee D7)',
                 Severity.WARNING,
             )

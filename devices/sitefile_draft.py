@@ -132,9 +132,8 @@ def _header(name: str) -> str:
 
 
 def _understood(draft: Draft, mistakes: list[Mistake]) -> Draft:
-    for name in NEEDED:
-        if name not in draft.raw or draft.raw[name] == []:
-            mistakes.append(Mistake(1, f"there is no {_header(name)}", f"add {_header(name)}"))
+    missing = [name for name in NEEDED if name not in draft.raw or draft.raw[name] == []]
+    mistakes.extend(Mistake(1, f"there is no {_header(name)}", f"add {_header(name)}") for name in missing)
     return Draft(
         draft.folder,
         draft.raw,

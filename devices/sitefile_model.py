@@ -7,8 +7,8 @@ A field's ``examples`` hold the line to write; mistakes quote it. What one table
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 from pydantic.functional_validators import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from access.site import ID_PATTERN, RESERVED_IDS, Direction, ExitBy, LockSense, Proof, StandsFor, UidForm
 

@@ -93,7 +93,9 @@ def _device_reference(draft: Draft, entry: Entry[DeviceTable]) -> Iterator[Mista
     for key in {"door", "desk", "zone"} - {needed}:
         if getattr(device, key) is not None:
             line = draft.lines.line_of(*entry.loc, key)
-            yield Mistake(line, f"a {device.stands_for} has no {key}", f"remove it; a {device.stands_for} has a {needed}")
+            yield Mistake(
+                line, f"a {device.stands_for} has no {key}", f"remove it; a {device.stands_for} has a {needed}"
+            )
 
 
 def _device_driver(draft: Draft, entry: Entry[DeviceTable]) -> Iterator[Mistake]:
@@ -104,9 +106,13 @@ def _device_driver(draft: Draft, entry: Entry[DeviceTable]) -> Iterator[Mistake]
         line = draft.lines.line_of(*entry.loc, "topic")
         yield Mistake(line, "the topic of a hubout device follows from its id", "remove topic")
     elif device.driver != "hubout" and device.topic is None:
-        yield Mistake(line, f"a {device.driver} device needs its topic", 'write topic = "…" as the maker\'s settings say')
+        yield Mistake(
+            line, f"a {device.driver} device needs its topic", 'write topic = "…" as the maker\'s settings say'
+        )
     if device.driver in DRIVERS[1:] and device.stands_for is StandsFor.DOOR:
-        yield Mistake(line, f"a {device.driver} device cannot drive a lock", 'write driver = "hubout", or use [doors.gpio]')
+        yield Mistake(
+            line, f"a {device.driver} device cannot drive a lock", 'write driver = "hubout", or use [doors.gpio]'
+        )
 
 
 def shared_things(draft: Draft) -> Iterator[Mistake]:

@@ -3,7 +3,7 @@
 import stat
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from devices.sitefile_draft import Draft
 from devices.sitefile_mistake import Mistake, Severity, quoted
@@ -91,18 +91,22 @@ def registry(draft: Draft) -> Iterator[Mistake]:
     if (entry := draft.tables.get("registry")) is None:
         return
     line = draft.lines.line_of("registry", "url")
-    try:
-        url = urlsplit(entry.table.url)
-        host, _ = url.hostname, url.port
-    except ValueError:
-        host = None
-    if not host:
+    url = _split(entry.table.url)
+    if url is None:
         yield Mistake(line, "url is no address", 'write url = "https://registry.example.it"')
     elif url.username is not None or url.query or url.fragment:
         yield Mistake(line, "url may hold a secret", "write the address only, and the token to token_file")
-    elif url.scheme == "http" and not is_loopback(host):
+    elif url.scheme == "http" and not is_loopback(url.hostname or ""):
         what = "the registry's token crosses the network in the clear"
         yield Mistake(line, what, "write https://", Severity.WARNING)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        return parts if parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 def pages(draft: Draft) -> Iterator[Mistake]:

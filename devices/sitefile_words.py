@@ -84,7 +84,7 @@ def _choice(key: str, finding: ErrorDetails) -> tuple[str, str | None]:
 
 
 def _pattern(key: str, finding: ErrorDetails) -> tuple[str, str | None]:
-    if key == "id" or key == "client_id":
+    if key in {"id", "client_id"}:
         return f"the id {quoted(finding['input'])} is not usable", "use 1 to 32 of a-z, 0-9 and -"
     return f"{key} is not written as it must be", None
 

@@ -1,0 +1,1 @@
+"""The hubout command and its composition roots."""
