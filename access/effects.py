@@ -1,0 +1,81 @@
+"""Everything that can go out. The shell carries effects out in this order: append all, lease, feedback, settle, rest.
+
+Nothing but ``Append``, ``Tally`` and ``Settle``'s cursor is done before the batch is committed (guarantees D1, S12).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from access.cursor import Cursor
+from access.facts import Fact
+from access.judge import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Log this fact under this number."""
+
+    seq: int
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Ask the keeper to release a lock for one grant; not when more than the policy's age old by ``granted_mono_ms``
+    (guarantee D2)."""
+
+    grant: str
+    door: str
+    pulse_ms: int
+    granted_mono_ms: int
+    keeper_run: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandPulse:
+    """Ask a lock's network controller for one pulse (interfaces: command); D2's age holds here as well."""
+
+    grant: str
+    door: str
+    controller: str
+    pulse_ms: int
+    granted_mono_ms: int
+    boot: str
+    n: int
+    not_after_uptime_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Answer the reader: ``granted``, ``denied`` or ``wait``. ``verdict`` only for a recognised person (D13)."""
+
+    reader: str
+    boot: str
+    seq: int
+    signal: str
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Keep this cursor with the batch, and once committed tell the device how far it was taken."""
+
+    device: str
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Keep these counts of refused messages with the batch, by reason, since the last fact that told them."""
+
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SendBeacon:
+    """Publish this beacon; it counts as sent now."""
+
+    beacon: str
+
+
+Effect = Append | Lease | CommandPulse | Feedback | Settle | Tally | SendBeacon

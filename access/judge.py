@@ -1,0 +1,59 @@
+"""One function decides every door: live, offline, in what-if questions and in replay."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from access.case import Case, Request, gather
+from access.clock import Now
+from access.reasons import GRANTS, RANK, Reason
+from access.replica import Replica
+from access.rules import BARS, RIGHTS, Granted, Refused
+from access.site import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a door says and why.
+
+    ``rule`` is the rule that decided. ``until_ms``: of a grant, when its reason ends; of a refusal, the moment from
+    which that rule would grant; None where there is no such moment. ``booking`` is the one that bears on it.
+    """
+
+    reason: Reason
+    rule: str
+    until_ms: int | None = None
+    booking: str | None = None
+
+    @property
+    def granted(self) -> bool:
+        """Whether the door opens."""
+        return self.reason in GRANTS
+
+
+def judge(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, now: Now) -> Verdict:
+    """The verdict on one request at one moment; total: every request has one."""
+    return decide(gather(replica, policy, zone, request, now))
+
+
+def decide(case: Case) -> Verdict:
+    """The verdict on a case. Any bar refuses (deny beats allow); then any right grants; then the nearest refusal."""
+    bars = [(rule, found) for rule, bar in BARS if (found := bar(case)) is not None]
+    if bars:
+        return _first_named(bars)
+    rights = [(rule, found) for rule, right in RIGHTS if (found := right(case)) is not None]
+    grants = [(rule, found) for rule, found in rights if isinstance(found, Granted)]
+    if grants:
+        return _longest(grants)
+    refusals = [(rule, found) for rule, found in rights if isinstance(found, Refused)]
+    return _first_named(refusals or [("own-booking", Refused(Reason.NO_BOOKING))])
+
+
+def _first_named(found: list[tuple[str, Refused]]) -> Verdict:
+    rule, refusal = min(found, key=lambda named: RANK[named[1].reason])
+    return Verdict(refusal.reason, rule, refusal.until_ms, refusal.booking)
+
+
+def _longest(found: list[tuple[str, Granted]]) -> Verdict:
+    """Of several rights the one that lasts longest, the first of equals."""
+    rule, grant = max(found, key=lambda named: float("inf") if named[1].until_ms is None else named[1].until_ms)
+    return Verdict(grant.reason, rule, grant.until_ms, grant.booking)

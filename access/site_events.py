@@ -1,0 +1,101 @@
+"""What the doorkeeper, the registry's link, staff and the broker's connection tell the core."""
+
+from dataclasses import replace
+
+from access import door as doors
+from access.events import (
+    KeeperFound,
+    KeeperLost,
+    KeeperMovedLine,
+    KeeperRefused,
+    KeeperSawContact,
+    KeeperSawExit,
+    KeeperSawFire,
+    LockdownAsked,
+    ReplicaArrived,
+    Subscribed,
+)
+from access.facts import FireChanged, KeeperChanged, Lapsed, LineMoved, LockdownSet, ReplicaApplied
+from access.sensing import door_moved, exit_explained
+from access.turn import Turn
+
+
+def on_keeper_found(turn: Turn, event: KeeperFound) -> None:
+    """The keeper answered: leases name its run from now on; its contacts are as it says."""
+    if turn.keeper_run != event.run:
+        turn.keeper_run = event.run
+        turn.log(KeeperChanged(present=True, run=event.run))
+    for door, is_open in event.contacts.items():
+        if door in turn.site.doors:
+            door_moved(turn, door, open_now=is_open, seen=False)
+    _set_fire(turn, active=event.fire)
+
+
+def on_keeper_lost(turn: Turn, _event: KeeperLost) -> None:
+    """The keeper is gone: no lease is asked for until it is found again; it secures by itself."""
+    if turn.keeper_run:
+        turn.log(KeeperChanged(present=False, run=turn.keeper_run))
+        turn.keeper_run = ""
+
+
+def on_line(turn: Turn, event: KeeperMovedLine) -> None:
+    """A lock's line changed; logged, for whatever cause."""
+    if event.door in turn.site.doors:
+        turn.doors[event.door] = replace(turn.doors[event.door], released=event.released)
+        turn.log(LineMoved(event.door, event.released, event.cause, event.grant))
+
+
+def on_keeper_refused(turn: Turn, event: KeeperRefused) -> None:
+    """A grant was not pulsed: nobody enters on it."""
+    if event.door in turn.site.doors:
+        turn.doors[event.door] = doors.grant_lapsed(turn.doors[event.door], event.grant)
+        turn.log(Lapsed(event.grant, event.door, event.why))
+
+
+def on_keeper_contact(turn: Turn, event: KeeperSawContact) -> None:
+    """A door opened or closed on the keeper's own line, just now."""
+    if event.door in turn.site.doors:
+        door_moved(turn, event.door, open_now=event.open, seen=True)
+
+
+def on_keeper_exit(turn: Turn, event: KeeperSawExit) -> None:
+    """The exit button on the keeper's own line; it is wired to the lock, and only explains to us."""
+    if event.door in turn.site.doors:
+        exit_explained(turn, event.door)
+
+
+def on_keeper_fire(turn: Turn, event: KeeperSawFire) -> None:
+    """The fire latch changed (guarantee D6): the keeper has acted already."""
+    _set_fire(turn, active=event.active)
+
+
+def _set_fire(turn: Turn, *, active: bool) -> None:
+    if turn.fire is not active:
+        turn.fire = active
+        turn.log(FireChanged(active))
+
+
+def on_replica(turn: Turn, event: ReplicaArrived) -> None:
+    """From this step on doors decide by the new version, whole (guarantee S10)."""
+    held, new = turn.replica, event.replica
+    if new.generation == held.generation and new.version < held.version:
+        return turn.refuse("older-replica")
+    turn.replica = new
+    if (new.generation, new.version) != (held.generation, held.version):
+        turn.log(ReplicaApplied(new.generation, new.version))
+    return None
+
+
+def on_lockdown(turn: Turn, event: LockdownAsked) -> None:
+    """Staff lock down or release, with their name and reason; no exit is touched."""
+    if turn.lockdown is not event.active:
+        turn.lockdown = event.active
+        turn.log(LockdownSet(event.active, event.author, event.note))
+
+
+def on_subscribed(turn: Turn, event: Subscribed) -> None:
+    """We are (re)subscribed: native devices want a beacon; what makers' topics bring next may be old."""
+    if event.native:
+        turn.beacons = replace(turn.beacons, wanted=True)
+    else:
+        turn.subscribed_ms = turn.now.mono_ms

@@ -1,0 +1,89 @@
+"""All that the core knows of a site between two steps; immutable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from access.cursor import Cursor
+from access.desk import DeskState
+from access.door import DoorState
+from access.freshness import Beacons
+from access.occupancy import Occupancy
+from access.replica import Replica
+from access.site import Site
+
+
+class Link(StrEnum):
+    """What is known of a device's connection."""
+
+    UNKNOWN = "unknown"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """One device. ``boot`` and ``conn`` order its births and wills; times are monotonic.
+
+    ``uptime_ms`` was read at ``uptime_at_ms``; ``commands`` counts those sent to a controller within its boot.
+    """
+
+    link: Link = Link.UNKNOWN
+    boot: str = ""
+    conn: int = 0
+    link_moved_ms: int | None = None
+    battery_pct: int | None = None
+    last_tap_ms: int | None = None
+    last_card: bytes = b""
+    uptime_ms: int | None = None
+    uptime_at_ms: int = 0
+    commands: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """The whole. ``seq`` is the last number given in this ``epoch``; ``heard`` is device → day clock of its last word;
+    ``subscribed_ms`` is when makers' topics were last subscribed (monotonic), None while they are not."""
+
+    site: Site
+    zone: ZoneInfo
+    onward: Mapping[str, frozenset[str]]
+    epoch: int
+    seq: int
+    day_ends_ms: int
+    replica: Replica = field(default_factory=Replica)
+    beacons: Beacons = field(default_factory=Beacons)
+    devices: Mapping[str, DeviceState] = field(default_factory=dict)
+    cursors: Mapping[str, tuple[Cursor, ...]] = field(default_factory=dict)
+    heard: Mapping[str, int] = field(default_factory=dict)
+    doors: Mapping[str, DoorState] = field(default_factory=dict)
+    desks: Mapping[str, DeskState] = field(default_factory=dict)
+    occupancy: Occupancy = field(default_factory=Occupancy)
+    refusals: Mapping[str, int] = field(default_factory=dict)
+    refusals_due_ms: int = 0
+    silence_due_ms: int = 0
+    keeper_run: str = ""
+    lockdown: bool = False
+    fire: bool = False
+    subscribed_ms: int | None = None
+
+
+def onward_of(site: Site) -> dict[str, frozenset[str]]:
+    """Door id → the zone it leads into and every zone reached through that one."""
+    inner: dict[str, set[str]] = {}
+    for door in site.doors.values():
+        if door.outer is not None:
+            inner.setdefault(door.outer, set()).add(door.zone)
+    return {door.id: _reached(inner, door.zone, door.outer) for door in site.doors.values()}
+
+
+def _reached(inner: Mapping[str, set[str]], zone: str, outer: str | None) -> frozenset[str]:
+    reached, ahead = {zone}, [zone]
+    while ahead:
+        for further in inner.get(ahead.pop(), ()):
+            if further not in reached and further != outer:
+                reached.add(further)
+                ahead.append(further)
+    return frozenset(reached)

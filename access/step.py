@@ -1,0 +1,52 @@
+"""The core's one way in and out: ``step(state, event, now) -> (state, effects)``."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from access import events, sensing, site_events, taps, timed
+from access.clock import Now
+from access.effects import Effect
+from access.state import SiteState
+from access.timed import next_deadline
+from access.turn import Turn
+
+__all__ = ["next_deadline", "step", "step_all"]
+
+HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
+    events.Ticked: timed.on_tick,
+    events.Tapped: taps.on_tap,
+    events.OpenAsked: taps.on_open_asked,
+    events.PresenceSaid: sensing.on_presence,
+    events.ContactSaid: sensing.on_contact,
+    events.CountSaid: sensing.on_count,
+    events.ExitAsked: sensing.on_exit_asked,
+    events.StatusSaid: sensing.on_status,
+    events.HeartbeatSaid: sensing.on_heartbeat,
+    events.LinkSaid: sensing.on_link,
+    events.BatterySaid: sensing.on_battery,
+    events.Refused: sensing.on_refused,
+    events.Subscribed: site_events.on_subscribed,
+    events.KeeperFound: site_events.on_keeper_found,
+    events.KeeperLost: site_events.on_keeper_lost,
+    events.KeeperMovedLine: site_events.on_line,
+    events.KeeperRefused: site_events.on_keeper_refused,
+    events.KeeperSawContact: site_events.on_keeper_contact,
+    events.KeeperSawExit: site_events.on_keeper_exit,
+    events.KeeperSawFire: site_events.on_keeper_fire,
+    events.ReplicaArrived: site_events.on_replica,
+    events.LockdownAsked: site_events.on_lockdown,
+}
+
+
+def step(state: SiteState, event: events.Event, now: Now) -> tuple[SiteState, tuple[Effect, ...]]:
+    """The state after one event, and what is to be done; pure."""
+    return step_all(state, (event,), now)
+
+
+def step_all(state: SiteState, batch: Iterable[events.Event], now: Now) -> tuple[SiteState, tuple[Effect, ...]]:
+    """The state after a batch that was taken together, in its order; the same as its events stepped one by one at
+    this moment, but copied once."""
+    turn = Turn(state, now)
+    for event in batch:
+        HANDLERS[type(event)](turn, event)
+    return turn.sealed()

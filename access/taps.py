@@ -1,0 +1,201 @@
+"""A card at a reader: judged once, logged, and only then answered."""
+
+from dataclasses import replace
+
+from access import door as doors
+from access.case import Age, Conditions, Request, gather
+from access.clock import SECOND_MS
+from access.codec import case_to_stored
+from access.effects import CommandPulse, Feedback, Lease
+from access.events import OpenAsked, Tapped
+from access.facts import Judged, Lapsed, Left
+from access.freshness import age_of
+from access.judge import Verdict, decide
+from access.numbering import taken
+from access.reasons import UNRECOGNISED, WAITS, Reason
+from access.records import Badge
+from access.site import Device, Direction, Door, Proof, StandsFor
+from access.turn import Turn
+
+MAKER_SETTLES_MS = 3 * SECOND_MS
+"""Makers' retained and buffered events come within this of a (re)subscription or of the reader's own reconnection."""
+LONG_PULSE_FACTOR = 2
+NO_KEEPER = "the doorkeeper does not answer, so the lock cannot be driven"
+NO_CONTROLLER = "the lock's controller has not said its boot and uptime yet"
+
+
+def on_tap(turn: Turn, event: Tapped) -> None:
+    """Decide one tap, once (guarantees D7, D8, D10)."""
+    device = turn.site.devices.get(event.device)
+    if device is None or device.stands_for is not StandsFor.READER:
+        return turn.refuse("not-a-reader")
+    if event.retained:
+        return turn.refuse("retained-tap")
+    if event.stamp is not None and not taken(turn, event.device, event.stamp):
+        return turn.refuse("repeated")
+    turn.hear(event.device)
+    if _too_soon(turn, event):
+        turn.refuse("too-fast")
+        return _answer(turn, event, "wait")
+    state = turn.device(event.device)
+    turn.devices[device.id] = replace(state, last_tap_ms=turn.now.mono_ms, last_card=event.card.credential)
+    age, age_ms = _age(turn, event)
+    if device.direction is Direction.IN:
+        _on_entry(turn, event, device, age, age_ms)
+    else:
+        _on_exit(turn, event, device, age, age_ms)
+    return None
+
+
+def _too_soon(turn: Turn, event: Tapped) -> bool:
+    """One tap a second per reader; a maker's firmware repeats the same card for seconds."""
+    state = turn.device(event.device)
+    if state.last_tap_ms is None:
+        return False
+    since_ms = turn.now.mono_ms - state.last_tap_ms
+    repeats = event.stamp is None and state.last_card == event.card.credential
+    return since_ms < (turn.policy.card_repeat_ms if repeats else turn.policy.tap_interval_ms)
+
+
+def _age(turn: Turn, event: Tapped) -> tuple[Age, int | None]:
+    if event.stamp is not None:
+        return age_of(turn.beacons, event.stamp.heard, turn.now.mono_ms, turn.policy.tap_max_age_ms)
+    settled = turn.now.mono_ms - MAKER_SETTLES_MS
+    moved = turn.device(event.device).link_moved_ms
+    if turn.subscribed_ms is None or turn.subscribed_ms > settled or (moved is not None and moved > settled):
+        return Age.STALE, None
+    return Age.UNPROVED, None
+
+
+def _on_entry(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | None) -> None:
+    door = turn.site.doors[device.ref]
+    request = Request(
+        door=door.id,
+        zone=door.zone,
+        onward=turn.before.onward[door.id],
+        credential=event.card.credential,
+        age=age,
+        accepts_unproved=door.proof is Proof.UNPROVED,
+        conditions=Conditions(lockdown=turn.lockdown),
+    )
+    case = gather(turn.replica, turn.policy, turn.before.zone, request, turn.now)
+    verdict = decide(case)
+    badge = case.badge if case.person is not None else None
+    turn.log(_judged(event, device, verdict, badge, age_ms, case_to_stored(case)))
+    if verdict.granted and badge is not None:
+        pulsed = _let_in(turn, door, badge)
+        return _answer(turn, event, "granted" if pulsed else "wait", verdict)
+    return _answer(turn, event, "wait" if verdict.reason in WAITS else "denied", verdict)
+
+
+def _let_in(turn: Turn, door: Door, badge: Badge) -> bool:
+    grant = turn.event_id(turn.seq)
+    pulse_ms = min(door.pulse_ms * (LONG_PULSE_FACTOR if badge.long_pulse else 1), door.max_lease_ms)
+    if not _pulse(turn, door, grant, pulse_ms):
+        return False
+    until_ms = turn.now.mono_ms + pulse_ms + turn.policy.entry_window_ms
+    waiting = doors.Waiting(grant, badge.person, until_ms)
+    turn.door_outcome(door.id, doors.granted(turn.doors[door.id], door, waiting))
+    return True
+
+
+def _pulse(turn: Turn, door: Door, grant: str, pulse_ms: int) -> bool:
+    """Ask for one pulse for one grant (D2); a door without a lock of ours only records."""
+    if door.gpio is not None:
+        if not turn.keeper_run:
+            turn.log(Lapsed(grant, door.id, NO_KEEPER))
+            return False
+        turn.effects.append(Lease(grant, door.id, pulse_ms, turn.now.mono_ms, turn.keeper_run))
+    elif door.controller is not None:
+        return _command(turn, door, door.controller, grant, pulse_ms)
+    return True
+
+
+def _command(turn: Turn, door: Door, controller: str, grant: str, pulse_ms: int) -> bool:
+    state = turn.device(controller)
+    if state.uptime_ms is None:
+        turn.log(Lapsed(grant, door.id, NO_CONTROLLER))
+        return False
+    since_ms = turn.now.mono_ms - state.uptime_at_ms
+    number = state.commands + 1
+    turn.devices[controller] = replace(state, commands=number)
+    not_after = state.uptime_ms + since_ms + turn.policy.grant_max_age_ms
+    command = CommandPulse(grant, door.id, controller, pulse_ms, turn.now.mono_ms, state.boot, number, not_after)
+    turn.effects.append(command)
+    return True
+
+
+def _on_exit(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | None) -> None:
+    """An out-reader records; where the site makes it release, any fresh tap releases, known or not. Exit is never
+    refused: this is not the judge's business."""
+    door = turn.site.doors[device.ref]
+    badge = turn.replica.badge_of.get(event.card.credential)
+    fresh = age is Age.FRESH or (age is Age.UNPROVED and door.proof is Proof.UNPROVED)
+    reason = Reason.LEAVING if fresh else Reason.STALE
+    turn.log(_judged(event, device, Verdict(reason, "leaving"), badge, age_ms, {}))
+    grant = turn.event_id(turn.seq)
+    person = "" if badge is None else badge.person
+    if fresh:
+        turn.log(Left(door.id, door.zone, door.outer or "", person))
+        until_ms = turn.now.mono_ms + door.pulse_ms + turn.policy.entry_window_ms
+        turn.doors[door.id] = doors.exit_asked(turn.doors[door.id], until_ms, named=True)
+        if door.out_releases:
+            _pulse(turn, door, grant, door.pulse_ms)
+    elif person and age_ms is not None:
+        _left_earlier(turn, door, person, turn.now.wall_ms - age_ms)
+    _answer(turn, event, "granted" if fresh else "wait")
+
+
+def _left_earlier(turn: Turn, door: Door, person: str, at_ms: int) -> None:
+    """A late tap of a known age still ends a stay that began before it."""
+    stay = turn.occupancy.stays.get(person)
+    if stay is not None and stay.since_ms <= at_ms:
+        turn.log(Left(door.id, door.zone, door.outer or "", person, at_ms))
+
+
+def _judged(
+    event: Tapped, device: Device, verdict: Verdict, badge: Badge | None, age_ms: int | None, case: dict[str, object]
+) -> Judged:
+    return Judged(
+        door=device.ref,
+        reader=device.id,
+        direction=device.direction,
+        granted=verdict.granted,
+        reason=verdict.reason,
+        rule=verdict.rule,
+        person="" if badge is None else badge.person,
+        badge="" if badge is None else badge.id,
+        booking=verdict.booking or "",
+        until_ms=verdict.until_ms,
+        age_ms=age_ms,
+        tag=event.card.tag if badge is None else "",
+        case=case,
+    )
+
+
+def _answer(turn: Turn, event: Tapped, signal: str, verdict: Verdict | None = None) -> None:
+    if event.stamp is None:
+        return
+    told = None if verdict is None or verdict.reason in UNRECOGNISED else verdict
+    turn.effects.append(Feedback(event.device, event.stamp.boot, event.stamp.seq, signal, told))
+
+
+def on_open_asked(turn: Turn, event: OpenAsked) -> None:
+    """Staff open a door once, by hand, with their name and reason; nobody enters by name on it."""
+    door = turn.site.doors.get(event.door)
+    if door is None:
+        return turn.refuse("unknown-door")
+    turn.log(
+        Judged(
+            door=door.id,
+            reader="",
+            direction=Direction.IN,
+            granted=True,
+            reason=Reason.OVERRIDE,
+            rule="staff-override",
+            author=event.author,
+            note=event.note,
+        )
+    )
+    _pulse(turn, door, turn.event_id(turn.seq), door.pulse_ms)
+    return None

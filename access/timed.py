@@ -1,0 +1,79 @@
+"""What happens because time passed: beacons, held-open doors, desk holds, silences, holes, the end of the day."""
+
+from dataclasses import dataclass
+
+from access import desk as desks
+from access import door as doors
+from access import freshness
+from access.clock import MINUTE_MS, SECOND_MS, Now
+from access.effects import SendBeacon
+from access.events import Ticked
+from access.facts import DayClosed, Refusals
+from access.hours import next_local_minute
+from access.numbering import give_up_holes
+from access.sensing import fell_silent
+from access.state import SiteState
+from access.stored import checkpoint
+from access.turn import Turn
+
+LOOK_EVERY_MS = 1 * SECOND_MS
+TELL_REFUSALS_EVERY_MS = 1 * MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The next moment at which time alone changes something, on each of the three clocks; None: on that one, nothing."""
+
+    mono_ms: int
+    day_ms: int | None
+    wall_ms: int
+
+
+def next_deadline(state: SiteState) -> Deadline:
+    """When the core wants its next tick; a beacon, at the latest."""
+    held = [door.held_due_ms for door in state.doors.values() if door.held_due_ms is not None]
+    holds = [desk.vacant_due_ms for desk in state.desks.values() if desk.vacant_due_ms is not None]
+    mono_ms = min([state.beacons.due_ms, state.silence_due_ms, *held])
+    return Deadline(mono_ms, min(holds, default=None), state.day_ends_ms)
+
+
+def on_tick(turn: Turn, event: Ticked) -> None:
+    """Do whatever is due."""
+    now = turn.now
+    if now.mono_ms >= turn.beacons.due_ms:
+        turn.beacons = freshness.sent(turn.beacons, event.nonce, now.mono_ms)
+        turn.effects.append(SendBeacon(event.nonce))
+    for door_id, door in turn.doors.items():
+        if door.held_due_ms is not None or door.waiting:
+            turn.door_outcome(door_id, doors.passed_time(door, turn.site.doors[door_id], now.mono_ms))
+    for desk_id, desk in turn.desks.items():
+        if desk.vacant_due_ms is not None and now.day_ms >= desk.vacant_due_ms:
+            turn.desk_outcome(desk_id, desks.passed_time(desk, desk_id, now.wall_ms, now.day_ms))
+    if now.mono_ms >= turn.silence_due_ms:
+        turn.silence_due_ms = now.mono_ms + LOOK_EVERY_MS
+        fell_silent(turn)
+        give_up_holes(turn)
+    _tell_refusals(turn)
+    if now.trusted and now.wall_ms >= turn.day_ends_ms:
+        close_day(turn)
+
+
+def _tell_refusals(turn: Turn) -> None:
+    if turn.refusals and turn.now.mono_ms >= turn.refusals_due_ms:
+        turn.log(Refusals(dict(turn.refusals)))
+        turn.refusals = {}
+        turn.refusals_due_ms = turn.now.mono_ms + TELL_REFUSALS_EVERY_MS
+
+
+def close_day(turn: Turn) -> None:
+    """End the site's day: whoever has not left is closed by system, visibly, so that it never flips a later entry."""
+    stays = turn.occupancy.stays
+    if stays or turn.occupancy.anonymous or turn.occupancy.estimated:
+        turn.log(DayClosed(tuple(sorted(stays))))
+    turn.log(checkpoint(turn))
+    turn.day_ends_ms = day_end_after(turn.now, turn.before)
+
+
+def day_end_after(now: Now, state: SiteState) -> int:
+    """The next end of the site's day, Unix milliseconds."""
+    return next_local_minute(now.wall_ms, state.site.policy.day_ends_minute, state.zone)

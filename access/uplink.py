@@ -1,0 +1,90 @@
+"""The sync planner: what the link to the registry does next. Pure; the gateway's link thread carries it out.
+
+One request at a time. First hello, which says where the registry stands; then the log's rows in batches, in order, each
+resent until acknowledged; between them, or when nothing waits, the replica's changes. After a failure it waits, twice
+as long each time up to a minute, a chance part of it off so that sites do not come back all at once (guarantee S9).
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from access.clock import MINUTE_MS, SECOND_MS
+
+BATCH_EVENTS = 500
+BATCH_BYTES = 256 * 1024
+FIRST_WAIT_MS = 1 * SECOND_MS
+LONGEST_WAIT_MS = 1 * MINUTE_MS
+PULL_EVERY_MS = 2 * SECOND_MS
+
+
+class Do(StrEnum):
+    """What to do next."""
+
+    HELLO = "hello"
+    SEND = "send"
+    PULL = "pull"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One step of the link: for WAIT, until ``until_ms`` at the latest (None: until something is logged)."""
+
+    do: Do
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uplink:
+    """Where the link stands: ``logged`` is the last number in the log, ``acked`` the last the registry has. Times are
+    monotonic milliseconds."""
+
+    logged: int = 0
+    acked: int = 0
+    greeted: bool = False
+    failures: int = 0
+    not_before_ms: int = 0
+    pull_due_ms: int = 0
+
+
+def plan(link: Uplink, now_ms: int) -> Plan:
+    """What to do now. A pull that is due goes before a backlog: a change of rights must not wait behind events (D9)."""
+    if now_ms < link.not_before_ms:
+        return Plan(Do.WAIT, link.not_before_ms)
+    if not link.greeted:
+        return Plan(Do.HELLO)
+    if now_ms >= link.pull_due_ms:
+        return Plan(Do.PULL)
+    if link.acked < link.logged:
+        return Plan(Do.SEND)
+    return Plan(Do.WAIT, link.pull_due_ms)
+
+
+def logged(link: Uplink, seq: int) -> Uplink:
+    """After the log grew to ``seq``."""
+    return replace(link, logged=max(link.logged, seq))
+
+
+def greeted(link: Uplink, registry_has: int) -> Uplink:
+    """After hello was answered: the registry holds everything up to ``registry_has`` of this branch."""
+    return replace(link, greeted=True, failures=0, acked=registry_has)
+
+
+def acknowledged(link: Uplink, upto: int) -> Uplink:
+    """After a batch was acknowledged up to ``upto``; a registry that stands elsewhere is greeted again."""
+    if not link.acked <= upto <= link.logged:
+        return replace(link, greeted=False)
+    return replace(link, acked=upto, failures=0)
+
+
+def pulled(link: Uplink, now_ms: int, *, more: bool) -> Uplink:
+    """After a page of the replica's changes; at once again while there is more."""
+    return replace(link, failures=0, pull_due_ms=now_ms if more else now_ms + PULL_EVERY_MS)
+
+
+def failed(link: Uplink, now_ms: int, chance: float, retry_after_ms: int = 0) -> Uplink:
+    """After a request failed; ``chance`` in [0, 1) takes up to half of the wait off, never below what the registry
+    asked for."""
+    wait_ms = min(FIRST_WAIT_MS << min(link.failures, 16), LONGEST_WAIT_MS)
+    wait_ms = max(int(wait_ms * (1 - chance / 2)), retry_after_ms)
+    return replace(link, greeted=False, failures=link.failures + 1, not_before_ms=now_ms + wait_ms)

@@ -1,0 +1,1 @@
+"""Readers and sensors as firmware behaves."""

@@ -1,0 +1,1 @@
+"""The shell on the Raspberry Pi."""

@@ -1,0 +1,1 @@
+"""The centre: people, badges and bookings out, events in."""
