@@ -122,7 +122,7 @@ def door_devices(draft: Draft) -> Iterator[Mistake]:
         if maker and opens and door.freshness is Proof.PROVED:
             yield Mistake(
                 line,
-                f"{quoted(device.id)} cannot prove a tap's age, and the door wants proof: its taps will be answered wait",
+                f"{quoted(device.id)} cannot prove a tap's age, and the door wants it: its taps will be answered wait",
                 'use a hubout reader, or write freshness = "unproved" at the door and accept the risk (guarantee D7)',
                 Severity.WARNING,
             )

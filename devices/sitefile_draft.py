@@ -60,9 +60,10 @@ class Draft:
 
     @property
     def devices_whole(self) -> bool:
-        """Whether every device was understood, so that a missing one is truly missing."""
-        devices = self.raw.get("devices", [])
-        return isinstance(devices, list) and len(self.devices) == len(devices)
+        """Whether every device and its door was understood, so that a missing one is truly missing."""
+        devices, doors = self.raw.get("devices", []), {None, *self.ids("doors")}
+        understood = isinstance(devices, list) and len(self.devices) == len(devices)
+        return understood and all(entry.table.door in doors for entry in self.devices)
 
     def path(self, name: str) -> Path:
         """A file name of the file as a path."""

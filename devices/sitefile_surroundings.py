@@ -82,6 +82,7 @@ def broker(draft: Draft) -> Iterator[Mistake]:
     if settings.password_file and not settings.username:
         yield Mistake(line, "there is a password_file and no username", 'write username = "gateway"')
     if settings.password_file and not settings.ca_file and not is_loopback(settings.host):
+        line = draft.lines.line_of("broker", "host")
         what = "the broker's password crosses the network in the clear"
         yield Mistake(line, what, 'write ca_file = "ca.pem" for TLS', Severity.WARNING)
 
@@ -104,9 +105,10 @@ def registry(draft: Draft) -> Iterator[Mistake]:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        return parts if parts.hostname and parts.port != 0 else None
+        usable = parts.hostname and parts.port != 0
     except ValueError:
         return None
+    return parts if usable else None
 
 
 def pages(draft: Draft) -> Iterator[Mistake]:
