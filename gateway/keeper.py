@@ -1,0 +1,123 @@
+"""The gateway's side of the doorkeeper: its messages as events of the core, leases as messages to it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from access import events
+from access.clock import MINUTE_MS
+from access.effects import Lease
+from devices import keeper_wire as wire
+from devices.doorkeeper.client import KeeperClient, KeeperGoneError
+
+RETRY_MS = 250
+DISPLACED_WAIT_MS = 1 * MINUTE_MS
+
+
+class Keeper:
+    """One connection to the keeper, tended by the gateway's loop. ``base_ms`` is where this run's clock begins on
+    CLOCK_MONOTONIC, the clock that keeper and gateway share."""
+
+    def __init__(self, path: Path, run: str, base_ms: int) -> None:
+        self._client = KeeperClient(path)
+        self._run, self._base_ms = run, base_ms
+        self._retry_ms = 0
+        self.trouble = "not connected yet"
+        self.alarms: list[str] = []
+        self._grants: dict[str, str] = {}
+
+    @property
+    def connected(self) -> bool:
+        """Whether a connection stands."""
+        return self._client.connected
+
+    @property
+    def wants_to_write(self) -> bool:
+        """Whether to watch for writing."""
+        return self._client.wants_to_write
+
+    def fileno(self) -> int:
+        """For the selector, while connected."""
+        return self._client.fileno()
+
+    def tend(self, mono_ms: int) -> list[events.Event]:
+        """Connect when there is no connection and it is time to try."""
+        if self._client.connected or mono_ms < self._retry_ms:
+            return []
+        self._retry_ms = mono_ms + RETRY_MS
+        if not self._client.connect():
+            self.trouble = "the doorkeeper does not answer: is its service running?"
+            return []
+        return self._attempt(lambda: self._client.send(wire.Hello(wire.VERSION, self._run)))
+
+    def lease(self, effect: Lease) -> list[events.Event]:
+        """Ask for one grant's lease; what comes of failing is an event."""
+        decided_ms = effect.granted_mono_ms + self._base_ms
+        asked = wire.TakeLease(effect.grant, effect.door, effect.pulse_ms, effect.keeper_run, decided_ms)
+        if not self._client.connected:
+            return [events.KeeperRefused(effect.door, effect.grant, "the doorkeeper is gone")]
+        self._grants[effect.grant] = effect.door
+        lost = self._attempt(lambda: self._client.send(asked))
+        return [*lost, *([events.KeeperRefused(effect.door, effect.grant, "the doorkeeper is gone")] if lost else [])]
+
+    def write(self) -> list[events.Event]:
+        """Send what could not be sent at once."""
+        return self._attempt(self._client.flush)
+
+    def read(self, mono_ms: int) -> list[events.Event]:
+        """What the keeper said, as events."""
+        said: list[events.Event] = []
+
+        def take() -> None:
+            for message in self._client.receive():
+                said.extend(self._event(message, mono_ms))
+
+        return said + self._attempt(take)
+
+    def close(self) -> None:
+        """Leave; the keeper secures what it had leased to us."""
+        self._client.close()
+
+    def _attempt(self, action: Callable[[], None]) -> list[events.Event]:
+        try:
+            action()
+        except KeeperGoneError as error:
+            self.trouble = str(error)
+            return self._lost()
+        return []
+
+    def _lost(self) -> list[events.Event]:
+        lost: list[events.Event] = [events.KeeperLost()]
+        lost += [events.KeeperRefused(door, grant, "the doorkeeper is gone") for grant, door in self._grants.items()]
+        self._grants.clear()
+        return lost
+
+    def _event(self, message: wire.FromKeeper, mono_ms: int) -> list[events.Event]:
+        match message:
+            case wire.Welcome():
+                return self._welcome(message)
+            case wire.Leased(grant=grant):
+                self._grants.pop(grant, None)
+            case wire.Refused(what=what, why=why) if what in self._grants:
+                return [events.KeeperRefused(self._grants.pop(what), what, why)]
+            case wire.Line(door=door, released=released, cause=cause):
+                return [events.KeeperMovedLine(door, released, cause)]
+            case wire.Contact(door=door, open=is_open):
+                return [events.KeeperSawContact(door, is_open)]
+            case wire.Rex(door=door):
+                return [events.KeeperSawExit(door)]
+            case wire.Latched(latch=wire.LatchName.FIRE, held=held):
+                return [events.KeeperSawFire(held)]
+            case wire.Displaced(by=by):
+                self.alarms.append(f"another gateway ({by}) took the doorkeeper: two gateways are running")
+                self._retry_ms = mono_ms + DISPLACED_WAIT_MS
+            case wire.Alarm(why=why):
+                self.alarms.append(f"doorkeeper: {why}")
+            case _:
+                pass
+        return []
+
+    def _welcome(self, message: wire.Welcome) -> list[events.Event]:
+        self.trouble = message.fault
+        contacts: Mapping[str, bool | None] = {levels.door: levels.contact_open for levels in message.doors}
+        known = {door: is_open for door, is_open in contacts.items() if is_open is not None}
+        return [events.KeeperFound(message.run, known, wire.LatchName.FIRE in message.latches)]
