@@ -28,6 +28,13 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A run of the gateway begins, with this software."""
+
+    software: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ticked:
     """Time passed. ``nonce`` becomes the next beacon where one is due: unguessable, new each time."""
 
@@ -220,7 +227,8 @@ class OpenAsked:
 
 
 Event = (
-    Ticked
+    Begun
+    | Ticked
     | Tapped
     | PresenceSaid
     | ContactSaid

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from access import door as doors
 from access.events import (
+    Begun,
     KeeperFound,
     KeeperLost,
     KeeperMovedLine,
@@ -15,9 +16,14 @@ from access.events import (
     ReplicaArrived,
     Subscribed,
 )
-from access.facts import FireChanged, KeeperChanged, Lapsed, LineMoved, LockdownSet, ReplicaApplied
+from access.facts import FireChanged, KeeperChanged, Lapsed, LineMoved, LockdownSet, ReplicaApplied, Started
 from access.sensing import door_moved, exit_explained
 from access.turn import Turn
+
+
+def on_begun(turn: Turn, event: Begun) -> None:
+    """A run begins: the log says so."""
+    turn.log(Started(event.software))
 
 
 def on_keeper_found(turn: Turn, event: KeeperFound) -> None:

@@ -13,6 +13,7 @@ from access.turn import Turn
 __all__ = ["next_deadline", "step", "step_all"]
 
 HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
+    events.Begun: site_events.on_begun,
     events.Ticked: timed.on_tick,
     events.Tapped: taps.on_tap,
     events.OpenAsked: taps.on_open_asked,

@@ -22,17 +22,23 @@ def kernel_is_synchronised() -> bool:
     return not timex[_TIMEX_STATUS_WORD] & _STA_UNSYNC
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class DayAt:
+    """The demo's day: ``speed`` times real time from ``wall_ms`` on, which is when CLOCK_MONOTONIC shows ``mono_ms``.
+    That clock is one for the whole system, so several programs can live the same day."""
+
+    speed: float
+    wall_ms: int
+    mono_ms: int
+
+
 class Clock:
-    """One run's clocks. At ``speed`` 1 the wall clock is the system's; above it, the demo's day runs from
-    ``begins_wall_ms`` while the monotonic clock stays real."""
+    """One run's clocks. Without a ``day`` the wall clock is the system's and the site's day is real."""
 
-    speed: float = 1.0
-    begins_wall_ms: int | None = None
-    always_trusted: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(self, day: DayAt | None = None) -> None:
         """Begin this run."""
+        self.day = day
+        self.speed = 1.0 if day is None else day.speed
         self.base_ms = time.monotonic_ns() // _NS_PER_MS
         self._trusted, self._asked_ms = False, -MINUTE_MS
 
@@ -43,13 +49,12 @@ class Clock:
     def now(self) -> Now:
         """This moment on all three clocks."""
         mono_ms = self.mono_ms()
-        day_ms = mono_ms if self.speed == 1 else int(mono_ms * self.speed)
-        wall_ms = time.time_ns() // _NS_PER_MS if self.begins_wall_ms is None else self.begins_wall_ms + day_ms
-        return Now(wall_ms, mono_ms, day_ms, self._is_trusted(mono_ms))
+        if self.day is None:
+            return Now(time.time_ns() // _NS_PER_MS, mono_ms, mono_ms, self._is_trusted(mono_ms))
+        day_ms = int(max(0, self.base_ms + mono_ms - self.day.mono_ms) * self.day.speed)
+        return Now(self.day.wall_ms + day_ms, mono_ms, day_ms, trusted=True)
 
     def _is_trusted(self, mono_ms: int) -> bool:
-        if self.always_trusted or self.begins_wall_ms is not None:
-            return True
         if mono_ms - self._asked_ms >= MINUTE_MS:
             self._trusted, self._asked_ms = kernel_is_synchronised(), mono_ms
         return self._trusted
