@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class TapReading:
     """A card was shown. ``uid`` is upper-case hex in the order sent, no separators (ISO 14443-3), at least 4 bytes
-    where it came as a number (``numeric``, which makes no difference to which card it is)."""
+    where it came as a number (``numeric``, which makes no difference to which card it is).
+    """
 
     uid: str
     numeric: bool = field(default=False, compare=False)
