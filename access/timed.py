@@ -37,6 +37,12 @@ def next_deadline(state: SiteState) -> Deadline:
     return Deadline(mono_ms, min(holds, default=None), state.day_ends_ms)
 
 
+def is_due(deadline: Deadline, now: Now) -> bool:
+    """Whether one of a deadline's moments has come."""
+    on_day = deadline.day_ms is not None and now.day_ms >= deadline.day_ms
+    return on_day or now.mono_ms >= deadline.mono_ms or (now.trusted and now.wall_ms >= deadline.wall_ms)
+
+
 def on_tick(turn: Turn, event: Ticked) -> None:
     """Do whatever is due."""
     now = turn.now

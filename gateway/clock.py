@@ -25,7 +25,8 @@ def kernel_is_synchronised() -> bool:
 @dataclass(frozen=True, slots=True)
 class DayAt:
     """The demo's day: ``speed`` times real time from ``wall_ms`` on, which is when CLOCK_MONOTONIC shows ``mono_ms``.
-    That clock is one for the whole system, so several programs can live the same day."""
+    That clock is one for the whole system, so several programs can live the same day.
+    """
 
     speed: float
     wall_ms: int
@@ -62,7 +63,9 @@ class Clock:
     def seconds_until(self, deadline: Deadline, longest_s: float) -> float:
         """Real seconds until the first of a deadline's moments, from 0 to ``longest_s``."""
         now = self.now()
-        waits = [deadline.mono_ms - now.mono_ms, (deadline.wall_ms - now.wall_ms) / self.speed]
+        waits = [deadline.mono_ms - now.mono_ms]
+        if now.trusted:
+            waits.append((deadline.wall_ms - now.wall_ms) / self.speed)
         if deadline.day_ms is not None:
             waits.append((deadline.day_ms - now.day_ms) / self.speed)
         return min(max(min(waits) / 1_000, 0.0), longest_s)

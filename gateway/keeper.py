@@ -15,7 +15,8 @@ DISPLACED_WAIT_MS = 1 * MINUTE_MS
 
 class Keeper:
     """One connection to the keeper, tended by the gateway's loop. ``base_ms`` is where this run's clock begins on
-    CLOCK_MONOTONIC, the clock that keeper and gateway share."""
+    CLOCK_MONOTONIC, the clock that keeper and gateway share.
+    """
 
     def __init__(self, path: Path, run: str, base_ms: int) -> None:
         self._client = KeeperClient(path)

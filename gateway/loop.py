@@ -1,0 +1,210 @@
+"""The gateway's one loop: wait for whatever comes first, take what waits, step, commit, act, acknowledge.
+
+    sockets, keeper, link, pages, time ──► events ──► Writer.take (step + one commit) ──► Outward ──► acknowledgements
+
+One thread owns the state, the log and every effect, so there is nothing to lock and no order to lose. It never waits
+to fill a batch. Connecting to a broker, talking to the registry and rendering pages happen elsewhere.
+"""
+
+import logging
+import math
+import secrets
+import select
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Protocol
+
+from access import events, timed
+from access.effects import Effect, Feedback
+from gateway.broker import Arrived, Broker
+from gateway.clock import Clock
+from gateway.inward import Inward
+from gateway.keeper import Keeper
+from gateway.outward import Outward
+from gateway.store import Store, StoreBroken
+from gateway.wake import Wake
+from gateway.writer import Writer
+
+LOG = logging.getLogger("hubout.gateway")
+BATCH = 500
+LONGEST_WAIT_S = 0.25
+TEND_EVERY_MS = 250
+KEPT_AT_MOST = 1_000
+NOT_STORED = "not-stored"
+
+
+class Watched(Protocol):
+    """Something else that lives in the loop: the pages' feed, the pages' process, live topics, a watchdog."""
+
+    def filenos(self) -> Sequence[int]:
+        """What to watch for reading."""
+
+    def ready(self) -> list[events.Event]:
+        """Take what came on them."""
+
+    def tend(self, loop: "Loop", mono_ms: int) -> None:
+        """Do what is due; called after every turn, at least once a second."""
+
+    def close(self) -> None:
+        """Leave."""
+
+
+class Loop:
+    """The loop and what it is made of. ``run`` returns after ``stop``."""
+
+    def __init__(
+        self, clock: Clock, writer: Writer, store: Store, inward: Inward, native: Broker, makers: Broker | None,
+        keeper: Keeper, outward: Outward, wake: Wake, others: Sequence[Watched], grown: Callable[[int], None],
+    ) -> None:
+        self.clock, self.writer, self._store, self._inward = clock, writer, store, inward
+        self.native, self.makers, self.keeper, self._outward = native, makers, keeper, outward
+        self.wake, self._others, self._grown = wake, others, grown
+        self._kept: list[events.Event] = [events.Begun(software_version())]
+        self._subscribed = {"native": False, "makers": False}
+        self._tend_ms = 0
+        self.store_trouble = ""
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Ask the loop to end; safe from a signal handler."""
+        self._stopping = True
+        self.wake.up()
+
+    def run(self) -> None:
+        """Live until stopped."""
+        while not self._stopping:
+            self.once()
+        for part in (self.native, self.makers, self.keeper, *self._others):
+            if part is not None:
+                part.close()
+
+    def once(self) -> None:
+        """One turn: what waits, or the next deadline."""
+        self._wait()
+        self.wake.drain()
+        others = self._kept + self._events()
+        self._kept = []
+        self._turn(self._arrived(self.native), self._arrived(self.makers), others)
+        mono_ms = self.clock.mono_ms()
+        for other in self._others:
+            other.tend(self, mono_ms)
+
+    # -- in
+
+    def _arrived(self, broker: Broker | None) -> list[Arrived]:
+        if broker is None or broker.socket() is None:
+            return []
+        broker.read(BATCH)
+        if broker.wants_to_write:
+            broker.write()
+        taken, broker.inbox = broker.inbox, []
+        return taken
+
+    def _events(self) -> list[events.Event]:
+        mono_ms = self.clock.mono_ms()
+        found: list[events.Event] = self.wake.taken()
+        if mono_ms >= self._tend_ms:
+            self._tend_ms = mono_ms + TEND_EVERY_MS
+            found += self._tended(mono_ms)
+        found += self._subscriptions()
+        if self.keeper.connected:
+            found += self.keeper.read(mono_ms)
+            if self.keeper.wants_to_write:
+                found += self.keeper.write()
+        for other in self._others:
+            found += other.ready()
+        return found
+
+    def _tended(self, mono_ms: int) -> list[events.Event]:
+        for broker in (self.native, self.makers):
+            if broker is not None:
+                broker.tend(mono_ms)
+        while self.keeper.alarms:
+            LOG.error(self.keeper.alarms.pop(0))
+        return self.keeper.tend(mono_ms)
+
+    def _subscriptions(self) -> list[events.Event]:
+        """An event for each connection that has (re)subscribed since the last turn."""
+        found: list[events.Event] = []
+        for name, broker in (("native", self.native), ("makers", self.makers)):
+            now = broker is not None and broker.subscribed
+            if now and not self._subscribed[name]:
+                found.append(events.Subscribed(native=name == "native"))
+            self._subscribed[name] = now
+        return found
+
+    # -- the turn
+
+    def _turn(self, native: list[Arrived], makers: list[Arrived], others: list[events.Event]) -> None:
+        now = self.clock.now()
+        batch: list[events.Event] = [self._inward.native(arrived, now.wall_ms) for arrived in native]
+        for arrived in makers:
+            batch += self._inward.maker(arrived, now.wall_ms)
+        batch += others
+        deadline = timed.next_deadline(self.writer.state)
+        if timed.is_due(deadline, now):
+            batch.append(events.Ticked(secrets.token_hex(16)))
+        if not batch:
+            return
+        try:
+            effects = self.writer.take(batch)
+        except StoreBroken as error:
+            self._not_stored(error, batch, others)
+            return
+        self._stored(effects, native)
+
+    def _stored(self, effects: tuple[Effect, ...], native: list[Arrived]) -> None:
+        self._kept += self._outward.perform(effects)
+        for arrived in native:
+            self.native.acknowledge(arrived)
+        self._grown(self.writer.chain.seq)
+        if self.store_trouble:
+            LOG.warning("the log can be written again")
+            self.store_trouble = ""
+            self.native.drop(self.clock.mono_ms(), "asking again for what could not be stored")
+
+    def _not_stored(self, error: StoreBroken, batch: list[events.Event], others: list[events.Event]) -> None:
+        """D12: nothing opens and nothing is acknowledged; readers show ``wait``; what the broker does not keep for us
+        we keep, so many as fit, and try again.
+        """
+        if str(error) != self.store_trouble:
+            LOG.error("the log cannot be written, so every door refuses: %s", error)
+        self.store_trouble = str(error)
+        self._kept = (others or [events.Refused(NOT_STORED)])[:KEPT_AT_MOST]
+        for event in batch:
+            if isinstance(event, events.Tapped) and event.stamp is not None:
+                self._outward.answer(Feedback(event.device, event.stamp.boot, event.stamp.seq, "wait"))
+
+    # -- waiting
+
+    def _wait(self) -> None:
+        """Wait for input or the next deadline. What is watched is told afresh each time, because a closed socket's
+        number may be a new one's already.
+        """
+        poll = select.poll()
+        poll.register(self.wake.fileno(), select.POLLIN)
+        for other in self._others:
+            for fileno in other.filenos():
+                poll.register(fileno, select.POLLIN)
+        for broker in (self.native, self.makers):
+            if broker is not None and (sock := broker.socket()) is not None:
+                poll.register(sock.fileno(), _mask(writing=broker.wants_to_write))
+        if self.keeper.connected:
+            poll.register(self.keeper.fileno(), _mask(writing=self.keeper.wants_to_write))
+        poll.poll(math.ceil(self._wait_s() * 1_000))
+
+    def _wait_s(self) -> float:
+        if self.store_trouble:
+            return LONGEST_WAIT_S
+        if self._kept:
+            return 0.0
+        return self.clock.seconds_until(timed.next_deadline(self.writer.state), LONGEST_WAIT_S)
+
+
+def _mask(*, writing: bool) -> int:
+    return select.POLLIN | (select.POLLOUT if writing else 0)
+
+
+def software_version() -> str:
+    """The version of this package, as the log names it."""
+    return f"hubout {version('hubout')}"

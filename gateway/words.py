@@ -1,0 +1,34 @@
+"""What a reader's display says to a recognised person: short Italian sentences (guarantee D13, domain: remedies)."""
+
+from zoneinfo import ZoneInfo
+
+from access.hours import local
+from access.judge import Verdict
+from access.reasons import Reason
+
+SAID: dict[Reason, str] = {
+    Reason.STANDING: "Benvenuto",
+    Reason.BOOKING: "Benvenuto: prenotazione fino alle {until}",
+    Reason.BADGE_REVOKED: "Badge disattivato: rivolgiti al personale",
+    Reason.BADGE_NOT_YET: "Badge valido dal {day}",
+    Reason.BADGE_EXPIRED: "Badge scaduto: rivolgiti al personale",
+    Reason.PERSON_SUSPENDED: "Accesso sospeso: rivolgiti al personale",
+    Reason.PERSON_NOT_YET: "Accesso valido dal {day}",
+    Reason.PERSON_ENDED: "Accesso terminato: rivolgiti al personale",
+    Reason.LOCKDOWN: "Ingresso bloccato: attendi il personale",
+    Reason.ZONE_NOT_ALLOWED: "Area non consentita",
+    Reason.SITE_CLOSED: "Sede chiusa",
+    Reason.TOO_EARLY: "Troppo presto: dalle {until}",
+    Reason.BOOKING_ENDED: "Prenotazione terminata: prenota di nuovo",
+    Reason.NO_BOOKING: "Nessuna prenotazione: prenota e riprova",
+}
+
+
+def for_display(verdict: Verdict | None, zone: ZoneInfo, wall_ms: int) -> str | None:
+    """The sentence for a verdict at a moment, with local times; None where nobody was recognised."""
+    said = None if verdict is None else SAID.get(verdict.reason)
+    if verdict is None or said is None or verdict.until_ms is None:
+        return said if said is None or "{" not in said else said.split(":")[0]
+    until, today = local(verdict.until_ms, zone), local(wall_ms, zone)
+    same_day = until.date() == today.date()
+    return said.format(until=f"{until:%H:%M}" if same_day else f"{until:%H:%M del %d/%m}", day=f"{until:%d/%m}")
