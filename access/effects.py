@@ -5,10 +5,14 @@ Nothing but ``Append``, ``Tally`` and ``Settle``'s cursor is done before the bat
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from access.cursor import Cursor
 from access.facts import Fact
 from access.judge import Verdict
+
+
+Signal = Literal["granted", "denied", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Feedback:
     reader: str
     boot: str
     seq: int
-    signal: str
+    signal: Signal
     verdict: Verdict | None = None
 
 

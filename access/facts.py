@@ -1,6 +1,7 @@
 """What happened: the facts that are logged, folded and synced. Frozen values of integers, strings, booleans and lists.
 
 ``KIND`` is a fact's name in the log's header, which names no person; the fact itself is the row's erasable body.
+``zones`` of a fact are those whose count it leaves estimated: people may have passed there whom nothing counted.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ class Started(Fact):
 @dataclass(frozen=True, slots=True)
 class Judged(Fact):
     """A door answered. A grant's id is this row's event id. ``tag`` tells strangers' cards apart for a day (P2);
-    ``case`` holds the facts judged on; ``author`` is who opened by hand, with their ``note``."""
+    ``case`` holds the facts judged on; ``author`` is who opened by hand, with their ``note``.
+    """
 
     KIND: ClassVar[str] = "verdict"
     door: str
@@ -57,7 +59,9 @@ class Lapsed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Entered(Fact):
-    """A person went through a door on a grant. ``estimated``: the door has no contact to show it."""
+    """A person went through a door on a grant, from ``outer`` ("" is outside) into ``zone``. ``estimated``: the door
+    has no contact to show it.
+    """
 
     KIND: ClassVar[str] = "entered"
     person: str
@@ -65,6 +69,7 @@ class Entered(Fact):
     zone: str
     grant: str
     estimated: bool = False
+    outer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,15 @@ class Left(Fact):
 
 @dataclass(frozen=True, slots=True)
 class DoorMoved(Fact):
-    """A door opened or closed; ``cause`` of an opening: grant, exit, handle, free, forced, or found where the contact
-    says so without our having seen it happen."""
+    """A door opened or closed; ``cause`` of an opening: grant, override, exit, handle, free, forced, or found where
+    the contact says so without our having seen it happen.
+    """
 
     KIND: ClassVar[str] = "door"
     door: str
     open: bool
     cause: str = ""
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,7 @@ class DeviceMoved(Fact):
     KIND: ClassVar[str] = "device"
     device: str
     link: str
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,7 @@ class DeviceGap(Fact):
     boot: str
     first: int
     last: int
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 *Present* is a person between a recognised entry and exit. ``anonymous`` is what a zone's headcount differs from its
 named people by: exits that nobody can put a name to lower it, and mark the count estimated. They close no stay and
-take no name off the muster list (domain: occupancy).
+take no name off the muster list (domain: occupancy). It never takes a headcount below nobody.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from access.facts import Checkpoint, Counted, DayClosed, DeviceGap, DoorMoved, Entered, Fact, Left
+from access.facts import Checkpoint, Counted, DayClosed, DeviceGap, DeviceMoved, DoorMoved, Entered, Fact, Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,11 @@ def fold(occupancy: Occupancy, fact: Fact, at_ms: int) -> Occupancy:
         case Left(person=""):
             return _left_unnamed(occupancy, fact)
         case Left():
-            return _left(occupancy, fact)
+            return _left(occupancy, fact, at_ms)
         case Counted(zone=zone):
             return replace(occupancy, estimated=occupancy.estimated | {zone})
-        case DeviceGap() | DoorMoved(open=True, cause="found" | "free" | "forced"):
-            # People may have passed whom nothing counted.
-            return replace(occupancy, estimated=occupancy.estimated | _zones(occupancy))
+        case DoorMoved(zones=zones) | DeviceMoved(zones=zones) | DeviceGap(zones=zones) if zones:
+            return replace(occupancy, estimated=occupancy.estimated | set(zones))
         case DayClosed():
             return Occupancy()
         case Checkpoint(occupancy=stored):
@@ -61,33 +60,44 @@ def fold(occupancy: Occupancy, fact: Fact, at_ms: int) -> Occupancy:
             return occupancy
 
 
-def _zones(occupancy: Occupancy) -> frozenset[str]:
-    return frozenset(stay.zone for stay in occupancy.stays.values())
-
-
 def _entered(occupancy: Occupancy, fact: Entered, at_ms: int) -> Occupancy:
-    before = occupancy.stays.get(fact.person)
-    missed_exit = before is not None and before.zone == fact.zone
-    anonymous, estimated = dict(occupancy.anonymous), occupancy.estimated
-    if missed_exit and anonymous.get(fact.zone, 0) < 0:
-        # One of the nameless exits was theirs: they are back, so the count is one up.
-        anonymous[fact.zone] += 1
-    since_ms = at_ms if before is None or missed_exit else before.since_ms
-    stay = Stay(fact.zone, since_ms, fact.estimated or missed_exit)
-    if fact.estimated or missed_exit:
-        estimated |= {fact.zone}
-    return Occupancy({**occupancy.stays, fact.person: stay}, _nonzero(anonymous), estimated)
+    before, believed = _where(occupancy, fact.person)
+    missed = believed != fact.outer
+    anonymous = _named_now(occupancy.anonymous, left=believed, reached=fact.outer) if missed else occupancy.anonymous
+    since_ms = at_ms if before is None or missed else before.since_ms
+    stays = {**occupancy.stays, fact.person: Stay(fact.zone, since_ms, fact.estimated or missed)}
+    marked = ({believed, fact.outer} if missed else set()) | ({fact.zone} if fact.estimated else set())
+    return Occupancy(stays, _clamped(anonymous, stays), occupancy.estimated | marked - {""})
 
 
-def _left(occupancy: Occupancy, fact: Left) -> Occupancy:
-    stays = dict(occupancy.stays)
-    before = stays.pop(fact.person, None)
-    if before is None:
-        # An exit without an entry: whoever it was had come in uncounted.
-        return replace(occupancy, estimated=occupancy.estimated | {fact.zone})
+def _left(occupancy: Occupancy, fact: Left, at_ms: int) -> Occupancy:
+    before, believed = _where(occupancy, fact.person)
+    missed = believed != fact.zone
+    anonymous = _named_now(occupancy.anonymous, left=believed, reached=fact.zone) if missed else occupancy.anonymous
+    stays = {who: stay for who, stay in occupancy.stays.items() if who != fact.person}
     if fact.to:
-        stays[fact.person] = replace(before, zone=fact.to)
-    return replace(occupancy, stays=stays, anonymous=_clamped(occupancy.anonymous, stays))
+        since_ms = at_ms if before is None or missed else before.since_ms
+        stays[fact.person] = Stay(fact.to, since_ms, missed or (before is not None and before.estimated))
+    marked = {believed, fact.zone} if missed else set()
+    return Occupancy(stays, _clamped(anonymous, stays), occupancy.estimated | marked - {""})
+
+
+def _where(occupancy: Occupancy, person: str) -> tuple[Stay | None, str]:
+    """A person's stay, and the zone they are believed to be in; "" is outside."""
+    stay = occupancy.stays.get(person)
+    return stay, "" if stay is None else stay.zone
+
+
+def _named_now(anonymous: Mapping[str, int], left: str, reached: str) -> Mapping[str, int]:
+    """Take back a nameless passing from ``left`` to ``reached``, as far as one was counted: it is known now whose it
+    was.
+    """
+    after = dict(anonymous)
+    if after.get(left, 0) < 0:
+        after[left] += 1
+    if after.get(reached, 0) > 0:
+        after[reached] -= 1
+    return after
 
 
 def _left_unnamed(occupancy: Occupancy, fact: Left) -> Occupancy:
@@ -97,19 +107,16 @@ def _left_unnamed(occupancy: Occupancy, fact: Left) -> Occupancy:
         if fact.to:
             anonymous[fact.to] = anonymous.get(fact.to, 0) + 1
     marked = {fact.zone, fact.to} - {""}
-    return Occupancy(occupancy.stays, _nonzero(anonymous), occupancy.estimated | marked)
+    return Occupancy(occupancy.stays, _clamped(anonymous, occupancy.stays), occupancy.estimated | marked)
 
 
 def _clamped(anonymous: Mapping[str, int], stays: Mapping[str, Stay]) -> dict[str, int]:
     """No zone lacks more people than it has by name: what exceeds that was an exit counted twice."""
     named: dict[str, int] = {}
-    for stay in stays.values():
+    for stay in stays.values() if anonymous else ():
         named[stay.zone] = named.get(stay.zone, 0) + 1
-    return _nonzero({zone: max(count, -named.get(zone, 0)) for zone, count in anonymous.items()})
-
-
-def _nonzero(counts: Mapping[str, int]) -> dict[str, int]:
-    return {zone: count for zone, count in counts.items() if count}
+    clamped = {zone: max(count, -named.get(zone, 0)) for zone, count in anonymous.items()}
+    return {zone: count for zone, count in clamped.items() if count}
 
 
 def to_stored(occupancy: Occupancy) -> dict[str, object]:

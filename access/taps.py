@@ -6,7 +6,7 @@ from access import door as doors
 from access.case import Age, Conditions, Request, gather
 from access.clock import SECOND_MS
 from access.codec import case_to_stored
-from access.effects import CommandPulse, Feedback, Lease
+from access.effects import CommandPulse, Feedback, Lease, Signal
 from access.events import OpenAsked, Tapped
 from access.facts import Judged, Lapsed, Left
 from access.freshness import age_of
@@ -173,7 +173,7 @@ def _judged(
     )
 
 
-def _answer(turn: Turn, event: Tapped, signal: str, verdict: Verdict | None = None) -> None:
+def _answer(turn: Turn, event: Tapped, signal: Signal, verdict: Verdict | None = None) -> None:
     if event.stamp is None:
         return
     told = None if verdict is None or verdict.reason in UNRECOGNISED else verdict

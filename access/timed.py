@@ -22,7 +22,7 @@ TELL_REFUSALS_EVERY_MS = 1 * MINUTE_MS
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The next moment at which time alone changes something, on each of the three clocks; None: on that one, nothing."""
+    """The next moment at which time alone changes something, on each clock; None: on that one, nothing."""
 
     mono_ms: int
     day_ms: int | None

@@ -1,79 +1,44 @@
 """One MQTT connection, driven by the gateway's own loop: no thread of paho's, no callback that decides anything.
 
-What arrives is kept as (mid, qos, topic, payload, retained) and paho's own message object dropped: fewer objects for the
-collector to walk. Connecting happens in a thread of its own, because it may wait for a name or a host; while that
-thread runs, nobody else touches the client. Everything else is the caller's one thread.
+What arrives is kept as (mid, qos, topic, payload, retained) and paho's own message object dropped: fewer
+objects for the collector to walk. Connecting happens in a thread of its own, because it may wait for a name or a host;
+while that thread runs, nobody else touches the client. Everything else is the caller's one thread.
 """
 
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any, NamedTuple
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
-from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from access.clock import MINUTE_MS, SECOND_MS
 from devices.sitefile_settings import BrokerSettings
+from gateway.mqtt import IN_FLIGHT, Arrived, Phase, Wish, connecting, options, password, undecrypted
 
 KEEPALIVE_S = 15
 CONNECT_TIMEOUT_S = 5.0
-SESSION_S = 24 * 60 * 60
-IN_FLIGHT = 1_000
 FIRST_WAIT_MS = 250
 LONGEST_WAIT_MS = 10 * SECOND_MS
 TAKEN_OVER_WAIT_MS = 1 * MINUTE_MS
 _TAKEN_OVER = 0x8E
 
 
-class Arrived(NamedTuple):
-    """A message as it came; ``mid`` acknowledges it at QoS 1."""
-
-    mid: int
-    qos: int
-    topic: str
-    payload: bytes
-    retained: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A subscription: ``kept_too`` also asks for what the broker keeps (retain handling 0 instead of 2)."""
-
-    pattern: str
-    qos: int = 1
-    kept_too: bool = True
-
-
-class Phase(Enum):
-    """Where the connection stands."""
-
-    DOWN = "down"
-    CONNECTING = "connecting"
-    GREETING = "greeting"
-    UP = "up"
-
-
-def expiring(seconds: int) -> Properties:
-    """The properties of a message that the broker drops after ``seconds``."""
-    properties = Properties(PacketTypes.PUBLISH)
-    properties.MessageExpiryInterval = seconds
-    return properties
-
-
 class Broker:
     """One client of the site's broker. ``durable`` keeps its session across restarts and acknowledges by hand."""
 
     def __init__(
-        self, settings: BrokerSettings, client_id: str, wishes: Sequence[Wish], wake: Callable[[], None], *, durable: bool
+        self,
+        settings: BrokerSettings,
+        client_id: str,
+        wishes: Sequence[Wish],
+        wake: Callable[[], None],
+        *,
+        durable: bool,
     ) -> None:
+        """Nothing is opened yet; ``wake`` is called from the connecting thread."""
         self.settings, self.client_id, self.durable = settings, client_id, durable
         self._wishes, self._wake = tuple(wishes), wake
         self.phase = Phase.DOWN
@@ -106,7 +71,7 @@ class Broker:
 
     # -- what the loop calls
 
-    def socket(self) -> socket.socket | None:
+    def sock(self) -> socket.socket | None:
         """The socket to watch, or None while there is none, or while another thread connects."""
         return self._client.socket() if self.phase in {Phase.GREETING, Phase.UP} else None  # type: ignore[return-value]
 
@@ -133,7 +98,7 @@ class Broker:
         while len(inbox) < at_most:
             before = len(inbox)
             client.loop_read()
-            if len(inbox) == before and not _undecrypted(client):
+            if len(inbox) == before and not undecrypted(client):
                 return
 
     def write(self) -> None:
@@ -172,14 +137,10 @@ class Broker:
         self._attempt.start()
 
     def _connect(self) -> None:
-        settings, properties = self.settings, Properties(PacketTypes.CONNECT)
-        if self.durable:
-            properties.SessionExpiryInterval = SESSION_S
-        properties.ReceiveMaximum = IN_FLIGHT
-        properties.MaximumPacketSize = 256 * 1024
+        settings, properties = self.settings, connecting(durable=self.durable)
         try:
             if settings.username is not None:
-                self._client.username_pw_set(settings.username, _password(settings))
+                self._client.username_pw_set(settings.username, password(settings))
             self._client.connect_async(
                 settings.host, settings.port, KEEPALIVE_S, clean_start=not self.durable, properties=properties
             )
@@ -212,49 +173,39 @@ class Broker:
 
     # -- paho's callbacks: they note, and never raise
 
-    def _on_socket_open(self, _client: paho.Client, _userdata: Any, sock: Any) -> None:
+    def _on_socket_open(self, _client: paho.Client, _userdata: object, sock: paho.SocketLike) -> None:
         # Nagle's algorithm would hold each answer for 40 ms and more.
-        if sock.family in {socket.AF_INET, socket.AF_INET6}:
+        if isinstance(sock, socket.socket) and sock.family in {socket.AF_INET, socket.AF_INET6}:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def _on_connect(self, client: paho.Client, _userdata: Any, _flags: Any, reason: ReasonCode, _props: Any) -> None:
+    def _on_connect(
+        self, client: paho.Client, _userdata: object, _flags: object, reason: ReasonCode, _props: object
+    ) -> None:
         if reason.is_failure:
             self.trouble = f"the broker refuses {self.client_id}: {reason}; check username and password_file"
             return
         self.phase, self.trouble, self._failures = Phase.UP, "", 0
         if self._wishes:
-            client.subscribe([(wish.pattern, _options(wish)) for wish in self._wishes])
+            client.subscribe([(wish.pattern, options(wish)) for wish in self._wishes])
 
-    def _on_subscribe(self, _client: Any, _userdata: Any, _mid: int, reasons: list[ReasonCode], _props: Any) -> None:
+    def _on_subscribe(
+        self, _client: object, _userdata: object, _mid: int, reasons: list[ReasonCode], _props: object
+    ) -> None:
         refused = [w.pattern for w, reason in zip(self._wishes, reasons, strict=False) if reason.is_failure]
         self.subscribed = True
         self.trouble = f"the broker refuses the subscriptions {', '.join(refused)}; check its ACL" if refused else ""
 
-    def _on_disconnect(self, _client: Any, _userdata: Any, _flags: Any, reason: ReasonCode, _props: Any) -> None:
+    def _on_disconnect(
+        self, _client: object, _userdata: object, _flags: object, reason: ReasonCode, _props: object
+    ) -> None:
         if reason.value == _TAKEN_OVER:
             self.trouble = f"another client took the session {self.client_id}: is a second gateway running?"
         elif not self.trouble:
             self.trouble = f"the broker closed the connection: {reason}"
 
-    def _on_message(self, _client: Any, _userdata: Any, message: paho.MQTTMessage) -> None:
+    def _on_message(self, _client: object, _userdata: object, message: paho.MQTTMessage) -> None:
         try:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
-        self.inbox.append(Arrived(message.mid, message.qos, topic, message.payload, message.retain))
-
-
-def _undecrypted(client: paho.Client) -> bool:
-    """Whether TLS holds bytes that no selector will tell of."""
-    sock = client.socket()
-    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
-
-
-def _options(wish: Wish) -> SubscribeOptions:
-    return SubscribeOptions(wish.qos, noLocal=True, retainHandling=0 if wish.kept_too else 2)
-
-
-def _password(settings: BrokerSettings) -> str | None:
-    if settings.password_file is None:
-        return None
-    return settings.password_file.read_text(encoding="utf-8").strip()
+        self.inbox.append(Arrived(message.mid, message.qos, topic, bytes(message.payload), message.retain))

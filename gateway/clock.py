@@ -63,7 +63,7 @@ class Clock:
     def seconds_until(self, deadline: Deadline, longest_s: float) -> float:
         """Real seconds until the first of a deadline's moments, from 0 to ``longest_s``."""
         now = self.now()
-        waits = [deadline.mono_ms - now.mono_ms]
+        waits: list[float] = [deadline.mono_ms - now.mono_ms]
         if now.trusted:
             waits.append((deadline.wall_ms - now.wall_ms) / self.speed)
         if deadline.day_ms is not None:

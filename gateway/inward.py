@@ -16,7 +16,7 @@ from devices import readings, uid, wire
 from devices import wire_messages as say
 from devices.drivers import DRIVERS, Filter
 from devices.wire_topics import QOS_0_LEAVES, SAID_LEAVES, said_filter, topic
-from gateway.broker import Arrived, Wish
+from gateway.mqtt import Arrived, Wish
 
 UNKNOWN_TOPIC = "unknown-device"
 
@@ -85,9 +85,7 @@ class Inward:
             case found:
                 return [self._said_by_maker(device, reading, arrived, wall_ms) for reading in found]
 
-    def _said_by_maker(
-        self, device: Device, reading: readings.Reading, arrived: Arrived, wall_ms: int
-    ) -> events.Event:
+    def _said_by_maker(self, device: Device, reading: readings.Reading, arrived: Arrived, wall_ms: int) -> events.Event:
         match reading:
             case readings.TapReading():
                 return self._tapped(device, reading, None, arrived, wall_ms)
@@ -133,7 +131,9 @@ def _contact(_: Inward, device: Device, m: say.Contact, arrived: Arrived, _wall_
 
 
 def _count(_: Inward, device: Device, m: say.Count, arrived: Arrived, _wall_ms: int) -> events.Event:
-    return events.Refused("retained-event") if arrived.retained else events.CountSaid(device.id, m.entered, m.left, m.stamp)
+    if arrived.retained:
+        return events.Refused("retained-event")
+    return events.CountSaid(device.id, m.entered, m.left, m.stamp)
 
 
 def _exit(_: Inward, device: Device, m: say.ExitRequest, arrived: Arrived, _wall_ms: int) -> events.Event:

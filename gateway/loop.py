@@ -16,10 +16,11 @@ from typing import Protocol
 
 from access import events, timed
 from access.effects import Effect, Feedback
-from gateway.broker import Arrived, Broker
+from gateway.broker import Broker
 from gateway.clock import Clock
 from gateway.inward import Inward
 from gateway.keeper import Keeper
+from gateway.mqtt import Arrived
 from gateway.outward import Outward
 from gateway.store import Store, StoreBroken
 from gateway.wake import Wake
@@ -42,6 +43,9 @@ class Watched(Protocol):
     def ready(self) -> list[events.Event]:
         """Take what came on them."""
 
+    def note(self, effects: Sequence[Effect]) -> None:
+        """A batch was committed, with these effects."""
+
     def tend(self, loop: "Loop", mono_ms: int) -> None:
         """Do what is due; called after every turn, at least once a second."""
 
@@ -53,8 +57,18 @@ class Loop:
     """The loop and what it is made of. ``run`` returns after ``stop``."""
 
     def __init__(
-        self, clock: Clock, writer: Writer, store: Store, inward: Inward, native: Broker, makers: Broker | None,
-        keeper: Keeper, outward: Outward, wake: Wake, others: Sequence[Watched], grown: Callable[[int], None],
+        self,
+        clock: Clock,
+        writer: Writer,
+        store: Store,
+        inward: Inward,
+        native: Broker,
+        makers: Broker | None,
+        keeper: Keeper,
+        outward: Outward,
+        wake: Wake,
+        others: Sequence[Watched],
+        grown: Callable[[int], None],
     ) -> None:
         self.clock, self.writer, self._store, self._inward = clock, writer, store, inward
         self.native, self.makers, self.keeper, self._outward = native, makers, keeper, outward
@@ -84,7 +98,10 @@ class Loop:
         self.wake.drain()
         others = self._kept + self._events()
         self._kept = []
-        self._turn(self._arrived(self.native), self._arrived(self.makers), others)
+        native, makers = self._arrived(self.native), self._arrived(self.makers)
+        self._turn(native, makers, others)
+        if not native and not makers and not self._kept:
+            self._idle()
         mono_ms = self.clock.mono_ms()
         for other in self._others:
             other.tend(self, mono_ms)
@@ -92,7 +109,7 @@ class Loop:
     # -- in
 
     def _arrived(self, broker: Broker | None) -> list[Arrived]:
-        if broker is None or broker.socket() is None:
+        if broker is None or broker.sock() is None:
             return []
         broker.read(BATCH)
         if broker.wants_to_write:
@@ -155,6 +172,8 @@ class Loop:
 
     def _stored(self, effects: tuple[Effect, ...], native: list[Arrived]) -> None:
         self._kept += self._outward.perform(effects)
+        for other in self._others:
+            other.note(effects)
         for arrived in native:
             self.native.acknowledge(arrived)
         self._grown(self.writer.chain.seq)
@@ -175,6 +194,13 @@ class Loop:
             if isinstance(event, events.Tapped) and event.stamp is not None:
                 self._outward.answer(Feedback(event.device, event.stamp.boot, event.stamp.seq, "wait"))
 
+    def _idle(self) -> None:
+        """Nobody waits at a door: time for what the disk wants done."""
+        try:
+            self._store.checkpoint()
+        except StoreBroken as error:
+            LOG.error("the log cannot be tidied: %s", error)
+
     # -- waiting
 
     def _wait(self) -> None:
@@ -187,7 +213,7 @@ class Loop:
             for fileno in other.filenos():
                 poll.register(fileno, select.POLLIN)
         for broker in (self.native, self.makers):
-            if broker is not None and (sock := broker.socket()) is not None:
+            if broker is not None and (sock := broker.sock()) is not None:
                 poll.register(sock.fileno(), _mask(writing=broker.wants_to_write))
         if self.keeper.connected:
             poll.register(self.keeper.fileno(), _mask(writing=self.keeper.wants_to_write))

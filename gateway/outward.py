@@ -7,9 +7,11 @@ from access.effects import CommandPulse, Effect, Feedback, Lease, SendBeacon, Se
 from access.events import Event, KeeperRefused
 from access.site import Policy
 from devices import wire
-from gateway.broker import Broker, expiring
+from devices import wire_messages as say
+from gateway.broker import Broker
 from gateway.clock import Clock
 from gateway.keeper import Keeper
+from gateway.mqtt import expiring
 from gateway.words import for_display
 
 TOO_OLD = "the grant was too old when it could be carried out"
@@ -39,13 +41,13 @@ class Outward:
                 case Settle():
                     settled[effect.device, effect.cursor.boot] = effect
                 case SendBeacon(beacon=beacon):
-                    self._say("gateway", "beacon", wire.Beacon(beacon), qos=0)
+                    self._say("gateway", "beacon", say.Beacon(beacon), qos=0)
                 case _:
                     pass
         for answer in answers:
             self.answer(answer)
         for effect in settled.values():
-            self._say(effect.device, "ack", wire.Ack(effect.cursor.boot, effect.cursor.upto), qos=1)
+            self._say(effect.device, "ack", say.Ack(effect.cursor.boot, effect.cursor.upto), qos=1)
         return failed
 
     def _pulse(self, effect: Lease | CommandPulse) -> list[Event]:
@@ -58,7 +60,7 @@ class Outward:
         return self._command(effect)
 
     def _command(self, effect: CommandPulse) -> list[Event]:
-        command = wire.Command(
+        command = say.Command(
             id=effect.grant,
             action="pulse",
             pulse_ms=effect.pulse_ms,
@@ -72,11 +74,10 @@ class Outward:
     def answer(self, effect: Feedback) -> None:
         """Tell a reader what to show; only a recognised person's display gets words (D13)."""
         words = for_display(effect.verdict, self._zone, self._clock.now().wall_ms)
-        tap = wire.TapRef(effect.boot, effect.seq)
-        self._say(effect.reader, "feedback", wire.Feedback(tap, effect.signal, words), qos=1, expires=True)
+        tap = say.TapRef(effect.boot, effect.seq)
+        self._say(effect.reader, "feedback", say.Feedback(tap, effect.signal, words), qos=1, expires=True)
 
-    def _say(self, device: str, leaf: str, message: wire.Message, *, qos: int, expires: bool = False) -> bool:
+    def _say(self, device: str, leaf: str, message: say.Message, *, qos: int, expires: bool = False) -> bool:
         properties = self._expiring if expires else None
         topic = f"hubout/{self._site}/{device}/{leaf}"
         return self._broker.publish(topic, wire.encode(message), qos, retain=False, properties=properties)
-

@@ -1,0 +1,156 @@
+"""The gateway's one composition root: a site file and a clock become a loop that can run."""
+
+import gc
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from access.credential import KEY_BYTES
+from access.stored import begin
+from devices.sitefile import SiteFile, read_site_file
+from gateway.broker import Broker
+from gateway.clock import Clock
+from gateway.feed import Feed
+from gateway.inward import Inward
+from gateway.keeper import Keeper
+from gateway.link import Link
+from gateway.link_store import LinkStore
+from gateway.live import Publisher
+from gateway.loop import Loop, Watched
+from gateway.outward import Outward
+from gateway.pages_happened import Recent
+from gateway.pages_process import PagesProcess
+from gateway.registry_client import RegistryClient
+from gateway.showing import Showing
+from gateway.store import Loaded, Store
+from gateway.wake import Wake
+from gateway.watchdog import Watchdog
+from gateway.writer import Writer
+
+LOG = logging.getLogger("hubout.gateway")
+SWITCH_S = 0.000_5
+LOG_FILE, LINK_FILE, FEED_SOCKET = "log.db", "link.db", "feed.sock"
+
+
+class CannotStart(Exception):
+    """The gateway cannot start; the message says what is wrong, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A composed gateway: ``loop`` runs it; ``close`` ends what it started."""
+
+    loop: Loop
+    link: Link | None
+    store: Store
+
+    def run(self) -> None:
+        """Live until ``loop.stop``."""
+        if self.link is not None:
+            self.link.start()
+        try:
+            self.loop.run()
+        finally:
+            if self.link is not None:
+                self.link.stop()
+            self.store.close()
+
+
+def compose(site_path: Path, clock: Clock) -> Gateway:
+    """The gateway of a site file. Raises SiteFileError, StoreBroken or CannotStart, each with what to do."""
+    file = read_site_file(site_path)
+    for warning in file.warnings:
+        LOG.warning("%s:%s: %s", site_path, warning.line, warning.what)
+    directory = _directory(file.storage.directory)
+    run, wake = secrets.token_hex(8), Wake()
+    store = Store.open(directory / LOG_FILE)
+    store.identity(file.site.id)
+    loaded = store.load()
+    recent = Recent()
+    link_store = LinkStore.open(directory / LINK_FILE)
+    writer = _writer(file, clock, store, loaded, link_store, recent, run)
+    link = _link(file, link_store, directory / LOG_FILE, writer, wake, clock)
+    loop = _loop(file, clock, store, writer, wake, link, recent, site_path)
+    _settle_memory()
+    return Gateway(loop, link, store)
+
+
+def _directory(path: Path) -> Path:
+    try:
+        path.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"the storage directory {path} cannot be made: {error.strerror}; see [storage]") from error
+    return path
+
+
+def credential_key(path: Path) -> bytes:
+    """The site's key for credentials, 32 bytes in hex in a file of its own. Raises CannotStart."""
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except OSError as error:
+        raise CannotStart(f"the credential key {path} cannot be read: {error.strerror}; see [keys]") from error
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise CannotStart(f"the credential key {path} is not {2 * KEY_BYTES} hex digits; get it from the registry anew")
+    return key
+
+
+def _writer(
+    file: SiteFile, clock: Clock, store: Store, loaded: Loaded, link_store: LinkStore, recent: Recent, run: str
+) -> Writer:
+    now = clock.now()
+
+    def remembered():  # type: ignore[no-untyped-def]
+        for at_ms, fact in loaded.history:
+            recent.take_fact(fact, at_ms)
+            yield at_ms, fact
+
+    state = begin(
+        file.site,
+        link_store.replica(),
+        loaded.epoch,
+        loaded.seq,
+        remembered(),
+        loaded.cursors,
+        loaded.refusals,
+        now,
+    )
+    return Writer(state, loaded.chain(run), store, clock, os.urandom)
+
+
+def _link(
+    file: SiteFile, link_store: LinkStore, log_path: Path, writer: Writer, wake: Wake, clock: Clock
+) -> Link | None:
+    if file.registry is None:
+        return None
+    raise NotImplementedError
+
+
+def _loop(
+    file: SiteFile, clock: Clock, store: Store, writer: Writer, wake: Wake, link: Link | None, recent: Recent, path: Path
+) -> Loop:
+    inward = Inward(file.site, credential_key(file.keys.credential_key_file))
+    native = Broker(file.broker, file.broker.client_id, inward.native_wishes(), wake.up, durable=True)
+    wishes = inward.maker_wishes()
+    makers = Broker(file.broker, f"{file.broker.client_id}-makers", wishes, wake.up, durable=False) if wishes else None
+    keeper = Keeper(file.keeper.socket, writer.chain.run, clock.base_ms)
+    outward = Outward(file.site.id, file.site.policy, writer.state.zone, native, keeper, clock)
+    feed = Feed(file.storage.directory / FEED_SOCKET, frozenset(file.site.doors), clock.mono_ms)
+    publisher = Publisher(home_assistant=file.live.home_assistant) if file.live.publish else None
+    standing = (lambda _seq, _mono_ms: None) if link is None else link.standing
+    showing = Showing(feed, recent, clock, standing, publisher)
+    others: tuple[Watched, ...] = (showing, PagesProcess(path), Watchdog(os.environ.get("NOTIFY_SOCKET")))
+    grown: Callable[[int], None] = (lambda _seq: None) if link is None else link.logged
+    return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown)
+
+
+def _settle_memory() -> None:
+    """What was loaded stays: the collector need not walk it, and other threads must not hold the loop for long."""
+    sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()

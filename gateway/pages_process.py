@@ -1,0 +1,62 @@
+"""The site's pages as a child process: a hole in a page is not a hole in the door, and a busy page delays nobody."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from access import events
+from access.clock import MINUTE_MS, SECOND_MS
+from access.effects import Effect
+from gateway.loop import Loop
+
+LOG = logging.getLogger("hubout.gateway")
+FIRST_WAIT_MS = 1 * SECOND_MS
+LONGEST_WAIT_MS = 1 * MINUTE_MS
+STEADY_AFTER_MS = 1 * MINUTE_MS
+STOP_WITHIN_S = 3.0
+
+
+class PagesProcess:
+    """Keeps ``python -m gateway.pages_main`` running; restarts it later and later while it keeps dying."""
+
+    def __init__(self, site_file: Path) -> None:
+        """Nothing is started yet."""
+        self._command = [sys.executable, "-m", "gateway.pages_main", "--config", str(site_file)]
+        self._child: subprocess.Popen[bytes] | None = None
+        self._started_ms, self._due_ms, self._deaths = 0, 0, 0
+
+    def filenos(self) -> Sequence[int]:
+        """Nothing to watch."""
+        return ()
+
+    def ready(self) -> list[events.Event]:
+        """It says nothing to the core."""
+        return []
+
+    def note(self, _effects: Sequence[Effect]) -> None:
+        """It is shown snapshots, not effects."""
+
+    def tend(self, _loop: Loop, mono_ms: int) -> None:
+        """Start it, or again when it died and its wait is over."""
+        if self._child is not None and self._child.poll() is not None:
+            steady = mono_ms - self._started_ms >= STEADY_AFTER_MS
+            self._deaths = 1 if steady else self._deaths + 1
+            wait_ms = min(FIRST_WAIT_MS << min(self._deaths - 1, 6), LONGEST_WAIT_MS)
+            LOG.error("the pages ended with %s; they start again in %s s", self._child.returncode, wait_ms // 1_000)
+            self._child, self._due_ms = None, mono_ms + wait_ms
+        if self._child is None and mono_ms >= self._due_ms:
+            self._started_ms = mono_ms
+            self._child = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)
+
+    def close(self) -> None:
+        """End it, by force where it does not end by itself."""
+        if self._child is None:
+            return
+        self._child.terminate()
+        try:
+            self._child.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
