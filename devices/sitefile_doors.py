@@ -6,7 +6,7 @@ from access.site import Direction, ExitBy, Proof, StandsFor
 from devices.sitefile_draft import Draft, Entry
 from devices.sitefile_lines import Loc
 from devices.sitefile_mistake import Mistake, Severity, quoted
-from devices.sitefile_model import DRIVERS, DoorTable, GpioTable
+from devices.sitefile_model import DoorTable, GpioTable
 
 
 def pins(draft: Draft) -> Iterator[Mistake]:
@@ -118,7 +118,7 @@ def door_devices(draft: Draft) -> Iterator[Mistake]:
                 f"write controller = {quoted(device.id)} there",
             )
         opens = device.direction is not Direction.OUT or door.out_releases
-        maker = device.driver in DRIVERS[1:] and device.stands_for is StandsFor.READER
+        maker = device.driver != "hubout" and device.stands_for is StandsFor.READER
         if maker and opens and door.freshness is Proof.PROVED:
             yield Mistake(
                 line,

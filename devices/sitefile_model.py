@@ -12,8 +12,6 @@ from pydantic_core import PydanticCustomError
 
 from access.site import ID_PATTERN, RESERVED_IDS, Direction, ExitBy, LockSense, Proof, StandsFor, UidForm
 
-DRIVERS = ("hubout", "tasmota", "esphome", "zigbee2mqtt", "esp-rfid", "shelly", "openmqttgateway")
-"""``hubout`` speaks our wire; the others are makers' firmware (devices.drivers)."""
 HIGHEST_BCM_PIN = 27
 SHORTEST_PULSE_MS = 100
 LONGEST_PULSE_MS = 60_000

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
 from access.site import StandsFor
+from devices.drivers import DRIVERS
 from devices.sitefile_doors import DOOR_RULES
 from devices.sitefile_draft import Draft, Entry
 from devices.sitefile_mistake import Mistake, nearest, quoted
-from devices.sitefile_model import DRIVERS, DeviceTable, SiteTable
+from devices.sitefile_model import DeviceTable, SiteTable
 
+NATIVE = "hubout"
 Rule = Callable[[Draft], Iterator[Mistake]]
 REFERENCE_OF = {
     StandsFor.READER: "door",
@@ -102,14 +104,14 @@ def _device_driver(draft: Draft, entry: Entry[DeviceTable]) -> Iterator[Mistake]
     device, line = entry.table, draft.lines.line_of(*entry.loc, "driver")
     if device.driver not in DRIVERS:
         yield unknown_word(line, "driver", device.driver, DRIVERS)
-    elif device.driver == "hubout" and device.topic is not None:
+    elif device.driver == NATIVE and device.topic is not None:
         line = draft.lines.line_of(*entry.loc, "topic")
         yield Mistake(line, "the topic of a hubout device follows from its id", "remove topic")
-    elif device.driver != "hubout" and device.topic is None:
+    elif device.driver != NATIVE and device.topic is None:
         yield Mistake(
             line, f"a {device.driver} device needs its topic", 'write topic = "…" as the maker\'s settings say'
         )
-    if device.driver in DRIVERS[1:] and device.stands_for is StandsFor.DOOR:
+    if device.driver in DRIVERS and device.driver != NATIVE and device.stands_for is StandsFor.DOOR:
         yield Mistake(
             line, f"a {device.driver} device cannot drive a lock", 'write driver = "hubout", or use [doors.gpio]'
         )
