@@ -1,0 +1,114 @@
+"""SQLite files as the gateway opens them, and what is said when one cannot be used."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql import ClauseElement
+
+BUSY_TIMEOUT_MS = 5_000
+WAL_AT_MOST_BYTES = 64 * 1024 * 1024
+
+SETTINGS = (
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    # Every commit reaches the disk before it returns (D1); checkpoints are done off the door's path.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA wal_autocheckpoint=0",
+    f"PRAGMA journal_size_limit={WAL_AT_MOST_BYTES}",
+    "PRAGMA foreign_keys=ON",
+)
+
+SAID = {
+    "SQLITE_FULL": "the disk of {path} is full; free some space there",
+    "SQLITE_READONLY": "{path} cannot be written: the file or its disk is read-only; make it writable",
+    "SQLITE_CANTOPEN": "{path} cannot be opened; see that its folder exists and belongs to the gateway's user",
+    "SQLITE_PERM": "{path} may not be used; see that it belongs to the gateway's user",
+    "SQLITE_BUSY": "another program holds {path}; end it",
+    "SQLITE_LOCKED": "another program holds {path}; end it",
+    "SQLITE_CORRUPT": "{path} is damaged; set it aside and put a sound copy in its place",
+    "SQLITE_NOTADB": "{path} is not a database; set it aside and put a sound copy in its place",
+    "SQLITE_IOERR": "the disk failed while {path} was read or written; check the disk",
+    "SQLITE_CONSTRAINT": "{path} already holds rows of these numbers; see that one gateway alone writes it",
+}
+
+
+class StoreBroken(Exception):
+    """A database file cannot be used now; the message says what is wrong and what to do."""
+
+
+FAILURES = (sqlite3.Error, DBAPIError)
+
+
+@contextmanager
+def speaking_of(path: Path) -> Iterator[None]:
+    """Whatever SQLite cannot do within is raised as StoreBroken, in words."""
+    try:
+        yield
+    except FAILURES as error:
+        raise StoreBroken(said(error, path)) from error
+
+
+def said(failure: BaseException, path: Path) -> str:
+    """One sentence on what is wrong with the file and what to do."""
+    error = failure.orig if isinstance(failure, DBAPIError) else failure
+    name = getattr(error, "sqlite_errorname", "")
+    for prefix, sentence in SAID.items():
+        if name.startswith(prefix):
+            return sentence.format(path=path)
+    return f"{path} cannot be used: {error}"
+
+
+def connect(path: Path) -> Connection:
+    """The one writing connection of a file, made where it is absent. Raises one of FAILURES.
+
+    Transactions are begun and ended by statements of ours, never by the driver.
+    """
+
+    def opened() -> sqlite3.Connection:
+        driver = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            for setting in SETTINGS:
+                driver.execute(setting).close()
+            (mode,) = driver.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.Error:
+            driver.close()
+            raise
+        if mode != "wal":
+            driver.close()
+            raise sqlite3.OperationalError("its disk has no shared memory for a write-ahead log; use a local disk")
+        return driver
+
+    return _connected(opened)
+
+
+def connect_reading(path: Path) -> Connection:
+    """A read-only connection, for another thread or process than the writer's. Raises one of FAILURES."""
+
+    def opened() -> sqlite3.Connection:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        driver = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}").close()
+        return driver
+
+    return _connected(opened)
+
+
+def _connected(opened: Callable[[], sqlite3.Connection]) -> Connection:
+    engine = create_engine("sqlite://", creator=opened, poolclass=NullPool)
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection, for the statements on the door's path."""
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
+
+
+def compiled(statement: ClauseElement) -> str:
+    """A Core statement as SQL with positional parameters, in the order of its columns: compiled once, run often."""
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))

@@ -1,0 +1,97 @@
+"""What a start reads from the log: where the chain stands, and the facts since the last checkpoint, verified."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, LargeBinary, func, literal, select
+
+from access.codec import BadBody, decode_fact
+from access.cursor import Cursor
+from access.facts import Fact
+from access.log import GENESIS, Broken, Chain, Row, read_header, verify
+from gateway.database import StoreBroken, speaking_of
+from gateway.log_reader import read_rows
+from gateway.tables import LogRow, RefusalRow, table_of
+
+CHECKPOINT_MARK = b'"kind":"checkpoint"'
+PAGE_EVENTS = 1_000
+PAGE_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A log as a start finds it. ``history`` are (Unix ms, fact) since the last checkpoint, oldest first, read from
+    disk as they are taken; it raises StoreBroken at a row that does not verify.
+    """
+
+    site: str
+    epoch: int
+    seq: int
+    head: bytes
+    history: Iterator[tuple[int, Fact]]
+    cursors: Mapping[str, tuple[Cursor, ...]]
+    refusals: Mapping[str, int]
+
+    def chain(self, run: str) -> Chain:
+        """Where the chain stands, for this run to go on from."""
+        return Chain(self.site, self.epoch, run, self.seq, self.head)
+
+
+def read_tail(connection: Connection, epoch: int) -> tuple[int, bytes]:
+    """Number and hash of the last row of a branch; (0, GENESIS) of an empty one."""
+    log = table_of(LogRow)
+    found = connection.execute(select(log.c.seq, log.c.hash).where(log.c.epoch == epoch).order_by(log.c.seq.desc()))
+    row = found.first()
+    return (0, GENESIS) if row is None else (row.seq, row.hash)
+
+
+def read_refusals(connection: Connection) -> dict[str, int]:
+    """The tallies of refused messages on disk, by reason."""
+    table = table_of(RefusalRow)
+    return {row[0]: row[1] for row in connection.execute(select(table.c.why, table.c.count))}
+
+
+def history(connection: Connection, path: Path, site: str, epoch: int) -> Iterator[tuple[int, Fact]]:
+    """The facts from the last checkpoint on, each row verified as it is read.
+
+    Rows whose body was erased, or that a later version wrote, say nothing to the folds and are passed over.
+    """
+    with speaking_of(path):
+        seq, head = _before_checkpoint(connection, epoch)
+        while page := read_rows(connection, epoch, seq, PAGE_EVENTS, PAGE_BYTES):
+            end = verify(page, site, epoch, seq, head)
+            if isinstance(end, Broken):
+                raise StoreBroken(broken_sentence(path, end))
+            yield from _facts(page)
+            seq, head = end.seq, end.head
+
+
+def broken_sentence(path: Path, broken: Broken) -> str:
+    """What to say of a log with a broken row."""
+    return (
+        f"{path} is damaged at event {broken.epoch}-{broken.seq}: {broken.what}; "
+        "see `hubout log verify`, and put a sound copy in its place"
+    )
+
+
+def _facts(page: list[Row]) -> Iterator[tuple[int, Fact]]:
+    for row in page:
+        if row.body is not None:
+            header = read_header(row.header)
+            try:
+                yield header.at, decode_fact(header.kind, row.body)
+            except BadBody:
+                continue
+
+
+def _before_checkpoint(connection: Connection, epoch: int) -> tuple[int, bytes]:
+    """What the last checkpoint's row follows: a number and a hash. Ids have no quotes, so only a kind is the mark."""
+    log = table_of(LogRow)
+    mark = func.instr(log.c.header, literal(CHECKPOINT_MARK, LargeBinary))
+    marked = select(log.c.header).where(log.c.epoch == epoch, mark > 0).order_by(log.c.seq.desc()).limit(1)
+    found = connection.execute(marked).scalar()
+    if found is None:
+        return 0, GENESIS
+    header = read_header(found)
+    return header.seq - 1, bytes.fromhex(header.prev)

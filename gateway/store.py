@@ -1,0 +1,205 @@
+"""The gateway's log on disk: one writer, one transaction a batch, all of it or nothing (guarantees D1, D12, S12).
+
+After any failure the store opens its file anew at the next commit, takes back what may have reached the disk without
+``commit`` having returned, and goes on.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection, insert, select, update
+
+from access.cursor import Cursor
+from access.log import GENESIS, Row
+from gateway.cursors import Cursors, changed, forgotten, fresh_rows, read_cursors, rows_of
+from gateway.database import StoreBroken, connect, driver_of, said, speaking_of
+from gateway.filelock import FileLock
+from gateway.history import Loaded, history, read_refusals, read_tail
+from gateway.log_writes import BEGIN, COMMIT, put_back, put_cursors, put_refusals, put_rows
+from gateway.tables import LAYOUT, LogTable, MetaRow, table_of
+
+__all__ = ["Identity", "Loaded", "Store", "StoreBroken"]
+
+CHECKPOINT_FROM_BYTES = 1024 * 1024
+CHECKPOINT_FORCED_BYTES = 32 * 1024 * 1024
+"""Half of the write-ahead log's bound, for what is counted here is an estimate."""
+COMMIT_BYTES = 6 * 4096
+ROW_BYTES = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose log this is; ``starts`` counts how often a gateway began on it, this time included."""
+
+    site: str
+    epoch: int
+    starts: int
+
+
+class Store:
+    """The log of one site, written by one thread of one process. Made by ``open``; ``close`` it."""
+
+    def __init__(self, path: Path, lock: FileLock) -> None:
+        self._path = path
+        self._lock = lock
+        self._connection: Connection | None = None
+        self._driver: sqlite3.Connection | None = None
+        self._known = False
+        self._identity = Identity("", 1, 0)
+        self._seq, self._head = 0, GENESIS
+        self._cursors: Cursors = {}
+        self._used = 0
+        self._refusals: dict[str, int] = {}
+        self._unchecked_bytes = 0
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The store in this file, made where there is none.
+
+        Raises StoreBroken where it cannot be used, is of a later layout, or another process writes it.
+        """
+        store = cls(path, FileLock.taken(path.with_name(path.name + ".lock")))
+        try:
+            store._open_file()
+        except StoreBroken:
+            store.close()
+            raise
+        return store
+
+    def identity(self, site: str) -> Identity:
+        """Whose log this is: of ``site``, or StoreBroken. A new log becomes that site's, at epoch 1.
+
+        Counts one start, which proves that the file can be written.
+        """
+        held = self._identity
+        if held.site not in ("", site):
+            raise StoreBroken(f"{self._path} is the log of site {held.site}, not of {site}; name that site's own file")
+        after = Identity(site, held.epoch, held.starts + 1)
+        meta = table_of(MetaRow)
+        fields = {"layout": LAYOUT, "site": site, "epoch": after.epoch, "starts": after.starts}
+        statement = update(meta).values(fields) if held.site else insert(meta).values(id=1, **fields)
+        with speaking_of(self._path):
+            self._ready().execute(statement)
+        self._identity = after
+        return after
+
+    def load(self) -> Loaded:
+        """What a start needs: where the chain stands, the facts since the last checkpoint, cursors and refusals.
+
+        Rows are verified as ``history`` is read, to the last one: it raises StoreBroken, naming the row.
+        """
+        site, epoch = self._identity.site, self._identity.epoch
+        facts = history(self._ready(), self._path, site, epoch)
+        return Loaded(site, epoch, self._seq, self._head, facts, dict(self._cursors), dict(self._refusals))
+
+    def commit(
+        self, rows: Sequence[Row], cursors: Sequence[tuple[str, Cursor]], refusals: Mapping[str, int] | None
+    ) -> None:
+        """Put rows, cursors by device and (unless None) the tallies of refusals on disk: durable when this returns.
+
+        Raises StoreBroken, and then nothing of it holds; a later commit works again once the disk does.
+        """
+        if self._driver is None:
+            self._open_file()
+        after = changed(self._cursors, cursors)
+        try:
+            self._write(rows, after, refusals)
+        except sqlite3.Error as error:
+            self._let_go()
+            raise StoreBroken(said(error, self._path)) from error
+        self._cursors.update(after)
+        if refusals is not None:
+            self._refusals = dict(refusals)
+        if rows:
+            self._seq, self._head = rows[-1].seq, rows[-1].hash
+        self._unchecked_bytes += COMMIT_BYTES + ROW_BYTES * len(rows)
+        if self._unchecked_bytes >= CHECKPOINT_FORCED_BYTES:
+            self._checkpoint()
+
+    def _write(self, rows: Sequence[Row], after: Cursors, refusals: Mapping[str, int] | None) -> None:
+        driver = self._driver
+        if driver is None:
+            raise sqlite3.OperationalError("the file is not open")
+        driver.execute(BEGIN)
+        put_rows(driver, rows)
+        if after:
+            fresh = fresh_rows(self._cursors, after, self._used)
+            put_cursors(driver, fresh, forgotten(self._cursors, after))
+            self._used += len(fresh)
+        if refusals is not None:
+            put_refusals(driver, refusals)
+        driver.execute(COMMIT)
+
+    def checkpoint(self) -> None:
+        """Move what was committed into the database file, where there is enough of it to be worth a few milliseconds.
+
+        For idle moments, off the door's path. Raises StoreBroken; what was committed stays so.
+        """
+        if self._driver is not None and self._unchecked_bytes >= CHECKPOINT_FROM_BYTES:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        if self._driver is None:
+            return
+        try:
+            self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            self._let_go()
+            raise StoreBroken(said(error, self._path)) from error
+        self._unchecked_bytes = 0
+
+    def close(self) -> None:
+        """Let go of the file and its lock."""
+        self._let_go()
+        self._lock.release()
+
+    def _ready(self) -> Connection:
+        if self._connection is None:
+            self._open_file()
+        if self._connection is None:
+            raise StoreBroken(f"{self._path} is closed")
+        return self._connection
+
+    def _let_go(self) -> None:
+        connection, self._connection, self._driver = self._connection, None, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    def _open_file(self) -> None:
+        try:
+            with speaking_of(self._path):
+                self._connection = connect(self._path)
+                self._driver = driver_of(self._connection)
+                self._look(self._connection, self._driver)
+        except StoreBroken:
+            self._let_go()
+            raise
+
+    def _look(self, connection: Connection, driver: sqlite3.Connection) -> None:
+        """Read what the file holds; or, if it was known before, make it that again."""
+        if self._known:
+            return self._put_back(connection, driver)
+        LogTable.metadata.create_all(connection)
+        meta = connection.execute(select(table_of(MetaRow))).first()
+        if meta is not None:
+            if meta.layout > LAYOUT:
+                raise StoreBroken(f"{self._path} was written by a later version of this program; install that version")
+            self._identity = Identity(meta.site, meta.epoch, meta.starts)
+        self._seq, self._head = read_tail(connection, self._identity.epoch)
+        self._cursors, self._used = read_cursors(connection)
+        self._refusals = read_refusals(connection)
+        self._known = True
+        return None
+
+    def _put_back(self, connection: Connection, driver: sqlite3.Connection) -> None:
+        """A commit that failed may yet have reached the disk; its rows moved no door and answered no device."""
+        seq, _ = read_tail(connection, self._identity.epoch)
+        if seq < self._seq:
+            raise StoreBroken(f"{self._path} lost events after {self._identity.epoch}-{seq}; put the lost file back")
+        rows = rows_of(self._cursors, self._used)
+        put_back(driver, self._identity.epoch, self._seq, rows, self._refusals)
+        self._used += len(rows)
