@@ -8,6 +8,7 @@ while that thread runs, nobody else touches the client. Everything else is the c
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -17,6 +18,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from access.clock import MINUTE_MS, SECOND_MS
 from devices.sitefile_settings import BrokerSettings
 from gateway.mqtt import IN_FLIGHT, Arrived, Phase, Wish, connecting, options, password, undecrypted
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike
 
 KEEPALIVE_S = 15
 CONNECT_TIMEOUT_S = 5.0
@@ -173,7 +177,7 @@ class Broker:
 
     # -- paho's callbacks: they note, and never raise
 
-    def _on_socket_open(self, _client: paho.Client, _userdata: object, sock: paho.SocketLike) -> None:
+    def _on_socket_open(self, _client: paho.Client, _userdata: object, sock: "SocketLike") -> None:
         # Nagle's algorithm would hold each answer for 40 ms and more.
         if isinstance(sock, socket.socket) and sock.family in {socket.AF_INET, socket.AF_INET6}:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,0 +1,1 @@
+"""The demo's composition root: two whole sites, the centre and their people, on one machine."""

@@ -1,0 +1,47 @@
+"""The demo's broker: embedded, from a dependency, on loopback; a real site runs Mosquitto."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from iotcore import Broker
+
+CONFIG = """\
+id = 0
+
+[router]
+id = 0
+max_connections = 500
+max_outgoing_packet_count = 200
+max_segment_size = 10485760
+max_segment_count = 10
+
+[v5.1]
+name = "v5"
+listen = "127.0.0.1:{port}"
+next_connection_delay_ms = 1
+
+[v5.1.connections]
+connection_timeout_ms = 10000
+max_payload_size = 65536
+max_inflight_count = 200
+"""
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def embedded_broker(folder: Path) -> Iterator[int]:
+    """A running MQTT v5 broker; gives its port."""
+    port = free_port()
+    config = folder / "broker.toml"
+    config.write_text(CONFIG.format(port=port), encoding="utf-8")
+    with Broker(config_path=str(config)):
+        yield port

@@ -1,0 +1,187 @@
+"""The demo's two sites as site files: the two municipalities' setting, with invented plans."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DESKS_A_ROW = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One site of the demo; ``doors`` is its part of the site file."""
+
+    id: str
+    name: str
+    desks: int
+    capacity: int
+    doors: str
+
+
+CINISELLO_DOORS = """
+[[doors]]
+id = "ingresso"
+name = "Ingresso"
+zone = "sala"
+exit = "handle"
+pulse_ms = 1000
+max_lease_ms = 4000
+held_open_s = 20
+[doors.gpio]
+lock = 17
+contact = 27
+rex = 22
+
+[[doors]]
+id = "laboratorio"
+name = "Laboratorio digitale"
+zone = "lab"
+outer = "sala"
+exit = "handle"
+pulse_ms = 1000
+max_lease_ms = 4000
+controller = "serratura-lab"
+contact = true
+
+[[devices]]
+id = "lettore-ingresso"
+driver = "hubout"
+stands_for = "reader"
+door = "ingresso"
+
+[[devices]]
+id = "lettore-lab"
+driver = "hubout"
+stands_for = "reader"
+door = "laboratorio"
+
+[[devices]]
+id = "serratura-lab"
+driver = "hubout"
+stands_for = "door"
+door = "laboratorio"
+"""
+
+MATERA_DOORS = """
+[[doors]]
+id = "ingresso"
+name = "Ingresso"
+zone = "sala"
+exit = "reader"
+lock = "fail-safe"
+pulse_ms = 1000
+max_lease_ms = 4000
+held_open_s = 20
+[doors.gpio]
+lock = 17
+contact = 27
+rex = 22
+
+[[devices]]
+id = "lettore-ingresso"
+driver = "hubout"
+stands_for = "reader"
+door = "ingresso"
+
+[[devices]]
+id = "lettore-uscita"
+driver = "hubout"
+stands_for = "reader"
+door = "ingresso"
+direction = "out"
+"""
+
+PLACES = (
+    Place("cinisello", "Hubout Cinisello Balsamo", 12, 24, CINISELLO_DOORS),
+    Place("matera", "Hubout Matera", 8, 16, MATERA_DOORS),
+)
+
+LAB = """
+[[zones]]
+id = "lab"
+name = "Laboratorio digitale"
+capacity = 12
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the demo's programs listen, all on loopback."""
+
+    broker: int
+    registry: int
+    pages: int
+
+
+def site_text(place: Place, ports: Ports, silent_after_s: int) -> str:
+    """The site file of a place. ``silent_after_s`` is site time, which the demo speeds up while heartbeats stay real."""
+    lab = LAB if 'zone = "lab"' in place.doors else ""
+    desks = "\n".join(_desk(number) for number in range(1, place.desks + 1))
+    return f"""\
+[site]
+id = "{place.id}"
+name = "{place.name}"
+timezone = "Europe/Rome"
+
+[[zones]]
+id = "sala"
+name = "Sala comune"
+capacity = {place.capacity}
+{lab}{place.doors}
+{desks}
+[broker]
+host = "127.0.0.1"
+port = {ports.broker}
+
+[registry]
+url = "http://127.0.0.1:{ports.registry}"
+token_file = "secrets/gateway.token"
+
+[storage]
+directory = "state"
+
+[keys]
+credential_key_file = "secrets/credential.key"
+
+[keeper]
+socket = "keeper.sock"
+state_directory = "keeper"
+pins = "mock"
+mock_directory = "pins"
+
+[pages]
+port = {ports.pages}
+code_file = "secrets/pages-code"
+
+[live]
+publish = true
+
+[policy]
+silent_after_s = {silent_after_s}
+"""
+
+
+def _desk(number: int) -> str:
+    row, column = divmod(number - 1, DESKS_A_ROW)
+    return f"""
+[[desks]]
+id = "d{number:02}"
+name = "Postazione {number}"
+zone = "sala"
+x = {60 + column * 120}
+y = {60 + row * 120}
+
+[[devices]]
+id = "sensore-{number:02}"
+driver = "hubout"
+stands_for = "desk-sensor"
+desk = "d{number:02}"
+"""
+
+
+def write_site(folder: Path, place: Place, ports: Ports, silent_after_s: int) -> Path:
+    """Write a place's site file into its own folder and give its path."""
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    path = folder / "site.toml"
+    path.write_text(site_text(place, ports, silent_after_s), encoding="utf-8")
+    path.chmod(0o640)
+    return path
