@@ -1,0 +1,117 @@
+"""Run the centre on SQLite or PostgreSQL, or set a site up in it."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from alembic.util import CommandError
+from sqlalchemy.exc import OperationalError
+
+from registry.app import create_app
+from registry.database import BadDatabase
+from registry.keys import BadKey
+from registry.problems import Problem
+from registry.serve import bound, server
+from registry.settings import Settings
+from registry.setup import KEY_FILE, TOKEN_FILE, Registry
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What can be wrong outside becomes one sentence."""
+    try:
+        yield
+    except BadDatabase as error:
+        raise click.UsageError(f"{error}.") from error
+    except OperationalError as error:
+        reason = str(error.orig).strip().split("\n", 1)[0]
+        raise click.ClickException(
+            f"the database does not answer: {reason}; start it, or correct --database."
+        ) from error
+    except CommandError as error:
+        raise click.ClickException("the database is of a later version of hubout; run that one, or restore.") from error
+    except FileExistsError as error:
+        raise click.ClickException(f"{error.filename} is there already; name another folder, or move it.") from error
+    except (Problem, BadKey) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or 'the address'}: {error.strerror}; choose another.") from error
+
+
+@click.group("registry", invoke_without_command=True)
+@click.option("--database", required=True, metavar="URL", help="sqlite:///FILE or postgresql://USER@HOST/NAME.")
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="registry-keys",
+    show_default=True,
+    help="The folder of the sites' credential keys; keep it apart from the database's backups.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8300, show_default=True, help="0 takes a free port.")
+@click.pass_context
+def command(ctx: click.Context, database: str, keys: Path, host: str, port: int) -> None:
+    """Run the registry, or with a subcommand set it up.
+
+    At its first start it prints the first operator's token, once.
+
+    Example: hubout registry --database sqlite:///registry.db --port 8300
+    """
+    ctx.obj = (database, keys)
+    if ctx.invoked_subcommand is None:
+        with _plain_errors():
+            _serve(Settings(database, keys), host, port)
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    logging.getLogger("hubout.registry").setLevel(logging.INFO)
+    with Registry(settings.database_url, settings.keys_dir) as registry:
+        token = registry.first_operator()
+    app = create_app(settings)
+    listening = bound(host, port)
+    if token is not None:
+        click.echo(f"first operator's token, shown this once: {token}")
+    click.echo(f"registry: http://{host}:{listening.getsockname()[1]}")
+    sys.stdout.flush()
+    server(app).run(sockets=[listening])
+
+
+@command.command("add-site")
+@click.argument("site")
+@click.option("--name", required=True, help="The site's name, as people read it.")
+@click.option("--timezone", default="Europe/Rome", show_default=True)
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help=f"The folder for what its gateway needs: {TOKEN_FILE} and {KEY_FILE}.",
+)
+@click.pass_obj
+def add_site(obj: tuple[str, Path], site: str, name: str, timezone: str, files: Path) -> None:
+    """Add SITE and write the files that its gateway needs, for their owner alone.
+
+    Example: hubout registry --database sqlite:///registry.db add-site matera --name Matera --files matera
+    """
+    with _plain_errors():
+        for path in (files / TOKEN_FILE, files / KEY_FILE):
+            if path.exists():
+                raise click.ClickException(f"{path} is there already; name another folder, or move it.")
+        with Registry(*obj) as registry:
+            registry.add_site(site, name, timezone).write(files)
+    click.echo(f"site {site} added; its gateway's files are in {files}")
+
+
+@command.command("restored")
+@click.pass_obj
+def restored(obj: tuple[str, Path]) -> None:
+    """Say that this database was restored from a backup: gateways then take a snapshot of it.
+
+    Example: hubout registry --database sqlite:///registry.db restored
+    """
+    with _plain_errors(), Registry(*obj) as registry:
+        generation = registry.new_generation()
+    click.echo(f"the feed has a new generation, {generation}: every gateway takes a snapshot at its next sync")

@@ -1,0 +1,89 @@
+"""What gateways ask: hello, events, changes. Version 1; a gateway speaks for its own site alone."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from access.log import Broken
+from registry import feed, hello, ingest, wire
+from registry.problems import Kind, Problem
+from registry.settings import Shared
+from registry.tokens import Gateway
+
+router = APIRouter(prefix="/api/v1/gateway", tags=["gateway"])
+
+
+def _own_site(request: Request, site: str) -> Shared:
+    """What the process shares, for a gateway that speaks of its own site. Raises Problem."""
+    principal: Gateway = request.state.principal
+    if principal.site != site:
+        raise Problem(Kind.NOT_YOURS, "this gateway's token belongs to another site; use the token of this one.")
+    shared: Shared = request.app.state.shared
+    return shared
+
+
+@router.post("/hello", openapi_extra=wire.body_of(wire.HelloBody))
+def greet(request: Request) -> dict[str, Any]:
+    """Where the registry stands in this gateway's log; a 409 ``fork`` where it holds another history."""
+    said = wire.read_hello(request.state.body)
+    shared = _own_site(request, said.site)
+    with shared.database.write() as connection:
+        outcome = hello.greet(connection, said, shared.settings.wall_ms())
+    if isinstance(outcome, ingest.Fork):
+        raise _forked(outcome)
+    return {"resume": outcome.seq, "head": outcome.head.hex()}
+
+
+@router.post("/events", openapi_extra=wire.body_of(wire.EventsBody))
+def events(request: Request) -> dict[str, int]:
+    """Take rows of the log, each once; 409 ``gap`` with ``resume``, 409 ``fork``, 422 ``broken-row``."""
+    batch = wire.read_events(request.state.body)
+    shared = _own_site(request, batch.site)
+    with shared.database.write() as connection:
+        outcome = ingest.take(connection, batch.site, batch.epoch, batch.rows, shared.settings.wall_ms())
+    match outcome:
+        case ingest.Acked(seq):
+            return {"acked": seq}
+        case ingest.Gap(resume):
+            detail = f"rows after {resume} are missing; send from {resume + 1}."
+            raise Problem(Kind.GAP, detail, resume=resume)
+        case ingest.Fork():
+            raise _forked(outcome)
+        case Broken(seq=seq, what=what):
+            raise Problem(Kind.BROKEN_ROW, f"row {seq}: {what}; nothing of this batch was taken.", seq=seq)
+
+
+def _forked(fork: ingest.Fork) -> Problem:
+    detail = f"the registry holds another row {fork.seq} of this epoch; staff must say which gateway is the site's."
+    return Problem(Kind.FORK, detail, seq=fork.seq)
+
+
+@router.get("/changes")
+def changes(
+    request: Request,
+    generation: Annotated[str, Query(max_length=64)] = "",
+    since: Annotated[int, Query(ge=0, le=wire.LAST_NUMBER)] = 0,
+    limit: Annotated[int, Query(ge=1, le=feed.MOST_CHANGES)] = 500,
+) -> Response:
+    """Give what changed of people, badges and bookings since a version; 304 for an ETag that still holds."""
+    principal: Gateway = request.state.principal
+    shared: Shared = request.app.state.shared
+    with shared.database.read() as connection:
+        end = feed.head(connection, principal.site)
+        tag = f'"{end.generation}-{end.version}-{since}-{limit}"'
+        if request.headers.get("if-none-match") == tag and generation == end.generation:
+            return Response(status_code=304, headers={"ETag": tag})
+        try:
+            page = feed.page(connection, principal.site, generation, since, limit)
+        except feed.Ahead as error:
+            detail = f"{error}; staff must give it a new generation (hubout registry restored)."
+            raise Problem(Kind.REPLICA_AHEAD, detail) from error
+    body = {
+        "generation": page.generation,
+        "version": page.version,
+        "snapshot": page.snapshot,
+        "more": page.more,
+        "changes": page.changes,
+    }
+    return JSONResponse(body, headers={"ETag": tag})

@@ -1,0 +1,101 @@
+"""Putting the registry together: one database, one folder of keys, the gate, the routes."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from registry import api_gateway, api_health
+from registry.database import Database
+from registry.gate import Gate, answer, unavailable
+from registry.keys import BadKey, Keys
+from registry.metrics import Served, log
+from registry.migrate import upgrade
+from registry.problems import Kind, Problem
+from registry.rate import Rates
+from registry.settings import Settings, Shared
+
+_OF_STATUS = {400: Kind.BAD_REQUEST, 404: Kind.NOT_FOUND, 405: Kind.METHOD}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The registry as an ASGI application: its database is brought up to date now, and closed at shutdown."""
+    keys = Keys(settings.keys_dir)
+    keys.open()
+    database = Database(settings.database_url)
+    upgrade(database)
+    return _app(Shared(settings, database, keys))
+
+
+def _app(shared: Shared) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        yield
+        shared.database.close()
+
+    app = FastAPI(
+        title="Hubout registry",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.shared = shared
+    app.state.served = Served()
+    limits = shared.settings.limits
+    app.add_middleware(Gate, shared=shared, rates=Rates(limits.rate_per_s, limits.burst), served=app.state.served)
+    for module in (api_health, api_gateway):
+        app.include_router(module.router)
+    _handle_errors(app)
+    return app
+
+
+def _handle_errors(app: FastAPI) -> None:
+    """Every refusal is a problem of one form; what failed inside says nothing of what was inside."""
+
+    @app.exception_handler(Problem)
+    def refused(request: Request, error: Problem) -> Response:
+        del request
+        return answer(error)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        del request
+        # Never the input: it may be a card's UID.
+        errors = [{"where": ".".join(map(str, e["loc"][1:])), "what": e["msg"]} for e in error.errors()]
+        first = errors[0]
+        detail = f"{first['where'] or 'the body'}: {first['what']}; correct it and send again."
+        return answer(Problem(Kind.INVALID, detail, errors=errors))
+
+    @app.exception_handler(HTTPException)
+    def plain(request: Request, error: HTTPException) -> Response:
+        del request
+        kind = _OF_STATUS.get(error.status_code, Kind.BAD_REQUEST)
+        return answer(Problem(kind, "see /api/v1/openapi.json for what there is.", dict(error.headers or {})))
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(InterfaceError)
+    @app.exception_handler(PoolTimeout)
+    def no_database(request: Request, error: SQLAlchemyError) -> Response:
+        del request
+        log.error(json.dumps({"failure": "database", "what": str(error).split("\n", 1)[0]}))
+        return answer(unavailable())
+
+    @app.exception_handler(BadKey)
+    def no_key(request: Request, error: BadKey) -> Response:
+        del request
+        log.error(json.dumps({"failure": "key", "what": str(error)}))
+        return answer(Problem(Kind.INTERNAL, "a site's credential key cannot be read; its log names the file."))
+
+    @app.exception_handler(500)
+    def failed(request: Request, error: Exception) -> Response:
+        del request, error
+        return answer(Problem(Kind.INTERNAL, "the registry failed; its log says where."))

@@ -1,0 +1,104 @@
+"""Opening the database: SQLite by default (WAL, every commit on disk), PostgreSQL by its URL; nothing else.
+
+On SQLite one connection of a process writes and checkpoints, others only read: releases before 3.51.3 can lose a WAL
+reset that two connections race for.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+
+BUSY_MS = 10_000
+POOL_WAIT_S = 20
+READERS = 8
+
+
+class BadDatabase(ValueError):
+    """The URL names no database that the registry can use; the message never repeats it, for it may hold a password."""
+
+
+class Database:
+    """One database, open. ``read`` sees one consistent state; ``write`` is one transaction, committed at its end."""
+
+    def __init__(self, url: str) -> None:
+        parsed = _parsed(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._writer, self._reader = _sqlite_engines(parsed) if self.is_sqlite else _postgresql_engines(parsed)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that reads one state of the database."""
+        with self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection in a transaction; it is committed when the block ends and undone when it raises."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        return parsed.set(drivername="sqlite+pysqlite")
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise BadDatabase("the database's URL is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+
+
+def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
+    # What a write returns as done is on disk, whatever the server's own default says.
+    options = {"options": "-c synchronous_commit=on -c lock_timeout=20s", "connect_timeout": 10}
+    pool = {"pool_size": 10, "max_overflow": 10, "pool_timeout": POOL_WAIT_S, "pool_pre_ping": True}
+    engine = create_engine(url, connect_args=options, hide_parameters=True, **pool)
+    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
+    _own_file(Path(str(url.database)))
+    # timeout is sqlite3's busy timeout, in seconds.
+    connect: dict[str, Any] = {"timeout": BUSY_MS / 1_000, "check_same_thread": False}
+    # An error's text goes to a log, where no parameter of a statement belongs.
+    common: dict[str, Any] = {"max_overflow": 0, "pool_timeout": POOL_WAIT_S, "hide_parameters": True}
+    writer = create_engine(url, pool_size=1, connect_args=connect, **common)
+    reader = create_engine(url, pool_size=READERS, connect_args=connect, **common)
+    _on_connect(writer, ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"))
+    _on_connect(reader, ("query_only=ON", "wal_autocheckpoint=0"))
+    event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return writer, reader
+
+
+def _on_connect(engine: Engine, pragmas: tuple[str, ...]) -> None:
+    def prepare(connection: DBAPIConnection, record: object) -> None:
+        del record
+        connection.isolation_level = None  # The begin events above say BEGIN; sqlite3 must not.
+        for pragma in pragmas:
+            connection.cursor().execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", prepare)
+
+
+def _own_file(path: Path) -> None:
+    """The file is its owner's alone to read: it names people."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise BadDatabase(f"the database's file {path} cannot be opened: {error.strerror}") from error

@@ -1,0 +1,72 @@
+"""The replica feed: what changed at a site since a version, in the order of versions, a page at a time."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, true
+
+from registry import tables as t
+
+MOST_CHANGES = 2_000
+"""Changes of one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a site's feed ends: the generation and the version of its last change."""
+
+    generation: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Changes up to ``version``; ``snapshot``: they begin at nothing; ``more``: they are not all."""
+
+    generation: str
+    version: int
+    snapshot: bool
+    more: bool
+    changes: tuple[dict[str, Any], ...]
+
+
+class Ahead(ValueError):
+    """The gateway holds a later version than this registry has given: the registry was restored from a backup."""
+
+
+def head(connection: Connection, site: str) -> Head:
+    """Where the feed of a known site ends."""
+    both = select(t.feed.c.generation, t.site.c.version).select_from(t.site).join(t.feed, true())
+    found = both.where(t.site.c.id == site)
+    generation, version = connection.execute(found).one()
+    return Head(generation, version)
+
+
+def page(connection: Connection, site: str, generation: str, since: int, limit: int) -> Page:
+    """Give the changes after ``since``; a snapshot where ``since`` is 0 or of another generation.
+
+    Raises Ahead where ``since`` lies beyond the feed's end.
+    """
+    end = head(connection, site)
+    snapshot = since == 0 or generation != end.generation
+    if not snapshot and since > end.version:
+        raise Ahead(f"version {since} was never given; this registry stands at {end.version}")
+    after = 0 if snapshot else since
+    rows = _rows(connection, site, after, limit, snapshot) if after < end.version else []
+    more = len(rows) > limit
+    version = rows[limit - 1].version if more else end.version
+    changes = tuple(_change(row) for row in rows[:limit])
+    return Page(end.generation, version, snapshot, more, changes)
+
+
+def _rows(connection: Connection, site: str, after: int, limit: int, snapshot: bool) -> list[Any]:  # noqa: FBT001
+    c = t.published.c
+    found = select(c.kind, c.id, c.version, c.record).where(c.site == site, c.version > after)
+    if snapshot:
+        found = found.where(c.record.is_not(None))
+    return list(connection.execute(found.order_by(c.version).limit(limit + 1)).all())
+
+
+def _change(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the query above
+    return {"kind": row.kind, "id": row.id, "record": None if row.record is None else json.loads(row.record)}

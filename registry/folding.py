@@ -1,0 +1,115 @@
+"""Folding a batch of log rows into a branch's projections: occupancy as the gateway folds it, and the overview."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from pydantic import BaseModel
+
+from access import codec, occupancy
+from access.facts import Checkpoint, Fact
+from access.log import Header, Row, read_header
+from access.occupancy import Occupancy
+from access.site import ID_PATTERN
+from registry import overview
+from registry.overview import Overview
+
+_LAST_MS = 2**62
+
+
+class _StoredOccupancy(BaseModel):
+    stays: list[tuple[str, str, int, bool]]
+    anonymous: list[tuple[str, int]]
+    estimated: list[str]
+
+
+class _StoredDesk(BaseModel):
+    use: str
+    since_ms: int
+
+
+class _StoredSite(BaseModel):
+    doors: dict[str, bool]
+    desks: dict[str, _StoredDesk]
+    lockdown: bool
+    fire: bool
+
+
+class _StoredCheckpoint(BaseModel):
+    """What the folds read of a checkpoint: its fact is typed only outside; a wrong inside must poison nothing else."""
+
+    occupancy: _StoredOccupancy
+    site: _StoredSite
+
+
+_NAME = re.compile(ID_PATTERN)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The projections of one branch up to a row; ``poisoned`` counts the rows whose facts could not be read."""
+
+    occupancy: Occupancy = field(default_factory=Occupancy)
+    overview: Overview = field(default_factory=Overview)
+    last_event_ms: int | None = None
+    poisoned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row as the event table names it."""
+
+    row: Row
+    kind: str
+    at_ms: int
+    poison: bool
+
+
+def fold_rows(folded: Folded, rows: Iterable[Row]) -> tuple[Folded, tuple[Told, ...]]:
+    """The projections after verified ``rows``, and each row with its name; a poison row changes no projection (S8)."""
+    told: list[Told] = []
+    for row in rows:
+        header = read_header(row.header)
+        at_ms = max(-_LAST_MS, min(header.at, _LAST_MS))
+        after = _with_body(folded, header, row, at_ms)
+        told.append(Told(row, _kind(header), at_ms, after is None))
+        folded = replace(folded, poisoned=folded.poisoned + 1) if after is None else after
+    return folded, tuple(told)
+
+
+def _kind(header: Header) -> str:
+    """The row's kind where it is a name at all: what is no name of ours is not spread over tables and pages."""
+    return header.kind if _NAME.match(header.kind) else "unknown"
+
+
+def _with_body(folded: Folded, header: Header, row: Row, at_ms: int) -> Folded | None:
+    """The projections after one row; None where its fact cannot be read. An erased body is a fact no more."""
+    if row.body is None:
+        return replace(folded, last_event_ms=at_ms)
+    try:
+        fact = codec.decode_fact(header.kind, row.body)
+        return _with_fact(folded, fact, at_ms)
+    except ValueError:
+        return None
+
+
+def _with_fact(folded: Folded, fact: Fact, at_ms: int) -> Folded:
+    if isinstance(fact, Checkpoint):
+        inside = json.dumps({"occupancy": fact.occupancy, "site": fact.site})
+        _StoredCheckpoint.model_validate_json(inside, strict=True)
+    present = occupancy.fold(folded.occupancy, fact, at_ms)
+    looks = overview.fold(folded.overview, fact, at_ms)
+    return replace(folded, occupancy=present, overview=looks, last_event_ms=at_ms)
+
+
+def dumped(folded: Folded) -> tuple[str, str]:
+    """Occupancy and overview as JSON texts."""
+    return json.dumps(occupancy.to_stored(folded.occupancy)), json.dumps(overview.to_stored(folded.overview))
+
+
+def loaded(present: str, looks: str, last_event_ms: int | None, poisoned: int) -> Folded:
+    """The projections that ``dumped`` wrote."""
+    return Folded(
+        occupancy.from_stored(json.loads(present)), overview.from_stored(json.loads(looks)), last_event_ms, poisoned
+    )

@@ -1,0 +1,151 @@
+"""The gate before every request: who asks, whether they may, how often and how much; then its line in the log.
+
+Only /healthz and /readyz pass without a credential. What lies under /api/v1/gateway opens to gateways, all else to
+operators: by address, so that a new page is closed until somebody opens it.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry import tokens
+from registry.metrics import Served
+from registry.problems import MEDIA_TYPE, Kind, Problem
+from registry.rate import Rates
+from registry.settings import Shared
+
+OPEN = frozenset({"/healthz", "/readyz"})
+GATEWAYS = "/api/v1/gateway/"
+
+
+def answer(problem: Problem) -> JSONResponse:
+    """A problem as a response."""
+    return JSONResponse(problem.body(), problem.kind.status, problem.headers, MEDIA_TYPE)
+
+
+@dataclass(slots=True)
+class Gate:
+    """The middleware; ``served`` is told of every answer."""
+
+    app: ASGIApp
+    shared: Shared
+    rates: Rates
+    served: Served
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, or answer it here."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began_s = self.shared.settings.mono_s()
+        status = 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._pass(scope, receive, watched)
+        finally:
+            self.served.note(scope, status, self.shared.settings.mono_s() - began_s)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._admit(scope)
+            body = await self._body(scope, receive)
+        except Problem as problem:
+            await answer(problem)(scope, receive, send)
+            return
+        scope["state"]["body"] = body
+        await self.app(scope, _replay(body, receive), send)
+
+    async def _admit(self, scope: Scope) -> None:
+        """Put the principal of a request into its state. Raises Problem."""
+        state: dict[str, Any] = scope.setdefault("state", {})
+        if scope["path"] in OPEN:
+            return
+        principal = await self._principal(scope)
+        state["principal"] = principal
+        if scope["path"].startswith(GATEWAYS) != isinstance(principal, tokens.Gateway):
+            raise Problem(Kind.NOT_YOURS, "gateways and operators have different addresses; use your own.")
+        self._pace(principal)
+
+    async def _principal(self, scope: Scope) -> tokens.Principal:
+        token = tokens.of_header(Headers(scope=scope).get("authorization", ""))
+        principal = None if token is None else await run_in_threadpool(self._find, token)
+        if principal is None:
+            challenge = {"WWW-Authenticate": "Bearer"}
+            raise Problem(Kind.NO_CREDENTIAL, "send Authorization: Bearer with a token in force.", challenge)
+        return principal
+
+    def _find(self, token: str) -> tokens.Principal | None:
+        try:
+            with self.shared.database.read() as connection:
+                return tokens.find(connection, token)
+        except SQLAlchemyError as error:
+            raise unavailable() from error
+
+    def _pace(self, principal: tokens.Principal) -> None:
+        name = repr(principal)
+        wait_s = self.rates.wait_s(name, self.shared.settings.mono_s())
+        if wait_s:
+            retry = {"Retry-After": str(ceil(wait_s))}
+            raise Problem(Kind.TOO_MANY, "this credential asks too often; wait as Retry-After says.", retry)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        """The whole body, bounded in size and time. Raises Problem."""
+        limits = self.shared.settings.limits
+        declared = Headers(scope=scope).get("content-length", "0")
+        too_large = Problem(Kind.TOO_LARGE, f"a request is at most {limits.body_bytes} bytes; send less at once.")
+        if not declared.isdecimal() or int(declared[:20]) > limits.body_bytes:
+            raise too_large
+        try:
+            async with asyncio.timeout(limits.body_s):
+                body = await _read(receive, limits.body_bytes)
+        except TimeoutError:
+            raise Problem(Kind.TIMEOUT, f"a request arrives within {limits.body_s:.0f} seconds; send again.") from None
+        if len(body) > limits.body_bytes:
+            raise too_large
+        return body
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    """The body; what exceeds ``limit`` is read no further."""
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more and size <= limit:
+        message = await receive()
+        if message["type"] != "http.request":
+            break
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def unavailable() -> Problem:
+    """The database does not answer."""
+    return Problem(Kind.UNAVAILABLE, "the database does not answer; try again shortly.", {"Retry-After": "2"})

@@ -1,0 +1,106 @@
+"""What a site looks like from its log, beside occupancy: doors, desks, devices, the replica it decides by. A fold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from access.facts import (
+    Checkpoint,
+    DeskMoved,
+    DeviceMoved,
+    DoorMoved,
+    Fact,
+    FireChanged,
+    KeeperChanged,
+    LockdownSet,
+    ReplicaApplied,
+)
+
+Seen = Mapping[str, tuple[str, int]]
+"""What was last said of each thing by its id, and when (Unix ms)."""
+MOST_NAMES = 5_000
+"""Things of one kind that are kept: a log can name no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A site as its log last left it; ``keeper`` is its doorkeeper's presence."""
+
+    doors: Seen = field(default_factory=dict)
+    desks: Seen = field(default_factory=dict)
+    devices: Seen = field(default_factory=dict)
+    generation: str = ""
+    version: int = 0
+    lockdown: bool = False
+    fire: bool = False
+    keeper: bool = False
+
+
+def fold(overview: Overview, fact: Fact, at_ms: int) -> Overview:
+    """The overview after one fact of the log, which happened at ``at_ms``."""
+    match fact:
+        case DoorMoved(door=door):
+            return replace(overview, doors=_said(overview.doors, door, _door(fact.open), at_ms))
+        case DeskMoved(desk=desk, use=use):
+            return replace(overview, desks=_said(overview.desks, desk, use, at_ms))
+        case DeviceMoved(device=device, link=link):
+            return replace(overview, devices=_said(overview.devices, device, link, at_ms))
+        case ReplicaApplied(generation=generation, version=version):
+            return replace(overview, generation=generation, version=version)
+        case Checkpoint(site=stored):
+            return _from_checkpoint(overview, stored, at_ms)
+        case _:
+            return _condition(overview, fact)
+
+
+def _condition(overview: Overview, fact: Fact) -> Overview:
+    match fact:
+        case LockdownSet(active=active):
+            return replace(overview, lockdown=active)
+        case FireChanged(active=active):
+            return replace(overview, fire=active)
+        case KeeperChanged(present=present):
+            return replace(overview, keeper=present)
+        case _:
+            return overview
+
+
+def _door(is_open: bool) -> str:  # noqa: FBT001 -- a fact's own value, not a switch
+    return "open" if is_open else "closed"
+
+
+def _said(seen: Seen, name: str, what: str, at_ms: int) -> Seen:
+    if name not in seen and len(seen) >= MOST_NAMES:
+        return seen
+    return {**seen, name: (what, at_ms)}
+
+
+def _from_checkpoint(overview: Overview, stored: Mapping[str, Any], at_ms: int) -> Overview:
+    doors = {str(door): (_door(bool(is_open)), at_ms) for door, is_open in stored["doors"].items()}
+    desks = {str(desk): (str(state["use"]), int(state["since_ms"])) for desk, state in stored["desks"].items()}
+    kept = {door: said for door, said in overview.doors.items() if said[0] == doors.get(door, ("", 0))[0]}
+    return replace(
+        overview, doors={**doors, **kept}, desks=desks, lockdown=bool(stored["lockdown"]), fire=bool(stored["fire"])
+    )
+
+
+def to_stored(overview: Overview) -> dict[str, Any]:
+    """The overview as a projection stores it."""
+    return {
+        "doors": overview.doors,
+        "desks": overview.desks,
+        "devices": overview.devices,
+        "generation": overview.generation,
+        "version": overview.version,
+        "lockdown": overview.lockdown,
+        "fire": overview.fire,
+        "keeper": overview.keeper,
+    }
+
+
+def from_stored(stored: Mapping[str, Any]) -> Overview:
+    """The overview that ``to_stored`` wrote."""
+    seen = {
+        name: {key: (what, at) for key, (what, at) in stored[name].items()} for name in ("doors", "desks", "devices")
+    }
+    return Overview(**{**stored, **seen})

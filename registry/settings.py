@@ -1,0 +1,39 @@
+"""What a registry is started with, and what its parts share in one process: nothing that another process needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry import clock
+from registry.database import Database
+from registry.keys import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one process: a request's size and time, and each credential's requests."""
+
+    body_bytes: int = 1024 * 1024
+    body_s: float = 30.0
+    rate_per_s: float = 200.0
+    burst: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The database's URL, the folder of site keys, the bounds and the clocks."""
+
+    database_url: str
+    keys_dir: Path
+    limits: Limits = Limits()
+    wall_ms: Callable[[], int] = clock.wall_ms
+    mono_s: Callable[[], float] = clock.mono_s
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the requests of one process share."""
+
+    settings: Settings
+    database: Database
+    keys: Keys

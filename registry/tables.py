@@ -1,0 +1,244 @@
+"""The tables. They stay behind the store: rows are read and written through Core, and no domain value is ever a row.
+
+What belongs to one site is keyed by site first. Times are Unix milliseconds. ``revision`` counts a row's edits (ETag).
+"""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Table, Text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from access.records import LONGEST_BOOKING_MS
+
+
+class Base(SQLModel, registry=registry()):
+    """The registry's own collection of tables, apart from every other program's."""
+
+
+class FeedRow(Base, table=True):
+    """The one sequence of versions; its row's lock orders all edits. ``generation`` names this database's history."""
+
+    __tablename__ = "feed"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    generation: str
+    version: int = Field(sa_type=BigInteger)
+
+
+class SiteRow(Base, table=True):
+    """A site; ``version`` is that of its last published row."""
+
+    __tablename__ = "site"
+    id: str = Field(primary_key=True)
+    name: str
+    timezone: str
+    version: int = Field(sa_type=BigInteger)
+    revision: int
+
+
+class OperatorRow(Base, table=True):
+    """An operator's credential, hashed."""
+
+    __tablename__ = "operator"
+    id: str = Field(primary_key=True)
+    token_hash: str = Field(unique=True)
+    created_ms: int = Field(sa_type=BigInteger)
+
+
+class GatewayRow(Base, table=True):
+    """A gateway's credential, hashed."""
+
+    __tablename__ = "gateway"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    id: str = Field(primary_key=True)
+    token_hash: str = Field(unique=True)
+    created_ms: int = Field(sa_type=BigInteger)
+
+
+class PersonRow(Base, table=True):
+    """A person, of no site yet."""
+
+    __tablename__ = "person"
+    id: str = Field(primary_key=True)
+    name: str
+    valid_from_ms: int = Field(sa_type=BigInteger)
+    valid_until_ms: int | None = Field(sa_type=BigInteger)
+    suspended: bool
+    minor: bool
+    revision: int
+
+
+class RightsRow(Base, table=True):
+    """What a person may at one site; ``zones`` and ``standing`` are sorted ids between spaces."""
+
+    __tablename__ = "rights"
+    __table_args__ = (Index("rights_person", "person"),)
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    zones: str = Field(sa_type=Text)
+    standing: str = Field(sa_type=Text)
+    valid_from_ms: int = Field(sa_type=BigInteger)
+    valid_until_ms: int | None = Field(sa_type=BigInteger)
+    revision: int
+
+
+class BadgeRow(Base, table=True):
+    """A badge of one person."""
+
+    __tablename__ = "badge"
+    __table_args__ = (Index("badge_person", "person"),)
+    id: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id")
+    valid_from_ms: int = Field(sa_type=BigInteger)
+    valid_until_ms: int | None = Field(sa_type=BigInteger)
+    revoked: bool
+    long_pulse: bool
+    revision: int
+
+
+class CredentialRow(Base, table=True):
+    """A badge's keyed hash at one site; the UID is nowhere."""
+
+    __tablename__ = "credential"
+    __table_args__ = (Index("credential_badge", "badge"),)
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    badge: str = Field(foreign_key="badge.id")
+
+
+class ResourceRow(Base, table=True):
+    """What can be booked at a site: a desk, a room or a zone; ``capacity`` limits a zone's bookings."""
+
+    __tablename__ = "resource"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    id: str = Field(primary_key=True)
+    kind: str
+    name: str
+    zone: str
+    capacity: int | None
+    revision: int
+
+
+class BookingRow(Base, table=True):
+    """A booking; the database itself refuses two ``exclusive`` ones of a resource that overlap (migration 0001)."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        ForeignKeyConstraint(["site", "resource"], ["resource.site", "resource.id"], name="booking_resource_fkey"),
+        CheckConstraint(f"end_ms > start_ms AND end_ms - start_ms <= {LONGEST_BOOKING_MS}", name="booking_span"),
+        Index("booking_of_resource", "site", "resource", "start_ms"),
+        Index("booking_by_start", "site", "start_ms", "id"),
+        Index("booking_person", "person"),
+    )
+    site: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    resource: str
+    person: str = Field(foreign_key="person.id")
+    zone: str
+    start_ms: int = Field(sa_type=BigInteger)
+    end_ms: int = Field(sa_type=BigInteger)
+    exclusive: bool
+
+
+class ClosureRow(Base, table=True):
+    """A span in which a whole site is closed."""
+
+    __tablename__ = "closure"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    id: str = Field(primary_key=True)
+    start_ms: int = Field(sa_type=BigInteger)
+    end_ms: int = Field(sa_type=BigInteger)
+    why: str
+
+
+class OpeningRow(Base, table=True):
+    """Weekly opening hours."""
+
+    __tablename__ = "opening"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    id: str = Field(primary_key=True)
+    weekday: int
+    from_minute: int
+    to_minute: int
+
+
+class PublishedRow(Base, table=True):
+    """What a site's gateways are told of one record, as JSON, at a version; ``record`` None is a tombstone."""
+
+    __tablename__ = "published"
+    __table_args__ = (Index("published_in_order", "site", "version", unique=True),)
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    record: str | None = Field(sa_type=Text)
+
+
+class BranchRow(Base, table=True):
+    """Where the registry stands in one branch (epoch) of a site's log, and the folds up to there, as JSON."""
+
+    __tablename__ = "branch"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    epoch: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(sa_type=BigInteger)
+    head: bytes = Field(sa_type=LargeBinary)
+    run: str
+    software: str
+    seen_ms: int = Field(sa_type=BigInteger)
+    last_event_ms: int | None = Field(sa_type=BigInteger)
+    poisoned: int
+    occupancy: str = Field(sa_type=Text)
+    overview: str = Field(sa_type=Text)
+
+
+class EventRow(Base, table=True):
+    """A row of a site's log as it came; ``salt`` and ``body`` are None once erased; ``poison``: its fact is unread."""
+
+    __tablename__ = "event"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    epoch: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    kind: str
+    at_ms: int = Field(sa_type=BigInteger)
+    poison: bool
+    header: bytes = Field(sa_type=LargeBinary)
+    salt: bytes | None = Field(sa_type=LargeBinary)
+    body: bytes | None = Field(sa_type=LargeBinary)
+
+
+class AlarmRow(Base, table=True):
+    """Something about a site's log that staff must see; once for each place in it."""
+
+    __tablename__ = "alarm"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    kind: str = Field(primary_key=True)
+    epoch: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    at_ms: int = Field(sa_type=BigInteger)
+    what: str
+
+
+class AnswerRow(Base, table=True):
+    """What was answered to an Idempotency-Key of an operator; key and request only as hashes."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index("answer_created", "created_ms"),)
+    operator: str = Field(primary_key=True, foreign_key="operator.id")
+    key_hash: str = Field(primary_key=True)
+    request_mac: str
+    created_ms: int = Field(sa_type=BigInteger)
+    status: int
+    etag: str
+    body: str = Field(sa_type=Text)
+
+
+METADATA = Base.metadata
+
+
+def _table(name: str) -> Table:
+    return METADATA.tables[name]
+
+
+feed, site, operator, gateway = _table("feed"), _table("site"), _table("operator"), _table("gateway")
+person, rights, badge, credential = _table("person"), _table("rights"), _table("badge"), _table("credential")
+resource, booking, closure, opening = _table("resource"), _table("booking"), _table("closure"), _table("opening")
+published, branch, event, alarm = _table("published"), _table("branch"), _table("event"), _table("alarm")
+answer = _table("answer")

@@ -1,0 +1,141 @@
+"""What gateways send, parsed at the edge: exact types and bounds, or a problem that names the field.
+
+Rows are read by hand: their texts are stored bytes that must survive as they are, lone surrogates included.
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from access.log import SALT_BYTES, Row
+from access.site import ID_PATTERN
+from registry.hello import Hello
+from registry.problems import Kind, Problem
+
+MOST_ROWS = 500
+LAST_NUMBER = 2**62
+_HEX_32 = r"^[0-9a-f]{64}$"
+
+
+class HelloBody(BaseModel):
+    """A gateway's greeting: its log's end in ``epoch``, and what runs there."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    site: str = Field(pattern=ID_PATTERN)
+    epoch: int = Field(ge=0, le=LAST_NUMBER)
+    seq: int = Field(ge=0, le=LAST_NUMBER)
+    head: str = Field(pattern=_HEX_32)
+    run: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    software: str = Field(pattern=r"^[ -~]{0,64}$")
+
+
+class RowBody(BaseModel):
+    """One row: the header's and the body's stored bytes as text; an erased body is null, and so is its salt."""
+
+    seq: int = Field(ge=1, le=LAST_NUMBER)
+    header: str
+    salt: str | None = Field(pattern=_HEX_32)
+    body: str | None
+
+
+class EventsBody(BaseModel):
+    """A contiguous run of rows of one branch."""
+
+    site: str = Field(pattern=ID_PATTERN)
+    epoch: int = Field(ge=0, le=LAST_NUMBER)
+    rows: list[RowBody] = Field(max_length=MOST_ROWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """An append, read."""
+
+    site: str
+    epoch: int
+    rows: tuple[Row, ...]
+
+
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The OpenAPI of a body that is read here."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    definitions = schema.pop("$defs", {})
+    inlined = json.loads(_inline(json.dumps(schema), definitions))
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
+
+
+def _inline(text: str, definitions: dict[str, Any]) -> str:
+    for name, definition in definitions.items():
+        text = text.replace(f'{{"$ref": "#/components/schemas/{name}"}}', json.dumps(definition))
+    return text
+
+
+def invalid(what: str) -> Problem:
+    """The problem of a body that does not say what is needed."""
+    return Problem(Kind.INVALID, f"{what}; see the API's description and send again.")
+
+
+def read_hello(raw: bytes) -> Hello:
+    """A greeting. Raises Problem."""
+    try:
+        said = HelloBody.model_validate_json(raw)
+    except ValueError as error:
+        raise invalid(_first(error)) from None
+    return Hello(said.site, said.epoch, said.seq, bytes.fromhex(said.head), said.run, said.software)
+
+
+def _first(error: ValueError) -> str:
+    found = error.errors(include_input=False, include_url=False)[0]  # type: ignore[attr-defined]
+    where = ".".join(str(part) for part in found["loc"]) or "the body"
+    return f"{where}: {found['msg']}"
+
+
+def read_events(raw: bytes) -> Batch:
+    """An append: at most MOST_ROWS rows whose numbers follow. Raises Problem."""
+    try:
+        said = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Problem(Kind.BAD_REQUEST, "the body is not JSON; send one object.") from None
+    if not isinstance(said, dict) or not isinstance(said.get("site"), str):
+        raise invalid("site: the id of the gateway's site is missing")
+    epoch, listed = said.get("epoch"), said.get("rows")
+    if not isinstance(epoch, int) or not _is_number(epoch) or not isinstance(listed, list) or len(listed) > MOST_ROWS:
+        raise invalid(f"epoch is a number and rows a list of at most {MOST_ROWS}")
+    rows = tuple(_row(epoch, one, index) for index, one in enumerate(listed))
+    if any(row.seq != rows[0].seq + index for index, row in enumerate(rows)):
+        raise invalid("rows: their numbers do not follow one another")
+    return Batch(said["site"], epoch, rows)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= LAST_NUMBER
+
+
+def _is_row_number(value: object) -> bool:
+    return _is_number(value) and value != 0
+
+
+def _row(epoch: int, one: object, index: int) -> Row:
+    match one:
+        case {"seq": seq, "header": str(header), "salt": str(salt), "body": str(body)} if _is_row_number(seq):
+            return _made(epoch, seq, header, _salt(salt, index), body.encode("utf-8", "surrogatepass"))
+        case {"seq": seq, "header": str(header), "salt": None, "body": None} if _is_row_number(seq):
+            return _made(epoch, seq, header, None, None)
+    raise invalid(f"rows.{index}: a row is seq, header, salt and body, the last two null where erased")
+
+
+def _made(epoch: int, seq: int, header: str, salt: bytes | None, body: bytes | None) -> Row:
+    raw = header.encode("utf-8", "surrogatepass")
+    return Row(epoch, seq, raw, sha256(raw).digest(), salt, body)
+
+
+def _salt(text: str, index: int) -> bytes:
+    try:
+        salt = bytes.fromhex(text)
+    except ValueError:
+        salt = b""
+    if len(salt) != SALT_BYTES:
+        raise invalid(f"rows.{index}.salt: {SALT_BYTES} bytes in hex")
+    return salt
