@@ -1,1 +1,1 @@
-"""Readers and sensors as firmware behaves."""
+"""Readers, desk sensors, people counters and door controllers as firmware behaves, as pure steps and live."""
