@@ -124,7 +124,7 @@ class RegistryTable(Table):
     """``[registry]``."""
 
     url: str = Field(max_length=500, pattern=r"^https?://[^\s/]+\S*$", examples=['url = "https://registry.example.it"'])
-    token_file: FileName = Field(examples=['token_file = "secrets/registry-token"'])
+    token_file: FileName = Field(examples=['token_file = "secrets/gateway.token"'])
     ca_file: FileName | None = Field(default=None, examples=['ca_file = "ca.pem"'])
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "site.example.toml"
-SECRETS = ("broker-password", "registry-token", "credential.key", "pages-code")
+SECRETS = ("broker-password", "gateway.token", "credential.key", "pages-code")
 
 
 def example_site(folder: Path) -> Path:
