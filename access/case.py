@@ -49,7 +49,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a rule may look at. ``bookings`` are those around the moment, of any zone, by start."""
+    """All that a rule may look at. ``bookings`` are those around the moment, here or further in, by start."""
 
     at_ms: int
     door: str
@@ -68,8 +68,8 @@ class Case:
 
     @property
     def standing(self) -> bool:
-        """Whether the person may be here at any time, by their role."""
-        return self.person is not None and self.zone in self.person.standing
+        """Whether the person may be here, or further in, at any time, by their role."""
+        return self.person is not None and not self.onward.isdisjoint(self.person.standing)
 
 
 def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, now: Now) -> Case:
@@ -89,7 +89,7 @@ def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, n
         conditions=request.conditions,
         badge=badge,
         person=person,
-        bookings=around(held, now.wall_ms, policy.grace_before_ms),
+        bookings=around(held, now.wall_ms, policy.grace_before_ms, request.onward),
         closed=closed,
         opens_ms=opens_ms,
         grace_before_ms=policy.grace_before_ms,

@@ -12,8 +12,9 @@ BOOTS_KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Everything up to ``upto`` was taken or given up, and ``beyond`` it these; ``hole_ms`` is when the lowest hole
-    was first seen (monotonic), None where there is none or it was seen by an earlier run."""
+    """Everything up to ``upto`` was taken or given up, and ``beyond`` it these; ``hole_ms`` is since when the lowest
+    hole is waited for (monotonic), None where there is none.
+    """
 
     boot: str
     upto: int = 0
@@ -51,7 +52,8 @@ def give_up(cursor: Cursor, mono_ms: int, upto: int | None = None) -> tuple[Curs
     """The cursor after its lowest hole (its part up to ``upto``, where given) is given up, and that gap."""
     lowest = min(cursor.beyond) - 1
     last = lowest if upto is None else min(lowest, upto)
-    return _closed(cursor.boot, last, cursor.beyond, None, mono_ms), Gap(cursor.boot, cursor.upto + 1, last)
+    hole_ms = None if last == lowest else cursor.hole_ms
+    return _closed(cursor.boot, last, cursor.beyond, hole_ms, mono_ms), Gap(cursor.boot, cursor.upto + 1, last)
 
 
 def _closed(boot: str, upto: int, beyond: frozenset[int], hole_ms: int | None, mono_ms: int) -> Cursor:

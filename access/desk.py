@@ -74,13 +74,13 @@ def passed_time(state: DeskState, desk: str, wall_ms: int, day_ms: int) -> Outco
     return _move(replace(state, vacant_due_ms=None), desk, Use.VACANT, wall_ms)
 
 
-def silent(state: DeskState, sensor: str, desk: str, wall_ms: int) -> Outcome:
+def silent(state: DeskState, sensor: str, desk: str, wall_ms: int, day_ms: int, hold_ms: int) -> Outcome:
     """After a sensor fell silent, or went offline: what it said last is no longer known to hold."""
     if state.levels.get(sensor) is None:
         return state, ()
     levels = {**state.levels, sensor: None}
     reading = Sensed(sensor, desk, None, age_known=False)
-    after, moved = _settle(replace(state, levels=levels), desk, wall_ms, 0, 0)
+    after, moved = _settle(replace(state, levels=levels), desk, wall_ms, day_ms, hold_ms)
     return after, (reading, *moved)
 
 
@@ -92,7 +92,8 @@ def _move(state: DeskState, desk: str, use: Use, wall_ms: int) -> Outcome:
 
 def shown(use: Use, booking: Booking | None, *, booked_seen: bool) -> DeskShown:
     """The state staff see of a desk with its running booking, if any. ``booked_seen``: whether that booking's person
-    has been here for it, so that an empty desk may be called booked but empty."""
+    has been here for it, so that an empty desk may be called booked but empty.
+    """
     if use is Use.UNKNOWN:
         return DeskShown.UNKNOWN
     if use is Use.OCCUPIED:

@@ -11,7 +11,6 @@ from access.cursor import Cursor
 from access.facts import Fact
 from access.judge import Verdict
 
-
 Signal = Literal["granted", "denied", "wait"]
 
 
@@ -26,7 +25,8 @@ class Append:
 @dataclass(frozen=True, slots=True)
 class Lease:
     """Ask the keeper to release a lock for one grant; not when more than the policy's age old by ``granted_mono_ms``
-    (guarantee D2)."""
+    (guarantee D2).
+    """
 
     grant: str
     door: str

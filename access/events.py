@@ -132,7 +132,8 @@ class BatterySaid:
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A message could not be used; ``why`` is a short code that is counted. Where its number could still be read,
-    ``stamp`` lets the device stop sending it."""
+    ``stamp`` lets the device stop sending it.
+    """
 
     why: str
     device: str | None = None

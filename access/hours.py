@@ -1,12 +1,17 @@
-"""When a site is closed: its weekly opening hours in local time, and its closures."""
+"""When a site is closed: its weekly opening hours in local time, and its closures.
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+Local clocks skip an hour and repeat one: an opening that begins in a skipped hour begins after the skip, and one that
+lies in a repeated hour is open both times.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from access.records import Closure, Opening
 
-LOOK_AHEAD_DAYS = 14
+LOOK_AHEAD_DAYS = 15
+"""Every weekday comes within these, today included, even where a place once skipped one."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -21,61 +26,81 @@ def unix_ms(moment: datetime) -> int:
 
 
 def next_local_minute(at_ms: int, minute: int, zone: ZoneInfo) -> int:
-    """The first moment after ``at_ms`` whose local time is ``minute`` minutes past midnight.
+    """The first moment after ``at_ms`` that begins ``minute`` minutes past a local midnight, once a day.
 
-    On a night whose clocks skip that minute, the moment after the skip.
+    On a night whose clocks skip that minute, the moment after the skip; on one that has it twice, the first.
     """
-    today = local(at_ms, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    for days in range(3):
-        moment = _at_minute(today + timedelta(days=days), minute)
+    today = local(at_ms, zone).date()
+    for days in range(4):
+        moment = _at_minute(today + timedelta(days), minute, zone)[0]
         if moment > at_ms:
             return moment
-    raise AssertionError("three local days hold every minute of the clock")
+    raise AssertionError("some day of four holds every minute of the clock")
 
 
-def _at_minute(midnight: datetime, minute: int) -> int:
-    wall = midnight.replace(tzinfo=None) + timedelta(minutes=minute)
-    return unix_ms(wall.replace(tzinfo=midnight.tzinfo))
+def _at_minute(day: date, minute: int, zone: ZoneInfo) -> tuple[int, ...]:
+    """The moments at which a local day comes to that minute: one, or two where clocks go back over it; where they skip
+    it, the moment after the skip.
+    """
+    wall = datetime.combine(day, time(), zone) + timedelta(minutes=minute)
+    first, second = unix_ms(wall), unix_ms(wall.replace(fold=1))
+    if first > second:
+        return (_change_between(second, first, zone),)
+    return (first,) if first == second else (first, second)
+
+
+def _change_between(before_ms: int, after_ms: int, zone: ZoneInfo) -> int:
+    """The moment at which the local clock changes, which it does once between these two."""
+    old = local(before_ms, zone).utcoffset()
+    while after_ms - before_ms > 1:
+        middle = (before_ms + after_ms) // 2
+        if local(middle, zone).utcoffset() == old:
+            before_ms = middle
+        else:
+            after_ms = middle
+    return after_ms
 
 
 def closed_until(
     openings: Iterable[Opening], closures: Iterable[Closure], at_ms: int, zone: ZoneInfo
 ) -> tuple[bool, int | None]:
-    """Whether the site is closed at a moment, and from when it is open again (None: not within two weeks, or open).
+    """Whether the site is closed at a moment, and from when it is open again (None: it is open, or never will be).
 
     No opening hours at all means always open; a closure beats opening hours.
     """
-    spans, weekly = tuple(closures), tuple(openings)
-    moment = at_ms
-    for _ in range(LOOK_AHEAD_DAYS + len(spans)):
-        opens = _opens(weekly, _after_closures(spans, moment), zone)
-        if opens is None:
-            return True, None
-        if opens == moment:
-            return (moment > at_ms, moment if moment > at_ms else None)
-        moment = opens
-    return True, None
-
-
-def _after_closures(closures: tuple[Closure, ...], at_ms: int) -> int:
-    covering = [c.end_ms for c in closures if c.start_ms <= at_ms < c.end_ms]
-    return max(covering, default=at_ms)
+    weekly = tuple(openings)
+    opens = _opens(weekly, at_ms, zone)
+    ahead = sorted((c for c in closures if c.end_ms > at_ms), key=lambda closure: closure.start_ms)
+    for closure in ahead:
+        if opens is None or opens < closure.start_ms:
+            break
+        opens = _opens(weekly, max(opens, closure.end_ms), zone)
+    return opens != at_ms, None if opens == at_ms else opens
 
 
 def _opens(openings: tuple[Opening, ...], at_ms: int, zone: ZoneInfo) -> int | None:
-    if not openings:
+    """From when on opening hours hold: at once, or later; None where they never do."""
+    if not openings or _open_at(openings, at_ms, zone):
         return at_ms
+    today = local(at_ms, zone).date()
+    for days in range(LOOK_AHEAD_DAYS):
+        for moment in sorted(_may_open(openings, today + timedelta(days), zone)):
+            if moment > at_ms and _open_at(openings, moment, zone):
+                return moment
+    return None
+
+
+def _open_at(openings: tuple[Opening, ...], at_ms: int, zone: ZoneInfo) -> bool:
     here = local(at_ms, zone)
     minute, weekday = here.hour * 60 + here.minute, here.weekday()
-    if any(o.weekday == weekday and o.from_minute <= minute < o.to_minute for o in openings):
-        return at_ms
-    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    starts = (
-        _at_minute(midnight + timedelta(days=day), opening.from_minute)
-        for day in range(8)
-        for opening in openings
-        if opening.weekday == (weekday + day) % 7
-    )
-    return min((start for start in starts if start > at_ms), default=None)
+    return any(o.weekday == weekday and o.from_minute <= minute < o.to_minute for o in openings)
 
 
+def _may_open(openings: tuple[Opening, ...], day: date, zone: ZoneInfo) -> Iterator[int]:
+    """Every moment of a local day at which a closed site may open: an opening begins, or the local clock changes."""
+    for opening in openings:
+        if opening.weekday == day.weekday():
+            yield from _at_minute(day, opening.from_minute, zone)
+    start, end = _at_minute(day, 0, zone)[0], _at_minute(day + timedelta(1), 0, zone)[0]
+    if local(start, zone).utcoffset() != local(end, zone).utcoffset():
+        yield _change_between(start, end, zone)

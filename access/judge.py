@@ -37,7 +37,7 @@ def judge(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, no
 
 def decide(case: Case) -> Verdict:
     """The verdict on a case. Any bar refuses (deny beats allow); then any right grants; then the nearest refusal."""
-    bars = [(rule, found) for rule, bar in BARS if (found := bar(case)) is not None]
+    bars = [(rule, barred) for rule, bar in BARS if (barred := bar(case)) is not None]
     if bars:
         return _first_named(bars)
     rights = [(rule, found) for rule, right in RIGHTS if (found := right(case)) is not None]

@@ -19,21 +19,26 @@ def taken(turn: Turn, device: str, stamp: Stamp) -> bool:
     return True
 
 
+def all_taken(turn: Turn, device: str, boot: str, last_seq: int) -> bool:
+    """Whether every message of a device's boot was taken, up to ``last_seq`` and none beyond."""
+    cursor = next((known for known in turn.cursors.get(device, ()) if known.boot == boot), Cursor(boot))
+    return cursor.upto == last_seq and not cursor.beyond
+
+
 def _keep(turn: Turn, device: str, cursor: Cursor, held: tuple[Cursor, ...]) -> None:
     others = tuple(known for known in held if known.boot != cursor.boot)
     turn.set_cursor(device, cursor, (cursor, *others[: BOOTS_KEPT - 1]))
 
 
 def _tell(turn: Turn, device: str, gaps: tuple[Gap, ...]) -> None:
-    turn.log(*(DeviceGap(device, gap.boot, gap.first, gap.last) for gap in gaps))
+    turn.log(*(DeviceGap(device, gap.boot, gap.first, gap.last, turn.counted_by(device)) for gap in gaps))
 
 
 def give_up_holes(turn: Turn) -> None:
     """Give up holes that nobody filled in time; each is a fact that marks counts estimated (interfaces: ack)."""
     for device, held in tuple(turn.cursors.items()):
         for cursor in held:
-            since_ms = turn.now.mono_ms if cursor.hole_ms is None else cursor.hole_ms
-            if cursor.beyond and turn.now.mono_ms - since_ms >= turn.policy.hole_ms:
+            if cursor.hole_ms is not None and turn.now.mono_ms - cursor.hole_ms >= turn.policy.hole_ms:
                 after, gap = give_up(cursor, turn.now.mono_ms)
                 _keep(turn, device, after, turn.cursors[device])
                 _tell(turn, device, (gap,))

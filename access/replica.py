@@ -4,11 +4,15 @@ A replica is always exactly some version of the registry's (guarantee S10): ``ap
 version to a later one and refuses to go back. Looking up a card or a person's bookings is O(log n).
 """
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from operator import attrgetter
+from typing import Any
 
-from access.records import KIND_OF_RECORD, LONGEST_BOOKING_MS, RECORD_KINDS, Badge, Booking, Closure, Opening, Person, Record
+from access.records import KIND_OF_RECORD, RECORD_KINDS, Badge, Booking, Closure, Opening, Person, Record
 
 
 class ReplicaRefused(ValueError):
@@ -31,7 +35,31 @@ class Drop:
 
 
 Change = Put | Drop
-Index = Mapping[str, tuple[Booking, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One person's (or resource's) bookings by start, beside plain numbers that are searched without touching them:
+    all starts, then for each the latest end up to it.
+    """
+
+    bookings: tuple[Booking, ...]
+    numbers: "array[int]"
+
+
+Index = Mapping[str, Diary]
+Moved = tuple[Record | None, Record | None]
+"""A booking before and after a step."""
+
+
+class _Everywhere:
+    """Every zone."""
+
+    def __contains__(self, _zone: object) -> bool:
+        return True
+
+
+EVERYWHERE: Container[str] = _Everywhere()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,98 +100,124 @@ def apply(replica: Replica, generation: str, version: int, changes: Iterable[Cha
         raise ReplicaRefused("the changes belong to another generation of the registry; a snapshot is needed")
     if version < replica.version:
         raise ReplicaRefused(f"version {version} is older than {replica.version}, which this site already holds")
-    tables = {kind: dict(table(replica, kind)) for kind in RECORD_KINDS}
-    touched: dict[str, set[str]] = {"person": set(), "resource": set()}
-    badge_of = dict(replica.badge_of)
+    draft = _Draft(replica)
     for change in changes:
-        _apply_one(tables, badge_of, touched, change)
-    return _indexed(replica, generation, version, tables, badge_of, touched)
+        match change:
+            case Put(record):
+                draft.change(KIND_OF_RECORD[type(record)], record.id, record)
+            case Drop(kind, ident):
+                draft.change(kind, ident, None)
+    return draft.done(generation, version)
 
 
-def _apply_one(
-    tables: dict[str, dict[str, Record]], badge_of: dict[bytes, Badge], touched: dict[str, set[str]], change: Change
-) -> None:
-    match change:
-        case Put(record):
-            kind, ident = KIND_OF_RECORD[type(record)], record.id
-            old, new = tables[kind].get(ident), record
-            tables[kind][ident] = record
-        case Drop(kind, ident):
-            old, new = tables[kind].pop(ident, None), None
-    for record_ in (old, new):
-        if isinstance(record_, Booking):
-            touched["person"].add(record_.person)
-            touched["resource"].add(record_.resource)
-    if isinstance(old, Badge):
-        for credential in old.credentials:
-            if (held := badge_of.get(credential)) is not None and held.id == old.id:
-                del badge_of[credential]
-    if isinstance(new, Badge):
-        badge_of.update(dict.fromkeys(new.credentials, new))
+class _Draft:
+    """A step under way: a table is copied when the first change touches it, and indexed again when all are in."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
+        self._tables: dict[str, dict[str, Record]] = {}
+        self._credentials: set[bytes] = set()
+        self._moved: dict[str, Moved] = {}
+
+    def change(self, kind: str, ident: str, new: Record | None) -> None:
+        """Put the record, or drop it where there is none."""
+        if kind not in self._tables:
+            self._tables[kind] = dict(table(self._replica, kind))
+        records = self._tables[kind]
+        old = records.pop(ident, None)
+        if new is not None:
+            records[ident] = new
+        for record in (old, new):
+            if isinstance(record, Badge):
+                self._credentials.update(record.credentials)
+        if kind == "booking":
+            first = self._moved[ident][0] if ident in self._moved else old
+            self._moved[ident] = (first, new)
+
+    def done(self, generation: str, version: int) -> Replica:
+        """The replica after the step."""
+        changed: dict[str, Any] = {TABLE[kind]: records for kind, records in self._tables.items()}
+        if self._credentials:
+            changed["badge_of"] = _badge_index(self._replica.badge_of, changed["badges"].values(), self._credentials)
+        if self._moved:
+            moved = self._moved.values()
+            changed["of_person"] = _reindexed(self._replica.of_person, moved, attrgetter("person"))
+            changed["of_resource"] = _reindexed(self._replica.of_resource, moved, attrgetter("resource"))
+        return replace(self._replica, generation=generation, version=version, **changed)
 
 
-def _indexed(
-    replica: Replica,
-    generation: str,
-    version: int,
-    tables: dict[str, dict[str, Record]],
-    badge_of: dict[bytes, Badge],
-    touched: dict[str, set[str]],
-) -> Replica:
-    bookings: dict[str, Booking] = tables["booking"]  # type: ignore[assignment]
-    return Replica(
-        generation,
-        version,
-        badge_of=badge_of,
-        of_person=_reindex(replica.of_person, bookings.values(), "person", touched["person"]),
-        of_resource=_reindex(replica.of_resource, bookings.values(), "resource", touched["resource"]),
-        **{TABLE[kind]: records for kind, records in tables.items()},  # type: ignore[arg-type]
-    )
-
-
-def _reindex(index: Index, bookings: Iterable[Booking], by: str, touched: set[str]) -> Index:
-    if not touched:
-        return index
-    fresh = {key: span for key, span in index.items() if key not in touched}
-    grouped: dict[str, list[Booking]] = {}
-    for booking in bookings:
-        key = getattr(booking, by)
-        if key in touched:
-            grouped.setdefault(key, []).append(booking)
-    for key, group in grouped.items():
-        fresh[key] = tuple(sorted(group, key=_order))
+def _badge_index(index: Mapping[bytes, Badge], badges: Iterable[Badge], touched: set[bytes]) -> dict[bytes, Badge]:
+    holders: dict[bytes, list[Badge]] = {credential: [] for credential in touched}
+    for badge in badges:
+        for credential in badge.credentials:
+            if credential in holders:
+                holders[credential].append(badge)
+    fresh = {credential: badge for credential, badge in index.items() if credential not in touched}
+    for credential, held in holders.items():
+        if (owner := _owner(held)) is not None:
+            fresh[credential] = owner
     return fresh
 
 
-def _order(booking: Booking) -> tuple[int, str]:
-    return (booking.start_ms, booking.id)
+def _owner(holders: list[Badge]) -> Badge | None:
+    """Whose card it is: of several badges one in use, the first by id; nobody's where two people use it (D10)."""
+    in_use = [badge for badge in holders if not badge.revoked]
+    if len({badge.person for badge in in_use}) > 1:
+        return None
+    return min(in_use or holders, key=attrgetter("id"), default=None)
 
 
-def _start(booking: Booking) -> int:
-    return booking.start_ms
+def _reindexed(index: Index, moved: Iterable[Moved], owner_of: Callable[[Record], str]) -> Index:
+    gone: dict[str, set[str]] = {}
+    come: dict[str, list[Record]] = {}
+    for old, new in moved:
+        if old is not None:
+            gone.setdefault(owner_of(old), set()).add(old.id)
+        if new is not None:
+            come.setdefault(owner_of(new), []).append(new)
+    fresh = dict(index)
+    for owner in gone.keys() | come.keys():
+        held = fresh.pop(owner).bookings if owner in fresh else ()
+        left = [booking for booking in held if booking.id not in gone.get(owner, ())]
+        if bookings := (*left, *come.get(owner, ())):
+            fresh[owner] = _diary(sorted(bookings, key=attrgetter("start_ms", "id")))
+    return fresh
 
 
-def around(bookings: tuple[Booking, ...], at_ms: int, grace_ms: int) -> tuple[Booking, ...]:
-    """What matters of one person's (or resource's) bookings at a moment, by start.
+def _diary(bookings: list[Booking]) -> Diary:
+    starts = [booking.start_ms for booking in bookings]
+    return Diary(tuple(bookings), array("q", [*starts, *accumulate((b.end_ms for b in bookings), max)]))
 
-    All that are current (from ``grace_ms`` before their start), the last one that ended, and the next one to come.
-    O(log n) and a walk over at most LONGEST_BOOKING_MS of bookings.
+
+def around(
+    diary: Diary | tuple[()], at_ms: int, grace_ms: int, zones: Container[str] = EVERYWHERE
+) -> tuple[Booking, ...]:
+    """What matters of one person's (or resource's) bookings in these zones at a moment, by start.
+
+    All that are current (from ``grace_ms`` before their start), the one that ended last, and the next one to come.
+    O(log n), and a walk over those current and those in other zones.
     """
-    begun = bisect_right(bookings, at_ms + grace_ms, key=_start)
+    if not isinstance(diary, Diary):
+        return ()
+    bookings, numbers = diary.bookings, diary.numbers
+    begun = bisect_right(numbers, at_ms + grace_ms, 0, len(bookings))
     ended: Booking | None = None
-    current: list[Booking] = []
-    for booking in _back(bookings, begun, at_ms):
+    found: list[Booking] = []
+    for index in range(begun - 1, -1, -1):
+        if ended is not None and numbers[len(bookings) + index] <= ended.end_ms:
+            break
+        booking = bookings[index]
+        if booking.zone not in zones:
+            continue
         if booking.end_ms > at_ms:
-            current.append(booking)
+            found.append(booking)
         elif ended is None or booking.end_ms > ended.end_ms:
             ended = booking
-    current.reverse()
-    before = () if ended is None else (ended,)
-    return (*before, *current, *bookings[begun : begun + 1])
-
-
-def _back(bookings: tuple[Booking, ...], begun: int, at_ms: int) -> Iterable[Booking]:
-    for index in range(begun - 1, -1, -1):
-        if bookings[index].start_ms <= at_ms - LONGEST_BOOKING_MS:
-            return
-        yield bookings[index]
+    if ended is not None:
+        found.append(ended)
+    found.reverse()
+    for index in range(begun, len(bookings)):
+        if bookings[index].zone in zones:
+            found.append(bookings[index])
+            break
+    return tuple(found)

@@ -112,8 +112,6 @@ def own_booking(case: Case) -> Granted | Refused | None:
     """Domain, door access: an own booking here or further in, from its grace before to its end."""
     best: Granted | Refused | None = None
     for booking in case.bookings:
-        if booking.zone not in case.onward:
-            continue
         if case.at_ms >= booking.end_ms:
             best = best or Refused(Reason.BOOKING_ENDED, booking=booking.id)
         elif case.at_ms < booking.start_ms - case.grace_before_ms:

@@ -19,7 +19,7 @@ from access.events import (
 )
 from access.facts import BatteryLow, Counted, Sensed
 from access.freshness import age_of
-from access.numbering import taken
+from access.numbering import all_taken, taken
 from access.site import Device, StandsFor
 from access.state import Link
 from access.turn import Turn
@@ -28,7 +28,7 @@ BATTERY_LOW_PCT = 15
 
 
 def _speaker(turn: Turn, device: str, stamp: Stamp | None, *roles: StandsFor) -> Device | None:
-    """The device, if it may say this and has not said it before; it is alive."""
+    """The device, if it may say this and has not said it before."""
     known = turn.site.devices.get(device)
     if known is None or known.stands_for not in roles:
         turn.refuse("not-its-role")
@@ -36,19 +36,19 @@ def _speaker(turn: Turn, device: str, stamp: Stamp | None, *roles: StandsFor) ->
     if stamp is not None and not taken(turn, device, stamp):
         turn.refuse("repeated")
         return None
-    turn.hear(device)
     return known
 
 
 def on_presence(turn: Turn, event: PresenceSaid) -> None:
-    """A desk sensor's level; a kept one tells the level but not since when."""
+    """A desk sensor's level; a kept one tells the level but not since when, nor that the sensor still lives."""
     if event.retained and event.stamp is not None:
         return turn.refuse("retained-event")
     device = _speaker(turn, event.device, event.stamp, StandsFor.DESK_SENSOR)
     if device is None:
         return None
-    reading = Sensed(device.id, device.ref, event.present, age_known=not event.retained)
-    _desk_sensed(turn, reading)
+    if not event.retained:
+        turn.hear(device.id)
+    _desk_sensed(turn, Sensed(device.id, device.ref, event.present, age_known=not event.retained))
     return None
 
 
@@ -67,8 +67,12 @@ def on_contact(turn: Turn, event: ContactSaid) -> None:
     device = _speaker(turn, event.device, event.stamp, StandsFor.CONTACT, StandsFor.DOOR)
     if device is None:
         return None
-    _note_uptime(turn, device.id, event.stamp)
-    door_moved(turn, device.ref, open_now=event.open, seen=not event.retained and _fresh(turn, event.stamp))
+    if not event.retained:
+        turn.hear(device.id)
+    fresh = not event.retained and _fresh(turn, event.stamp)
+    if fresh:
+        _note_uptime(turn, device.id, event.stamp)
+    door_moved(turn, device.ref, open_now=event.open, seen=fresh)
     return None
 
 
@@ -95,8 +99,9 @@ def on_exit_asked(turn: Turn, event: ExitAsked) -> None:
     device = _speaker(turn, event.device, event.stamp, StandsFor.DOOR, StandsFor.CONTACT, StandsFor.READER)
     if device is None:
         return
-    _note_uptime(turn, device.id, event.stamp)
+    turn.hear(device.id)
     if _fresh(turn, event.stamp):
+        _note_uptime(turn, device.id, event.stamp)
         exit_explained(turn, device.ref)
 
 
@@ -110,6 +115,7 @@ def on_count(turn: Turn, event: CountSaid) -> None:
     """A people counter's numbers."""
     device = _speaker(turn, event.device, event.stamp, StandsFor.PEOPLE_COUNTER)
     if device is not None:
+        turn.hear(device.id)
         turn.log(Counted(device.id, device.ref, event.entered, event.left))
 
 
@@ -122,7 +128,7 @@ def on_status(turn: Turn, event: StatusSaid) -> None:
     if older or (not event.online and state.boot not in {"", event.boot}):
         return turn.refuse("older-status")
     if event.boot != state.boot:
-        state = replace(state, uptime_ms=None, commands=0)
+        state = replace(state, uptime_ms=None)
     turn.devices[event.device] = replace(state, boot=event.boot, conn=event.conn)
     if event.battery_pct is not None:
         battery(turn, event.device, event.battery_pct)
@@ -142,31 +148,37 @@ def on_heartbeat(turn: Turn, event: HeartbeatSaid) -> None:
     _note_uptime(turn, device.id, Stamp(event.boot, event.last_seq, event.uptime_ms, None))
     if event.battery_pct is not None:
         battery(turn, device.id, event.battery_pct)
-    cursor = next((known for known in turn.cursors.get(device.id, ()) if known.boot == event.boot), None)
-    if event.last_seq and (cursor is None or cursor.upto != event.last_seq):
-        return None
+    if all_taken(turn, device.id, event.boot, event.last_seq):
+        _level(turn, device, event)
+    return None
+
+
+def _level(turn: Turn, device: Device, event: HeartbeatSaid) -> None:
     if device.stands_for is StandsFor.DESK_SENSOR and event.present is not None:
         _desk_sensed(turn, Sensed(device.id, device.ref, event.present))
     elif device.stands_for in {StandsFor.CONTACT, StandsFor.DOOR} and event.open is not None:
         door_moved(turn, device.ref, open_now=event.open, seen=False)
-    return None
 
 
 def _note_uptime(turn: Turn, device: str, stamp: Stamp | None) -> None:
-    """Remember a controller's own clock: its commands carry a time on it after which they are refused."""
+    """Remember a controller's own clock: its commands carry a time on it after which they are refused. What comes late
+    tells less than what is known already.
+    """
     if stamp is None or turn.site.devices[device].stands_for is not StandsFor.DOOR:
         return
-    state = turn.device(device)
-    commands = state.commands if state.boot == stamp.boot else 0
-    turn.devices[device] = replace(
-        state, boot=stamp.boot, uptime_ms=stamp.uptime_ms, uptime_at_ms=turn.now.mono_ms, commands=commands
-    )
+    state, mono_ms = turn.device(device), turn.now.mono_ms
+    if state.boot != stamp.boot:
+        state = replace(state, boot=stamp.boot, conn=0)
+    elif state.uptime_ms is not None and state.uptime_ms + mono_ms - state.uptime_at_ms >= stamp.uptime_ms:
+        return
+    turn.devices[device] = replace(state, uptime_ms=stamp.uptime_ms, uptime_at_ms=mono_ms)
 
 
 def on_link(turn: Turn, event: LinkSaid) -> None:
     """A maker's device is connected or not; a reconnected reader may deliver old taps for a while."""
     if event.device not in turn.site.devices:
         return turn.refuse("unknown-device")
+    turn.link_told(event.device)
     if event.online:
         return turn.hear(event.device)
     return _gone(turn, event.device, Link.OFFLINE)
@@ -177,7 +189,8 @@ def _gone(turn: Turn, device: str, link: Link) -> None:
     known = turn.site.devices[device]
     if known.stands_for is StandsFor.DESK_SENSOR:
         state = turn.desks[known.ref]
-        turn.desk_outcome(known.ref, desks.silent(state, device, known.ref, turn.now.wall_ms))
+        now, hold_ms = turn.now, turn.policy.desk_hold_ms
+        turn.desk_outcome(known.ref, desks.silent(state, device, known.ref, now.wall_ms, now.day_ms, hold_ms))
 
 
 def fell_silent(turn: Turn) -> None:
@@ -185,7 +198,7 @@ def fell_silent(turn: Turn) -> None:
     for device in turn.site.devices.values():
         limit_ms = turn.policy.silent_after_ms if device.native else turn.policy.maker_silent_after_ms
         state = turn.device(device.id)
-        if state.link is Link.ONLINE and turn.now.day_ms - turn.heard.get(device.id, 0) >= limit_ms:
+        if state.link in {Link.UNKNOWN, Link.ONLINE} and turn.now.day_ms - turn.heard.get(device.id, 0) >= limit_ms:
             _gone(turn, device.id, Link.SILENT)
 
 
@@ -209,5 +222,5 @@ def battery(turn: Turn, device: str, percent: int) -> None:
 def on_refused(turn: Turn, event: Refused) -> None:
     """A message could not be used: counted, and where its number could be read the device may stop sending it."""
     turn.refuse(event.why)
-    if event.stamp is not None and event.device in turn.site.devices:
+    if event.stamp is not None and event.device is not None and event.device in turn.site.devices:
         taken(turn, event.device, event.stamp)

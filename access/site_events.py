@@ -54,8 +54,9 @@ def on_line(turn: Turn, event: KeeperMovedLine) -> None:
 def on_keeper_refused(turn: Turn, event: KeeperRefused) -> None:
     """A grant was not pulsed: nobody enters on it."""
     if event.door in turn.site.doors:
-        turn.doors[event.door] = doors.grant_lapsed(turn.doors[event.door], event.grant)
         turn.log(Lapsed(event.grant, event.door, event.why))
+        state, door = turn.doors[event.door], turn.site.doors[event.door]
+        turn.door_outcome(event.door, doors.grant_lapsed(state, door, event.grant))
 
 
 def on_keeper_contact(turn: Turn, event: KeeperSawContact) -> None:

@@ -27,7 +27,8 @@ class Link(StrEnum):
 class DeviceState:
     """One device. ``boot`` and ``conn`` order its births and wills; times are monotonic.
 
-    ``uptime_ms`` was read at ``uptime_at_ms``; ``commands`` counts those sent to a controller within its boot.
+    ``link_moved_ms`` is when it last told that it connected or went; ``last_tap_ms`` the last tap that was taken,
+    ``card_seen_ms`` when ``last_card`` was last shown, repeats included; ``uptime_ms`` was read at ``uptime_at_ms``.
     """
 
     link: Link = Link.UNKNOWN
@@ -37,15 +38,16 @@ class DeviceState:
     battery_pct: int | None = None
     last_tap_ms: int | None = None
     last_card: bytes = b""
+    card_seen_ms: int = 0
     uptime_ms: int | None = None
     uptime_at_ms: int = 0
-    commands: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
     """The whole. ``seq`` is the last number given in this ``epoch``; ``heard`` is device → day clock of its last word;
-    ``subscribed_ms`` is when makers' topics were last subscribed (monotonic), None while they are not."""
+    ``subscribed_ms`` is when makers' topics were last subscribed (monotonic), None while they are not.
+    """
 
     site: Site
     zone: ZoneInfo

@@ -46,7 +46,8 @@ def step(state: SiteState, event: events.Event, now: Now) -> tuple[SiteState, tu
 
 def step_all(state: SiteState, batch: Iterable[events.Event], now: Now) -> tuple[SiteState, tuple[Effect, ...]]:
     """The state after a batch that was taken together, in its order; the same as its events stepped one by one at
-    this moment, but copied once."""
+    this moment, but copied once.
+    """
     turn = Turn(state, now)
     for event in batch:
         HANDLERS[type(event)](turn, event)

@@ -16,6 +16,7 @@ from access.facts import (
     DoorMoved,
     Fact,
     FireChanged,
+    HeldOpen,
     LockdownSet,
     Sensed,
 )
@@ -36,21 +37,20 @@ def checkpoint(turn: Turn) -> Checkpoint:
         {
             "lockdown": turn.lockdown,
             "fire": turn.fire,
-            "doors": {door: state.open for door, state in turn.doors.items() if state.open is not None},
+            "doors": {door: _door_to_stored(state) for door, state in turn.doors.items() if state.open is not None},
             "desks": {desk: _desk_to_stored(state) for desk, state in turn.desks.items()},
         },
     )
+
+
+def _door_to_stored(state: DoorState) -> dict[str, Any]:
+    return {"open": bool(state.open), "held": state.held, "forced": state.forced}
 
 
 def _desk_to_stored(state: DeskState) -> dict[str, Any]:
     # A level that is not known is "": what is hashed holds no null.
     levels = [[sensor, "" if level is None else level] for sensor, level in sorted(state.levels.items())]
     return {"use": str(state.use), "since_ms": state.since_ms, "levels": levels}
-
-
-def _desk_from_stored(stored: Mapping[str, Any]) -> DeskState:
-    levels = {sensor: None if level == "" else level for sensor, level in stored["levels"]}
-    return DeskState(Use(stored["use"]), stored["since_ms"], levels)
 
 
 def begin(
@@ -65,70 +65,106 @@ def begin(
 ) -> SiteState:
     """The state at a start: the log's facts since its last checkpoint, folded; no grant of an earlier run waits (D2).
 
-    Desk sensors keep the level they said last until they fall silent; door contacts until the keeper tells them.
+    Desk sensors keep the level they said last until they fall silent; door contacts until the keeper tells them. What
+    is waited for (a hole, a desk's hold, a door that stands open) is waited for anew.
     """
     zone = ZoneInfo(site.timezone)
-    state = SiteState(
+    told = _Told(site, now)
+    for at_ms, fact in history:
+        told.take(fact, at_ms)
+    return SiteState(
         site,
         zone,
         onward_of(site),
         epoch,
         seq,
-        day_ends_ms=next_local_minute(now.wall_ms, site.policy.day_ends_minute, zone),
+        day_ends_ms=_day_ends(site, zone, told.last_ms, now),
         replica=replica,
-        cursors=cursors,
+        cursors={device: _anew(held, now) for device, held in cursors.items() if device in site.devices},
         refusals=refusals,
         heard=dict.fromkeys(site.devices, now.day_ms),
-        doors={door: DoorState() for door in site.doors},
-        desks={desk: DeskState() for desk in site.desks},
+        doors={door: told.door(door) for door in site.doors},
+        desks={desk: told.desk(desk) for desk in site.desks},
+        occupancy=told.occupancy,
+        lockdown=told.lockdown,
+        fire=told.fire,
     )
-    last_ms = now.wall_ms
-    for at_ms, fact in history:
-        state, last_ms = _refold(state, fact, at_ms, now), at_ms
-    return _day_missed(state, last_ms, now)
 
 
-def _day_missed(state: SiteState, last_ms: int, now: Now) -> SiteState:
-    """A day that ended while nobody ran is closed at the first tick."""
-    ended = next_local_minute(last_ms, state.site.policy.day_ends_minute, state.zone)
-    return replace(state, day_ends_ms=ended) if ended <= now.wall_ms else state
+def _day_ends(site: Site, zone: ZoneInfo, last_ms: int | None, now: Now) -> int:
+    """When the running day of the log ends: at the first tick where that was while nobody ran. A clock that nobody
+    trusts shortens no day.
+    """
+    ends = next_local_minute(now.wall_ms, site.policy.day_ends_minute, zone)
+    if last_ms is None:
+        return ends
+    ended = next_local_minute(last_ms, site.policy.day_ends_minute, zone)
+    return min(ended, ends) if now.trusted else ended
 
 
-def _refold(state: SiteState, fact: Fact, at_ms: int, now: Now) -> SiteState:
-    state = replace(state, occupancy=occ.fold(state.occupancy, fact, at_ms))
-    match fact:
-        case Checkpoint(site=stored):
-            return _from_checkpoint(state, stored)
-        case DoorMoved(door=door) if door in state.doors:
-            return replace(state, doors={**state.doors, door: DoorState(open=fact.open)})
-        case Sensed(desk=desk) if desk in state.desks:
-            return _with_desk(state, desk, _resensed(state.desks[desk], fact, at_ms, now, state.site))
-        case DeskMoved(desk=desk) if desk in state.desks:
-            moved = replace(state.desks[desk], use=Use(fact.use), since_ms=at_ms)
-            return _with_desk(state, desk, replace(moved, vacant_due_ms=None) if fact.use == Use.VACANT else moved)
-        case LockdownSet():
-            return replace(state, lockdown=fact.active)
-        case FireChanged():
-            return replace(state, fire=fact.active)
-        case _:
+def _anew(held: tuple[Cursor, ...], now: Now) -> tuple[Cursor, ...]:
+    return tuple(replace(cursor, hole_ms=now.mono_ms if cursor.beyond else None) for cursor in held)
+
+
+class _Told:
+    """What a log tells of a site, fact by fact; it may be a whole day's, so nothing is copied."""
+
+    def __init__(self, site: Site, now: Now) -> None:
+        self._site, self._now = site, now
+        self._doors: dict[str, DoorState] = {}
+        self._desks: dict[str, DeskState] = {}
+        self._empty_ms: dict[str, int] = {}
+        self.occupancy = occ.Occupancy()
+        self.lockdown = self.fire = False
+        self.last_ms: int | None = None
+
+    def take(self, fact: Fact, at_ms: int) -> None:
+        """Fold one fact of ``at_ms``."""
+        self.last_ms = at_ms
+        self.occupancy = occ.fold(self.occupancy, fact, at_ms)
+        match fact:
+            case Checkpoint(site=stored):
+                self._checkpoint(stored, at_ms)
+            case DoorMoved(door=door):
+                self._doors[door] = DoorState(open=fact.open, forced=fact.cause == "forced")
+            case HeldOpen(door=door):
+                self._doors[door] = replace(self._doors.get(door, DoorState()), held=fact.held)
+            case Sensed(desk=desk):
+                state = self._desks.get(desk, DeskState())
+                self._desks[desk] = replace(state, levels={**state.levels, fact.sensor: fact.present})
+                self._empty_ms[desk] = at_ms
+            case DeskMoved(desk=desk):
+                state = self._desks.get(desk, DeskState())
+                self._desks[desk] = replace(state, use=Use(fact.use), since_ms=at_ms)
+            case LockdownSet():
+                self.lockdown = fact.active
+            case FireChanged():
+                self.fire = fact.active
+
+    def _checkpoint(self, stored: Mapping[str, Any], at_ms: int) -> None:
+        self.lockdown, self.fire = stored["lockdown"], stored["fire"]
+        self._doors = {door: DoorState(**fields) for door, fields in stored["doors"].items()}
+        self._desks = {desk: _desk_from_stored(fields) for desk, fields in stored["desks"].items()}
+        self._empty_ms = dict.fromkeys(self._desks, at_ms)
+
+    def door(self, door: str) -> DoorState:
+        """A door as it was left; one that stands open has its time from now on."""
+        state = self._doors.get(door, DoorState())
+        if not state.open or state.held:
             return state
+        return replace(state, held_due_ms=self._now.mono_ms + self._site.doors[door].held_open_ms)
+
+    def desk(self, desk: str) -> DeskState:
+        """A desk as it was left, with what is left of its hold where it had become empty."""
+        state = self._desks.get(desk, DeskState())
+        levels = set(state.levels.values())
+        if state.use is not Use.OCCUPIED or True in levels or False not in levels:
+            return state
+        hold_ms = self._site.policy.desk_hold_ms
+        left_ms = min(max(hold_ms - (self._now.wall_ms - self._empty_ms[desk]), 0), hold_ms)
+        return replace(state, vacant_due_ms=self._now.day_ms + left_ms)
 
 
-def _with_desk(state: SiteState, desk: str, desk_state: DeskState) -> SiteState:
-    return replace(state, desks={**state.desks, desk: desk_state})
-
-
-def _resensed(state: DeskState, fact: Sensed, at_ms: int, now: Now, site: Site) -> DeskState:
-    """The desk after a sensor's level, with what is left of its hold where it had become empty."""
-    levels = {**state.levels, fact.sensor: fact.present}
-    empty = True not in levels.values() and False in levels.values()
-    if not empty or state.use is not Use.OCCUPIED:
-        return replace(state, levels=levels, vacant_due_ms=None)
-    left_ms = min(max(site.policy.desk_hold_ms - (now.wall_ms - at_ms), 0), site.policy.desk_hold_ms)
-    return replace(state, levels=levels, vacant_due_ms=now.day_ms + left_ms)
-
-
-def _from_checkpoint(state: SiteState, stored: Mapping[str, Any]) -> SiteState:
-    doors = {door: DoorState(open=stored["doors"].get(door)) for door in state.doors}
-    desks = {d: _desk_from_stored(stored["desks"][d]) if d in stored["desks"] else s for d, s in state.desks.items()}
-    return replace(state, doors=doors, desks=desks, lockdown=stored["lockdown"], fire=stored["fire"])
+def _desk_from_stored(stored: Mapping[str, Any]) -> DeskState:
+    levels = {sensor: None if level == "" else level for sensor, level in stored["levels"]}
+    return DeskState(Use(stored["use"]), stored["since_ms"], levels)

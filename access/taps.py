@@ -20,6 +20,7 @@ from access.turn import Turn
 MAKER_SETTLES_MS = 3 * SECOND_MS
 """Makers' retained and buffered events come within this of a (re)subscription or of the reader's own reconnection."""
 LONG_PULSE_FACTOR = 2
+EPOCH_SHIFT = 32
 NO_KEEPER = "the doorkeeper does not answer, so the lock cannot be driven"
 NO_CONTROLLER = "the lock's controller has not said its boot and uptime yet"
 
@@ -36,9 +37,8 @@ def on_tap(turn: Turn, event: Tapped) -> None:
     turn.hear(event.device)
     if _too_soon(turn, event):
         turn.refuse("too-fast")
-        return _answer(turn, event, "wait")
-    state = turn.device(event.device)
-    turn.devices[device.id] = replace(state, last_tap_ms=turn.now.mono_ms, last_card=event.card.credential)
+        _answer(turn, event, "wait")
+        return None
     age, age_ms = _age(turn, event)
     if device.direction is Direction.IN:
         _on_entry(turn, event, device, age, age_ms)
@@ -48,13 +48,16 @@ def on_tap(turn: Turn, event: Tapped) -> None:
 
 
 def _too_soon(turn: Turn, event: Tapped) -> bool:
-    """One tap a second per reader; a maker's firmware repeats the same card for seconds."""
-    state = turn.device(event.device)
-    if state.last_tap_ms is None:
-        return False
-    since_ms = turn.now.mono_ms - state.last_tap_ms
-    repeats = event.stamp is None and state.last_card == event.card.credential
-    return since_ms < (turn.policy.card_repeat_ms if repeats else turn.policy.tap_interval_ms)
+    """One tap a second per reader; a maker's firmware repeats a card for as long as it lies there. Notes the tap."""
+    state, mono_ms, card = turn.device(event.device), turn.now.mono_ms, event.card.credential
+    lies_there = event.stamp is None and state.last_card == card
+    if state.last_tap_ms is not None and lies_there and mono_ms - state.card_seen_ms < turn.policy.card_repeat_ms:
+        turn.devices[event.device] = replace(state, card_seen_ms=mono_ms)
+        return True
+    if state.last_tap_ms is not None and mono_ms - state.last_tap_ms < turn.policy.tap_interval_ms:
+        return True
+    turn.devices[event.device] = replace(state, last_tap_ms=mono_ms, last_card=card, card_seen_ms=mono_ms)
+    return False
 
 
 def _age(turn: Turn, event: Tapped) -> tuple[Age, int | None]:
@@ -84,19 +87,29 @@ def _on_entry(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int |
     turn.log(_judged(event, device, verdict, badge, age_ms, case_to_stored(case)))
     if verdict.granted and badge is not None:
         pulsed = _let_in(turn, door, badge)
-        return _answer(turn, event, "granted" if pulsed else "wait", verdict)
-    return _answer(turn, event, "wait" if verdict.reason in WAITS else "denied", verdict)
+        _answer(turn, event, "granted" if pulsed else "wait", verdict)
+    else:
+        _answer(turn, event, "wait" if verdict.reason in WAITS else "denied", verdict)
 
 
 def _let_in(turn: Turn, door: Door, badge: Badge) -> bool:
-    grant = turn.event_id(turn.seq)
-    pulse_ms = min(door.pulse_ms * (LONG_PULSE_FACTOR if badge.long_pulse else 1), door.max_lease_ms)
-    if not _pulse(turn, door, grant, pulse_ms):
-        return False
-    until_ms = turn.now.mono_ms + pulse_ms + turn.policy.entry_window_ms
-    waiting = doors.Waiting(grant, badge.person, until_ms)
-    turn.door_outcome(door.id, doors.granted(turn.doors[door.id], door, waiting))
-    return True
+    grant, pulse_ms = turn.event_id(turn.seq), _pulse_ms(door, badge)
+    pulsed = _pulse(turn, door, grant, pulse_ms)
+    if pulsed:
+        _expect(turn, door, grant, badge.person, pulse_ms)
+    return pulsed
+
+
+def _pulse_ms(door: Door, badge: Badge | None) -> int:
+    """How long one grant holds the door; some people need longer, and nobody gets more than the lease's limit (D3)."""
+    long = badge is not None and badge.long_pulse
+    return min(door.pulse_ms * (LONG_PULSE_FACTOR if long else 1), door.max_lease_ms)
+
+
+def _expect(turn: Turn, door: Door, grant: str, person: str, pulse_ms: int) -> None:
+    """Granted is not entered: the door has until its pulse's end and a little more to open."""
+    waiting = doors.Waiting(grant, person, turn.now.mono_ms + pulse_ms + turn.policy.entry_window_ms)
+    turn.door_outcome(door.id, doors.granted(turn.doors[door.id], door, waiting, turn.now.mono_ms))
 
 
 def _pulse(turn: Turn, door: Door, grant: str, pulse_ms: int) -> bool:
@@ -117,8 +130,8 @@ def _command(turn: Turn, door: Door, controller: str, grant: str, pulse_ms: int)
         turn.log(Lapsed(grant, door.id, NO_CONTROLLER))
         return False
     since_ms = turn.now.mono_ms - state.uptime_at_ms
-    number = state.commands + 1
-    turn.devices[controller] = replace(state, commands=number)
+    # The grant's own number: it rises within the controller's boot across restarts of the gateway, too.
+    number = (turn.before.epoch << EPOCH_SHIFT) + turn.seq
     not_after = state.uptime_ms + since_ms + turn.policy.grant_max_age_ms
     command = CommandPulse(grant, door.id, controller, pulse_ms, turn.now.mono_ms, state.boot, number, not_after)
     turn.effects.append(command)
@@ -127,23 +140,29 @@ def _command(turn: Turn, door: Door, controller: str, grant: str, pulse_ms: int)
 
 def _on_exit(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | None) -> None:
     """An out-reader records; where the site makes it release, any fresh tap releases, known or not. Exit is never
-    refused: this is not the judge's business."""
+    refused: this is not the judge's business.
+    """
     door = turn.site.doors[device.ref]
     badge = turn.replica.badge_of.get(event.card.credential)
     fresh = age is Age.FRESH or (age is Age.UNPROVED and door.proof is Proof.UNPROVED)
-    reason = Reason.LEAVING if fresh else Reason.STALE
-    turn.log(_judged(event, device, Verdict(reason, "leaving"), badge, age_ms, {}))
-    grant = turn.event_id(turn.seq)
-    person = "" if badge is None else badge.person
+    verdict = Verdict(Reason.LEAVING if fresh else Reason.STALE, "leaving")
+    turn.log(_judged(event, device, verdict, badge, age_ms, {}))
     if fresh:
-        turn.log(Left(door.id, door.zone, door.outer or "", person))
-        until_ms = turn.now.mono_ms + door.pulse_ms + turn.policy.entry_window_ms
-        turn.doors[door.id] = doors.exit_asked(turn.doors[door.id], until_ms, named=True)
-        if door.out_releases:
-            _pulse(turn, door, grant, door.pulse_ms)
-    elif person and age_ms is not None:
-        _left_earlier(turn, door, person, turn.now.wall_ms - age_ms)
-    _answer(turn, event, "granted" if fresh else "wait")
+        _answer(turn, event, "granted" if _let_out(turn, door, badge) else "wait")
+        return
+    if badge is not None and age_ms is not None:
+        _left_earlier(turn, door, badge.person, turn.now.wall_ms - age_ms)
+    _answer(turn, event, "wait")
+
+
+def _let_out(turn: Turn, door: Door, badge: Badge | None) -> bool:
+    """Somebody leaves; False where a door that should release for them could not."""
+    grant, pulse_ms = turn.event_id(turn.seq), _pulse_ms(door, badge)
+    released = not door.out_releases or _pulse(turn, door, grant, pulse_ms)
+    turn.log(Left(door.id, door.zone, door.outer or "", "" if badge is None else badge.person))
+    until_ms = turn.now.mono_ms + pulse_ms + turn.policy.entry_window_ms
+    turn.doors[door.id] = doors.exit_asked(turn.doors[door.id], until_ms, named=True)
+    return released
 
 
 def _left_earlier(turn: Turn, door: Door, person: str, at_ms: int) -> None:
@@ -185,17 +204,18 @@ def on_open_asked(turn: Turn, event: OpenAsked) -> None:
     door = turn.site.doors.get(event.door)
     if door is None:
         return turn.refuse("unknown-door")
-    turn.log(
-        Judged(
-            door=door.id,
-            reader="",
-            direction=Direction.IN,
-            granted=True,
-            reason=Reason.OVERRIDE,
-            rule="staff-override",
-            author=event.author,
-            note=event.note,
-        )
+    by_hand = Judged(
+        door=door.id,
+        reader="",
+        direction=Direction.IN,
+        granted=True,
+        reason=Reason.OVERRIDE,
+        rule="staff-override",
+        author=event.author,
+        note=event.note,
     )
-    _pulse(turn, door, turn.event_id(turn.seq), door.pulse_ms)
+    turn.log(by_hand)
+    grant, pulse_ms = turn.event_id(turn.seq), _pulse_ms(door, None)
+    if _pulse(turn, door, grant, pulse_ms):
+        _expect(turn, door, grant, "", pulse_ms)
     return None

@@ -50,7 +50,7 @@ def on_tick(turn: Turn, event: Ticked) -> None:
         turn.beacons = freshness.sent(turn.beacons, event.nonce, now.mono_ms)
         turn.effects.append(SendBeacon(event.nonce))
     for door_id, door in turn.doors.items():
-        if door.held_due_ms is not None or door.waiting:
+        if door.held_due_ms is not None or door.waiting or door.counted:
             turn.door_outcome(door_id, doors.passed_time(door, turn.site.doors[door_id], now.mono_ms))
     for desk_id, desk in turn.desks.items():
         if desk.vacant_due_ms is not None and now.day_ms >= desk.vacant_due_ms:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from access.clock import Now
 from access.cursor import Cursor
 from access.desk import DeskState
-from access.door import DoorState
+from access.door import DoorState, sides
 from access.effects import Append, Effect, Settle, Tally
 from access.facts import DeviceMoved, Fact
 from access.occupancy import fold
+from access.site import StandsFor
 from access.state import DeviceState, Link, SiteState
 
 
@@ -78,15 +79,32 @@ class Turn:
         self.heard[device] = self.now.day_ms
         state = self.devices.get(device)
         if state is None or state.link is not Link.ONLINE:
+            if state is not None and state.link is Link.OFFLINE:
+                self.link_told(device)
             self.set_link(device, Link.ONLINE)
+
+    def link_told(self, device: str) -> None:
+        """Note that a device told of its connection: what it buffered may come now (guarantee D7)."""
+        self.devices[device] = replace(self.device(device), link_moved_ms=self.now.mono_ms)
 
     def set_link(self, device: str, link: Link) -> None:
         """Note what is known of a device's connection; a change is a fact."""
         state = self.device(device)
         if state.link is link:
             return
-        self.devices[device] = replace(state, link=link, link_moved_ms=self.now.mono_ms)
-        self.log(DeviceMoved(device, link))
+        self.devices[device] = replace(state, link=link)
+        self.log(DeviceMoved(device, link, () if link is Link.ONLINE else self.counted_by(device)))
+
+    def counted_by(self, device: str) -> tuple[str, ...]:
+        """The zones whose count hangs on what a device says."""
+        known = self.site.devices[device]
+        match known.stands_for:
+            case StandsFor.DESK_SENSOR:
+                return ()
+            case StandsFor.PEOPLE_COUNTER:
+                return (known.ref,)
+            case _:
+                return sides(self.site.doors[known.ref])
 
     def set_cursor(self, device: str, cursor: Cursor, held: tuple[Cursor, ...]) -> None:
         """Keep a device's cursor, and tell the device."""

@@ -37,7 +37,8 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Uplink:
     """Where the link stands: ``logged`` is the last number in the log, ``acked`` the last the registry has. Times are
-    monotonic milliseconds."""
+    monotonic milliseconds.
+    """
 
     logged: int = 0
     acked: int = 0
@@ -84,7 +85,8 @@ def pulled(link: Uplink, now_ms: int, *, more: bool) -> Uplink:
 
 def failed(link: Uplink, now_ms: int, chance: float, retry_after_ms: int = 0) -> Uplink:
     """After a request failed; ``chance`` in [0, 1) takes up to half of the wait off, never below what the registry
-    asked for."""
+    asked for.
+    """
     wait_ms = min(FIRST_WAIT_MS << min(link.failures, 16), LONGEST_WAIT_MS)
     wait_ms = max(int(wait_ms * (1 - chance / 2)), retry_after_ms)
     return replace(link, greeted=False, failures=link.failures + 1, not_before_ms=now_ms + wait_ms)
