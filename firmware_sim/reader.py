@@ -39,8 +39,8 @@ class Reader(Part):
         """When what is shown ends."""
         return self.shown_until_ms
 
-    def booted(self) -> Outcome[Self]:
-        """Forget all; a card that lies on it is read as new."""
+    def cut(self) -> Outcome[Self]:
+        """Dark, and all forgotten: a card that still lies on it is read as new after the next boot."""
         return type(self)(), (), (Show("idle"),)
 
     def met(self, event: World, moment: Moment) -> Outcome[Self]:
