@@ -79,18 +79,13 @@ def uid_from_decimal(text: str) -> str | Rejected:
 
 
 def tap_from_text(text: str) -> TapReading | Rejected:
-    """A tap from text whose kind the maker does not tell.
-
-    A frame of 26 or 34 bits is checked and unpacked; digits that cannot be whole bytes are a decimal number; all
-    else is hex.
+    """A tap from text whose kind the maker does not tell: digits that cannot be whole bytes are a decimal number or
+    a frame's bits, and all else is hex.
     """
-    plain = text.strip()
-    if len(plain) in FRAMES_BITS and set(plain) <= {"0", "1"}:
-        card = wiegand_frame(plain)
-        return card if isinstance(card, Rejected) else tap_from_number(card.facility << 16 | card.card)
-    if plain.isascii() and DIGITS.fullmatch(plain) and len(plain) % 2:
-        return tap_from_decimal(plain)
-    return _tap(uid_from_hex(plain))
+    digits = text.strip()
+    if digits.isascii() and DIGITS.fullmatch(digits) and (len(digits) % 2 or _is_frame(digits)):
+        return tap_from_decimal(digits)
+    return tap_from_hex(digits)
 
 
 def tap_from_number(value: int) -> TapReading | Rejected:
@@ -99,8 +94,12 @@ def tap_from_number(value: int) -> TapReading | Rejected:
 
 
 def tap_from_decimal(text: str) -> TapReading | Rejected:
-    """A tap from decimal text."""
-    return _numeric_tap(uid_from_decimal(text))
+    """A tap from decimal text, or from the 26 or 34 bits of a Wiegand frame, which is checked and unpacked."""
+    digits = text.strip()
+    if not _is_frame(digits):
+        return _numeric_tap(uid_from_decimal(digits))
+    card = wiegand_frame(digits)
+    return card if isinstance(card, Rejected) else tap_from_number(card.facility << 16 | card.card)
 
 
 def tap_from_hex(text: str) -> TapReading | Rejected:
@@ -110,7 +109,7 @@ def tap_from_hex(text: str) -> TapReading | Rejected:
 
 def wiegand_frame(bits: str) -> WiegandCard | Rejected:
     """The 26 (H10301) or 34 bits of a frame, parity checked: even over the first half, odd over the second."""
-    if len(bits) not in FRAMES_BITS or not set(bits) <= {"0", "1"}:
+    if not _is_frame(bits):
         return NOT_A_FRAME
     half = len(bits) // 2
     if bits[:half].count("1") % 2 != 0 or bits[half:].count("1") % 2 != 1:
@@ -163,6 +162,10 @@ FORMS: Mapping[UidForm, Callable[[TapReading], str | Rejected]] = {
 }
 """Firmware strips a frame's parity before it sends it (Tasmota, ESPHome), so 24 bits are taken as they are; more are
 a frame with its parity. A reader that sends raw frames writes them as 26 digits (:func:`tap_from_text`)."""
+
+
+def _is_frame(text: str) -> bool:
+    return len(text) in FRAMES_BITS and set(text) <= {"0", "1"}
 
 
 def _checked(digits: str) -> str | Rejected:
