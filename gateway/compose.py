@@ -24,7 +24,6 @@ from gateway.loop import Loop, Watched
 from gateway.outward import Outward
 from gateway.pages_happened import Recent
 from gateway.pages_process import PagesProcess
-from gateway.registry_client import RegistryClient
 from gateway.showing import Showing
 from gateway.store import Loaded, Store
 from gateway.wake import Wake
@@ -132,7 +131,14 @@ def _link(
 
 
 def _loop(
-    file: SiteFile, clock: Clock, store: Store, writer: Writer, wake: Wake, link: Link | None, recent: Recent, path: Path
+    file: SiteFile,
+    clock: Clock,
+    store: Store,
+    writer: Writer,
+    wake: Wake,
+    link: Link | None,
+    recent: Recent,
+    path: Path,
 ) -> Loop:
     inward = Inward(file.site, credential_key(file.keys.credential_key_file))
     native = Broker(file.broker, file.broker.client_id, inward.native_wishes(), wake.up, durable=True)

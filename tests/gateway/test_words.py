@@ -1,0 +1,56 @@
+"""What a reader's display says: only to a recognised person, with local times."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from access.clock import DAY_MS, HOUR_MS
+from access.judge import Verdict
+from access.reasons import GRANTS, UNRECOGNISED, Reason
+from gateway.words import SAID, for_display
+
+ROME = ZoneInfo("Europe/Rome")
+NINE_MS = 1_795_420_800_000  # Monday 23 November 2026, 09:00 at Rome.
+
+
+def test_nobody_recognised_is_told_nothing() -> None:
+    assert for_display(None, ROME, NINE_MS) is None
+
+
+def test_a_person_who_comes_too_early_is_told_from_when_in_local_time() -> None:
+    verdict = Verdict(Reason.TOO_EARLY, "own-booking", NINE_MS + HOUR_MS)
+    assert for_display(verdict, ROME, NINE_MS) == "Troppo presto: dalle 10:00"
+
+
+def test_a_time_of_another_day_carries_its_day() -> None:
+    verdict = Verdict(Reason.TOO_EARLY, "own-booking", NINE_MS + DAY_MS)
+    assert for_display(verdict, ROME, NINE_MS) == "Troppo presto: dalle 09:00 del 24/11"
+
+
+def test_a_grant_without_an_end_names_none() -> None:
+    assert for_display(Verdict(Reason.BOOKING, "own-booking", None), ROME, NINE_MS) == "Benvenuto"
+
+
+def test_a_badge_not_yet_in_force_names_its_day() -> None:
+    verdict = Verdict(Reason.BADGE_NOT_YET, "badge-in-force", NINE_MS + DAY_MS)
+    assert for_display(verdict, ROME, NINE_MS) == "Badge non ancora valido: dal 24/11"
+
+
+@pytest.mark.parametrize("reason", [r for r in Reason if r not in UNRECOGNISED and r not in {*GRANTS}])
+def test_every_refusal_of_a_recognised_person_has_words(reason: Reason) -> None:
+    assert for_display(Verdict(reason, "a-rule"), ROME, NINE_MS)
+
+
+@pytest.mark.parametrize("reason", sorted(UNRECOGNISED))
+def test_no_refusal_of_an_unrecognised_card_has_words(reason: Reason) -> None:
+    assert reason not in SAID
+    assert for_display(Verdict(reason, "a-rule"), ROME, NINE_MS) is None
+
+
+@pytest.mark.parametrize("reason", sorted(SAID))
+def test_no_placeholder_is_ever_shown(reason: Reason) -> None:
+    for until_ms in (None, NINE_MS):
+        said = for_display(Verdict(reason, "a-rule", until_ms), ROME, NINE_MS)
+        assert said
+        assert "{" not in said
+        assert len(said) <= 64
