@@ -118,23 +118,29 @@ def _device_driver(draft: Draft, entry: Entry[DeviceTable]) -> Iterator[Mistake]
 
 
 def shared_things(draft: Draft) -> Iterator[Mistake]:
-    """No two devices on one topic, no two sensors at one desk, no two contacts on one door."""
-    owners: dict[tuple[str, str], str] = {}
+    """No two devices of one kind on one topic, no two sensors at one desk, no two contacts on one door.
+
+    A topic may serve two devices of different kinds: a board with a badge reader and a door contact.
+    """
+    owners: dict[tuple[str, ...], str] = {}
     for entry in draft.devices:
         device = entry.table
-        claims = {"topic": device.topic}
-        if device.stands_for is StandsFor.DESK_SENSOR:
-            claims["desk"] = device.desk
-        if device.stands_for is StandsFor.CONTACT:
-            claims["door"] = device.door
-        for key, thing in claims.items():
-            if thing is None:
-                continue
-            owner = owners.setdefault((key, thing), device.id)
+        for key, claim in _claims(device):
+            owner = owners.setdefault((key, *claim), device.id)
             if owner != device.id:
                 line = draft.lines.line_of(*entry.loc, key)
-                what = f"the {key} {quoted(thing)} is already that of device {quoted(owner)}"
+                what = f"the {key} {quoted(getattr(device, key))} is already that of device {quoted(owner)}"
                 yield Mistake(line, what, f"give each its own {key}")
+
+
+def _claims(device: DeviceTable) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if device.topic is not None and device.driver in DRIVERS:
+        # What is subscribed to, since one node's topic can be written in several ways.
+        yield "topic", (device.stands_for, *DRIVERS[device.driver].topics(device.topic))
+    if device.stands_for is StandsFor.DESK_SENSOR and device.desk is not None:
+        yield "desk", (device.desk,)
+    if device.stands_for is StandsFor.CONTACT and device.door is not None:
+        yield "door", (device.door,)
 
 
 RULES: tuple[Rule, ...] = (timezone, unique_ids, references, device_keys, shared_things, *DOOR_RULES)

@@ -109,15 +109,37 @@ def test_a_mistake_is_named_at_its_line_with_what_to_write(tmp_path: Path, case:
     assert (mistake.line, mistake.severity) == (line + case.below, case.severity)
 
 
-def test_two_devices_on_one_topic_are_told_which_came_first(tmp_path: Path) -> None:
-    path, line = edited_site(
-        tmp_path,
-        'driver = "hubout"\nstands_for = "desk',
-        'driver = "shelly"\ntopic = "zigbee2mqtt/desk-02"\nstands_for = "desk',
-    )
-    (mistake,) = check(path)
-    assert mistake.what == 'the topic "zigbee2mqtt/desk-02" is already that of device "desk-01-sensor"'
-    assert mistake.line > line
+READERS = """
+[[devices]]
+id = "first"
+driver = "tasmota"
+topic = "rfid-1"
+stands_for = "reader"
+door = "entrance"
+
+[[devices]]
+id = "second"
+driver = "tasmota"
+topic = "{topic}"
+stands_for = "{stands_for}"
+door = "{door}"
+
+[broker]"""
+
+
+@pytest.mark.parametrize("topic", ["rfid-1", "tele/rfid-1/SENSOR"])
+def test_two_readers_on_one_topic_are_named_however_it_is_written(tmp_path: Path, topic: str) -> None:
+    readers = READERS.format(topic=topic, stands_for="reader", door="entrance")
+    path, _ = edited_site(tmp_path, "[broker]", readers)
+    (mistake,) = [found for found in check(path) if found.severity is Severity.ERROR]
+    assert mistake.what == f'the topic "{topic}" is already that of device "first"'
+    assert path.read_text().split("\n")[mistake.line - 1] == f'topic = "{topic}"'
+
+
+def test_a_board_may_be_a_reader_and_a_contact_on_one_topic(tmp_path: Path) -> None:
+    board = READERS.format(topic="rfid-1", stands_for="contact", door="lab-door")
+    path, _ = edited_site(tmp_path, "[broker]", board)
+    assert [found for found in check(path) if found.severity is Severity.ERROR] == []
 
 
 def test_a_table_that_is_needed_is_asked_for(tmp_path: Path) -> None:

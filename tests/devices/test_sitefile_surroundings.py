@@ -88,6 +88,21 @@ def test_a_directory_is_no_secret_file_and_a_file_no_directory(tmp_path: Path) -
     assert check(path)[0].what == 'directory "secrets/pages-code" is a file'
 
 
+def test_another_programs_secret_that_cannot_be_looked_at_is_no_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The doorkeeper reads the same site file as a user who may not look into the gateway's secrets."""
+    path, look = example_site(tmp_path), Path.stat
+
+    def forbidden(self: Path, *, follow_symlinks: bool = True) -> object:
+        if self.parent.name == "secrets":
+            raise PermissionError(13, "Permission denied", str(self))
+        return look(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", forbidden)
+    assert check(path) == []
+
+
 def test_a_certificate_may_be_read_by_everybody(tmp_path: Path) -> None:
     path, _ = edited_site(tmp_path, "[storage]", 'ca_file = "ca.pem"\n[storage]')
     (tmp_path / "ca.pem").write_text("public")
