@@ -43,7 +43,6 @@ IMPURE = {
     "socket",
     "sqlite3",
     "subprocess",
-    "sys",
     "threading",
     "time",
     "uuid",
