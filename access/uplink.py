@@ -3,6 +3,7 @@
 One request at a time. First hello, which says where the registry stands; then the log's rows in batches, in order, each
 resent until acknowledged; between them, or when nothing waits, the replica's changes. After a failure it waits, twice
 as long each time up to a minute, a chance part of it off so that sites do not come back all at once (guarantee S9).
+Rows that the registry refuses do not hold up the replica's changes, nor changes that cannot be used the rows (S8, D9).
 """
 
 from dataclasses import dataclass, replace
@@ -46,6 +47,9 @@ class Uplink:
     failures: int = 0
     not_before_ms: int = 0
     pull_due_ms: int = 0
+    pull_failures: int = 0
+    send_due_ms: int = 0
+    send_failures: int = 0
 
 
 def plan(link: Uplink, now_ms: int) -> Plan:
@@ -56,9 +60,9 @@ def plan(link: Uplink, now_ms: int) -> Plan:
         return Plan(Do.HELLO)
     if now_ms >= link.pull_due_ms:
         return Plan(Do.PULL)
-    if link.acked < link.logged:
-        return Plan(Do.SEND)
-    return Plan(Do.WAIT, link.pull_due_ms)
+    if link.acked >= link.logged:
+        return Plan(Do.WAIT, link.pull_due_ms)
+    return Plan(Do.SEND) if now_ms >= link.send_due_ms else Plan(Do.WAIT, min(link.pull_due_ms, link.send_due_ms))
 
 
 def logged(link: Uplink, seq: int) -> Uplink:
@@ -75,18 +79,34 @@ def acknowledged(link: Uplink, upto: int) -> Uplink:
     """After a batch was acknowledged up to ``upto``; a registry that stands elsewhere is greeted again."""
     if not link.acked <= upto <= link.logged:
         return replace(link, greeted=False)
-    return replace(link, acked=upto, failures=0)
+    return replace(link, acked=upto, failures=0, send_failures=0, send_due_ms=0)
 
 
 def pulled(link: Uplink, now_ms: int, *, more: bool) -> Uplink:
     """After a page of the replica's changes; at once again while there is more."""
-    return replace(link, failures=0, pull_due_ms=now_ms if more else now_ms + PULL_EVERY_MS)
+    due_ms = now_ms if more else now_ms + PULL_EVERY_MS
+    return replace(link, failures=0, pull_failures=0, pull_due_ms=due_ms)
+
+
+def pull_failed(link: Uplink, now_ms: int, chance: float) -> Uplink:
+    """After changes could not be had, or not used: rows go first for a while; ``chance`` as for ``failed``."""
+    due_ms = now_ms + _wait_ms(link.pull_failures, chance)
+    return replace(link, pull_failures=link.pull_failures + 1, pull_due_ms=due_ms)
+
+
+def send_failed(link: Uplink, now_ms: int, chance: float) -> Uplink:
+    """After rows were not taken: changes go on meanwhile; ``chance`` as for ``failed``."""
+    due_ms = now_ms + _wait_ms(link.send_failures, chance)
+    return replace(link, send_failures=link.send_failures + 1, send_due_ms=due_ms)
 
 
 def failed(link: Uplink, now_ms: int, chance: float, retry_after_ms: int = 0) -> Uplink:
     """After a request failed; ``chance`` in [0, 1) takes up to half of the wait off, never below what the registry
     asked for.
     """
-    wait_ms = min(FIRST_WAIT_MS << min(link.failures, 16), LONGEST_WAIT_MS)
-    wait_ms = max(int(wait_ms * (1 - chance / 2)), retry_after_ms)
+    wait_ms = max(_wait_ms(link.failures, chance), retry_after_ms)
     return replace(link, greeted=False, failures=link.failures + 1, not_before_ms=now_ms + wait_ms)
+
+
+def _wait_ms(failures: int, chance: float) -> int:
+    return int(min(FIRST_WAIT_MS << min(failures, 16), LONGEST_WAIT_MS) * (1 - chance / 2))
