@@ -24,7 +24,6 @@ LONGEST_NUMBER_DIGITS = 25
 SEPARATORS = str.maketrans("", "", ":- ")
 FRAMES_BITS = (26, 34)
 WIEGAND26_BYTES = 3
-RANDOM_UID = re.compile("08[0-9A-F]{6}")
 HEX = re.compile("[0-9A-F]+")
 DIGITS = re.compile("[0-9]+")
 
@@ -116,11 +115,6 @@ def wiegand_frame(bits: str) -> WiegandCard | Rejected:
         return PARITY
     value = int(bits[1:-1], 2)
     return WiegandCard(value >> 16, value & 0xFFFF, (len(bits) - 2) // 8)
-
-
-def is_random_uid(uid: str) -> bool:
-    """Whether a UID is one that phones make up anew for every tap (4 bytes beginning 08): never to be enrolled."""
-    return RANDOM_UID.fullmatch(uid) is not None
 
 
 def canonical(tap: TapReading, form: UidForm) -> str | Rejected:

@@ -11,7 +11,7 @@ from paho.mqtt.client import topic_matches_sub
 
 from access import events
 from access.credential import BadUid, daily_tag, keyed_hash
-from access.site import Device, Site
+from access.site import Device, Site, StandsFor
 from devices import readings, uid, wire
 from devices import wire_messages as say
 from devices.drivers import DRIVERS, Filter
@@ -46,7 +46,8 @@ class Inward:
         wishes: dict[str, Wish] = {}
         for device in self._site.devices.values():
             for one in () if device.native else _filters(device):
-                kept_too = not one.taps and wishes.get(one.pattern, Wish("")).kept_too
+                event = one.taps and device.stands_for is StandsFor.READER
+                kept_too = not event and wishes.get(one.pattern, Wish("")).kept_too
                 wishes[one.pattern] = Wish(one.pattern, 1, kept_too)
         return list(wishes.values())
 

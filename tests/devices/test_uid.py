@@ -213,13 +213,5 @@ def test_a_canonical_uid_is_its_own_canonical_form(card: bytes, form: UidForm) -
         assert uid.canonical(TapReading(result), UidForm.AS_SENT) == result
 
 
-@pytest.mark.parametrize(
-    ("text", "random"),
-    [("08A1B2C3", True), ("08000000", True), ("04A1B2C3", False), ("08A1B2C3D4E580", False), ("0A08B2C3", False)],
-)
-def test_a_uid_that_a_phone_made_up_is_told(text: str, random: bool) -> None:
-    assert uid.is_random_uid(text) is random
-
-
 def test_a_number_and_the_same_hex_are_the_same_tap() -> None:
     assert TapReading("0074380D", numeric=True) == TapReading("0074380D")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -151,6 +152,14 @@ def test_kept_events_of_makers_are_not_asked_for_but_kept_states_are() -> None:
     wishes = {wish.pattern: wish for wish in inward.maker_wishes()}
     assert not wishes["tele/rfid-1/SENSOR"].kept_too
     assert wishes["zigbee2mqtt/desk-01"].kept_too
+
+
+def test_a_desk_of_the_same_maker_asks_for_its_kept_level() -> None:
+    radar = Device("ld2410", "esphome", StandsFor.DESK_SENSOR, "d1", "desk-01/binary_sensor/has_target/state")
+    pir = Device("pir", "tasmota", StandsFor.DESK_SENSOR, "d1", "pir-1")
+    wishes = Inward(replace(SITE, devices={one.id: one for one in (radar, pir)}), KEY).maker_wishes()
+    assert wishes
+    assert all(wish.kept_too for wish in wishes)
 
 
 def test_the_durable_session_hears_every_leaf_of_every_device_of_its_site() -> None:
