@@ -46,7 +46,8 @@ Said = tuple[Found, ...] | Ignored | Rejected
 @dataclass(frozen=True, slots=True)
 class Filter:
     """An MQTT filter to subscribe to. ``taps`` says that a reader's events come by it, and a retained one is no tap;
-    all else that comes is a state (presence, contact, link), of which a retained value is one of unknown age."""
+    all else that comes is a state (presence, contact, link), of which a retained value is one of unknown age.
+    """
 
     pattern: str
     taps: bool = False
