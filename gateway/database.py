@@ -7,9 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import ClauseElement
+from sqlmodel import SQLModel
+
+from gateway.tables import table_of
 
 BUSY_TIMEOUT_MS = 5_000
 WAL_AT_MOST_BYTES = 64 * 1024 * 1024
@@ -41,7 +45,12 @@ class StoreBroken(Exception):
     """A database file cannot be used now; the message says what is wrong and what to do."""
 
 
+class StoreDamaged(StoreBroken):
+    """What the file holds is no sound database."""
+
+
 FAILURES = (sqlite3.Error, DBAPIError)
+DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 @contextmanager
@@ -50,17 +59,26 @@ def speaking_of(path: Path) -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
-        raise StoreBroken(said(error, path)) from error
+        kind = StoreDamaged if _name(error).startswith(DAMAGE) else StoreBroken
+        raise kind(said(error, path)) from error
 
 
 def said(failure: BaseException, path: Path) -> str:
     """One sentence on what is wrong with the file and what to do."""
-    error = failure.orig if isinstance(failure, DBAPIError) else failure
-    name = getattr(error, "sqlite_errorname", "")
+    name = _name(failure)
     for prefix, sentence in SAID.items():
         if name.startswith(prefix):
             return sentence.format(path=path)
-    return f"{path} cannot be used: {error}"
+    return f"{path} cannot be used: {_cause(failure)}"
+
+
+def _cause(failure: BaseException) -> BaseException | None:
+    return failure.orig if isinstance(failure, DBAPIError) else failure
+
+
+def _name(failure: BaseException) -> str:
+    """SQLite's own name of an error, "" where it has none."""
+    return getattr(_cause(failure), "sqlite_errorname", "")
 
 
 def connect(path: Path) -> Connection:
@@ -112,3 +130,11 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 def compiled(statement: ClauseElement) -> str:
     """A Core statement as SQL with positional parameters, in the order of its columns: compiled once, run often."""
     return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
+
+
+def putting(model: type[SQLModel]) -> str:
+    """The SQL that inserts a row of this model, or makes it what it is given to be."""
+    table = table_of(model)
+    statement = upsert(table)
+    fresh = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    return compiled(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=fresh))

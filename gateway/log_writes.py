@@ -5,19 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from access.log import Row
-from gateway.database import compiled
+from gateway.database import compiled, putting
 from gateway.tables import BodyRow, CursorRow, LogRow, RefusalRow, table_of
 
 _log, _body, _cursor, _refusal = (table_of(model) for model in (LogRow, BodyRow, CursorRow, RefusalRow))
-
-
-def _put_cursor() -> str:
-    statement = upsert(_cursor)
-    fresh = {column.name: statement.excluded[column.name] for column in _cursor.columns if not column.primary_key}
-    return compiled(statement.on_conflict_do_update(index_elements=list(_cursor.primary_key), set_=fresh))
 
 
 BEGIN = "BEGIN IMMEDIATE"
@@ -25,7 +18,7 @@ COMMIT = "COMMIT"
 INSERT_LOG = compiled(insert(_log))
 INSERT_BODY = compiled(insert(_body))
 INSERT_REFUSAL = compiled(insert(_refusal))
-PUT_CURSOR = _put_cursor()
+PUT_CURSOR = putting(CursorRow)
 DROP_CURSOR = compiled(delete(_cursor).where(_cursor.c.device == bindparam("d"), _cursor.c.boot == bindparam("b")))
 CLEAR_CURSORS = compiled(delete(_cursor))
 CLEAR_REFUSALS = compiled(delete(_refusal))

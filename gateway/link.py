@@ -1,0 +1,228 @@
+"""The thread that keeps the registry and this site in step: rows up, changes down, by the planner of ``access.uplink``.
+
+The gateway's loop tells it that the log grew (``logged``) and is told of new replicas (``post``); neither ever waits
+for the other. Whatever goes wrong is one sentence in ``standing``, one line in the log when it begins and one when it
+ends, and is tried again.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from http.client import HTTPException
+
+from sqlalchemy.exc import SQLAlchemyError
+from urllib3.exceptions import HTTPError
+
+from access.clock import MINUTE_MS
+from access.events import Event, ReplicaArrived
+from access.uplink import BATCH_EVENTS, Do, Plan, Uplink, failed, logged, plan, pull_failed, send_failed
+from gateway.clock import Clock
+from gateway.database import StoreBroken
+from gateway.link_exchange import Exchange
+from gateway.link_store import LinkStore
+from gateway.registry_trouble import Refusal, Trouble
+from gateway.snapshot import RegistryStanding
+
+LOG = logging.getLogger("hubout.gateway")
+SEND_EVERY_MS = 100
+"""A small batch waits this long after the one before, so that a busy door is not slowed by a request for each tap."""
+NOTE_EVERY_MS = 1 * MINUTE_MS
+JOIN_S = 2.0
+
+UNEXPECTED = (
+    ArithmeticError,
+    AttributeError,
+    HTTPError,
+    HTTPException,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SQLAlchemyError,
+    TypeError,
+    ValueError,
+    sqlite3.Error,
+)
+"""What a fault of our own, or of a library, can raise: the thread outlives it, because the site must not lose its link
+for good by a bug.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """How the link stands: whether the registry answers, up to where it has our log, when (wall time) it last
+    confirmed the replica, and what is wrong, as sentences by what was being done.
+    """
+
+    online: bool = False
+    acked: int = 0
+    confirmed_ms: int | None = None
+    troubles: tuple[tuple[str, str], ...] = ()
+
+
+class Link:
+    """The thread and what it stands on. ``start`` it once, and ``stop`` it; it closes what it was given."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        store: LinkStore,
+        logged_seq: int,
+        clock: Clock,
+        chance: Callable[[], float],
+        post: Callable[[Event], None],
+    ) -> None:
+        """``chance`` gives numbers in [0, 1); ``post`` takes events from this thread to the loop's."""
+        self._exchange, self._store, self._clock = exchange, store, clock
+        self._chance, self._post = chance, post
+        held = store.standing
+        self._link = Uplink(logged=logged_seq, acked=min(held.acked, logged_seq))
+        self._status = LinkStatus(acked=self._link.acked, confirmed_ms=held.confirmed_ms)
+        self._posted = exchange.replica
+        self._grown = logged_seq
+        self._wakes_for_rows = False
+        self._wake = threading.Event()
+        self._stopping = False
+        self._sent_ms = -SEND_EVERY_MS
+        self._note_due_ms = 0
+        self._thread = threading.Thread(target=self._run, name="registry-link", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, breaking off what is being asked; returns within JOIN_S."""
+        self._stopping = True
+        self._wake.set()
+        self._exchange.abort()
+        if self._thread.ident is not None:
+            self._thread.join(JOIN_S)
+
+    def logged(self, seq: int) -> None:
+        """Rows up to ``seq`` are on disk; from the loop's thread, at no cost where nothing is new."""
+        if seq != self._grown:
+            self._grown = seq
+            if self._wakes_for_rows:
+                self._wake.set()
+
+    @property
+    def status(self) -> LinkStatus:
+        """How the link stands; from any thread."""
+        return self._status
+
+    def standing(self, seq: int, mono_ms: int) -> RegistryStanding:
+        """How the link stands for the site's pages, when the log ends at ``seq``."""
+        del mono_ms
+        seen = self._status
+        trouble = seen.troubles[0][1] if seen.troubles else ""
+        return RegistryStanding(seen.online, seen.confirmed_ms, max(0, seq - seen.acked), trouble)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            now_ms = self._clock.mono_ms()
+            self._link = logged(self._link, self._grown)
+            step = self._paced(plan(self._link, now_ms), now_ms)
+            if step.do is Do.WAIT:
+                self._rest(step, now_ms)
+            else:
+                self._attempt(step.do, now_ms)
+        self._note()
+        self._exchange.close()
+        self._store.close()
+
+    def _paced(self, step: Plan, now_ms: int) -> Plan:
+        """The plan, with a small batch put off a little."""
+        due_ms = self._sent_ms + SEND_EVERY_MS
+        full = self._link.logged - self._link.acked >= BATCH_EVENTS
+        if step.do is not Do.SEND or full or now_ms >= due_ms:
+            return step
+        return Plan(Do.WAIT, min(due_ms, self._link.pull_due_ms))
+
+    def _rest(self, step: Plan, now_ms: int) -> None:
+        """Wait for time, for rows where none wait, or for the end."""
+        self._wake.clear()
+        self._wakes_for_rows = self._link.greeted and self._link.acked >= self._link.logged
+        if not self._stopping and (self._grown == self._link.logged or not self._wakes_for_rows):
+            until_ms = now_ms + MINUTE_MS if step.until_ms is None else step.until_ms
+            self._wake.wait(max(until_ms - now_ms, 1) / 1_000)
+        self._wakes_for_rows = False
+
+    def _attempt(self, do: Do, now_ms: int) -> None:
+        try:
+            self._do(do, now_ms)
+        except Refusal as error:
+            self._in_trouble(do, str(error), ends=do is Do.HELLO)
+        except StoreBroken as error:
+            self._in_trouble(do, str(error), ends=do is Do.HELLO)
+        except Trouble as error:
+            self._in_trouble(do, str(error), error.retry_after_ms, ends=True)
+        except UNEXPECTED as error:
+            if not self._stopping and self._told(Do.HELLO) != str(error):
+                LOG.exception("the link to the registry met something unexpected; it goes on")
+            self._in_trouble(do, str(error), ends=True)
+        else:
+            self._mended(do)
+
+    def _do(self, do: Do, now_ms: int) -> None:
+        match do:
+            case Do.HELLO:
+                self._link = self._exchange.greet(self._link)
+            case Do.SEND:
+                self._sent_ms = now_ms
+                self._link = self._exchange.send(self._link)
+            case _:
+                self._link = self._exchange.pull(self._link, now_ms)
+                self._pulled()
+
+    def _pulled(self) -> None:
+        """Hand over a new replica; with the last page, the registry has confirmed what is held."""
+        if self._exchange.replica is not self._posted:
+            self._posted = self._exchange.replica
+            self._post(ReplicaArrived(self._posted))
+        if not self._exchange.collecting:
+            self._status = replace(self._status, confirmed_ms=self._clock.now().wall_ms)
+            if self._clock.mono_ms() >= self._note_due_ms:
+                self._note_due_ms = self._clock.mono_ms() + NOTE_EVERY_MS
+                self._note()
+
+    def _note(self) -> None:
+        """Put on disk where the link stands; once in a while is enough, for hello tells it exactly."""
+        try:
+            self._store.note(self._link.acked, self._status.confirmed_ms)
+        except StoreBroken as error:
+            LOG.warning("where the registry's link stands cannot be kept: %s", error)
+
+    def _in_trouble(self, do: Do, sentence: str, retry_after_ms: int = 0, *, ends: bool) -> None:
+        """After a failure: what was being done waits, and where it ``ends`` the link, all of it does."""
+        if self._stopping:
+            return
+        now_ms, chance = self._clock.mono_ms(), self._chance()
+        if do is Do.PULL:
+            self._link = pull_failed(self._link, now_ms, chance)
+        elif do is Do.SEND:
+            self._link = send_failed(self._link, now_ms, chance)
+        if ends:
+            self._link = failed(self._link, now_ms, chance, retry_after_ms)
+        lane = Do.HELLO if ends else do
+        if self._told(lane) != sentence:
+            LOG.warning("the link to the registry: %s", sentence)
+        others = tuple((what, told) for what, told in self._status.troubles if what != lane)
+        online = self._status.online and not ends
+        self._status = replace(self._status, online=online, troubles=((str(lane), sentence), *others))
+
+    def _mended(self, do: Do) -> None:
+        """After something worked: what was wrong with it is over, and with the greeting."""
+        acked, before = self._link.acked, self._status
+        nothing_waits = acked >= self._link.logged
+        over = {do, Do.HELLO, Do.SEND} if nothing_waits else {do, Do.HELLO}
+        left = tuple((what, told) for what, told in before.troubles if what not in over)
+        if acked != before.acked or left != before.troubles or not before.online:
+            self._status = replace(before, online=True, acked=acked, troubles=left)
+        if before.troubles and not left:
+            LOG.info("the registry answers again; %d events wait", self._link.logged - acked)
+
+    def _told(self, do: Do) -> str:
+        return dict(self._status.troubles).get(str(do), "")

@@ -1,0 +1,199 @@
+"""The link's own database: the replica on disk, one whole step from version to version at a time (guarantee S10).
+
+Owned by one thread at a time: the main one until the link's starts. A damaged file is set aside; the registry has it
+all and gives a snapshot.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from access.replica import Put, Replica, apply
+from gateway.database import (
+    FAILURES,
+    StoreBroken,
+    StoreDamaged,
+    compiled,
+    connect,
+    driver_of,
+    putting,
+    speaking_of,
+)
+from gateway.link_records import BadRecord, checksum, revived
+from gateway.link_tables import LAYOUT, LinkTable, RecordRow, StandingRow
+from gateway.tables import table_of
+
+LOG = logging.getLogger("hubout.gateway")
+AUTOCHECKPOINT_PAGES = 1_000
+
+_record, _standing = table_of(RecordRow), table_of(StandingRow)
+
+
+PUT_RECORD, PUT_STANDING = putting(RecordRow), putting(StandingRow)
+DROP_RECORD = compiled(delete(_record).where(_record.c.kind == bindparam("k"), _record.c.id == bindparam("i")))
+CLEAR_RECORDS = compiled(delete(_record))
+READ_RECORDS = compiled(select(_record.c.kind, _record.c.record, _record.c.crc))
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One change as it is stored: ``record`` is its JSON, None where the record is no more."""
+
+    kind: str
+    id: str
+    record: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A whole step to a version; ``snapshot``: from nothing, so that what was held before goes."""
+
+    generation: str
+    version: int
+    snapshot: bool
+    changes: Sequence[Changed]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the link stands: the version held, what the registry acknowledged of the log, and the wall time (Unix ms)
+    at which the replica was last confirmed; None: never.
+    """
+
+    generation: str = ""
+    version: int = 0
+    acked: int = 0
+    confirmed_ms: int | None = None
+
+
+class LinkStore:
+    """The link's database in one file. Made by ``open``; every method raises StoreBroken where the disk fails it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: Connection | None = None
+        self._known = False
+        self.standing = Standing()
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The store in this file; where it is damaged, a new one in its place. Raises StoreBroken."""
+        store = cls(path)
+        try:
+            store._ready()
+        except StoreDamaged as error:
+            store._set_aside(str(error))
+            store._ready()
+        return store
+
+    def replica(self) -> Replica:
+        """The replica held, indexed; an empty one where it is damaged, and then a snapshot is needed."""
+        try:
+            with speaking_of(self._path):
+                return self._read(self._ready())
+        except (StoreDamaged, BadRecord) as error:
+            self._set_aside(str(error))
+            self._ready()
+            return Replica()
+
+    def _read(self, connection: Connection) -> Replica:
+        held = self.standing
+        rows = driver_of(connection).execute(READ_RECORDS)
+        return apply(Replica(), held.generation, held.version, map(Put, revived(rows)))
+
+    def keep(self, step: Step) -> None:
+        """Put a whole step on disk: all of it, or StoreBroken and nothing of it. StoreDamaged: the file was set aside
+        and only a snapshot can fill the new one.
+        """
+        after = replace(self.standing, generation=step.generation, version=step.version)
+        last = {(change.kind, change.id): change.record for change in step.changes}
+        puts = [(*key, record, checksum(record)) for key, record in last.items() if record is not None]
+        drops = [key for key, record in last.items() if record is None]
+        with self._writing() as driver:
+            if step.snapshot:
+                driver.execute(CLEAR_RECORDS)
+            driver.executemany(DROP_RECORD, drops)
+            driver.executemany(PUT_RECORD, puts)
+            driver.execute(PUT_STANDING, _as_row(after))
+        self.standing = after
+
+    def note(self, acked: int, confirmed_ms: int | None) -> None:
+        """Put on disk what the registry acknowledged and when it last confirmed the replica. Raises StoreBroken."""
+        after = replace(self.standing, acked=acked, confirmed_ms=confirmed_ms)
+        with self._writing() as driver:
+            driver.execute(PUT_STANDING, _as_row(after))
+        self.standing = after
+
+    def close(self) -> None:
+        """Let go of the file."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction. Where it fails the file is opened anew next time; a damaged one is set aside."""
+        try:
+            with speaking_of(self._path):
+                driver = driver_of(self._ready())
+                driver.execute("BEGIN IMMEDIATE")
+                yield driver
+                driver.execute("COMMIT")
+        except StoreDamaged as error:
+            self._set_aside(str(error))
+            raise
+        except StoreBroken:
+            self.close()
+            raise
+
+    def _ready(self) -> Connection:
+        if self._connection is None:
+            with speaking_of(self._path):
+                self._connection = self._opened()
+        return self._connection
+
+    def _opened(self) -> Connection:
+        connection = connect(self._path)
+        try:
+            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={AUTOCHECKPOINT_PAGES}")
+            LinkTable.metadata.create_all(connection)
+            self._look(connection)
+        except (*FAILURES, StoreDamaged):
+            connection.invalidate()
+            connection.close()
+            raise
+        return connection
+
+    def _look(self, connection: Connection) -> None:
+        """Read where the link stands; only once, for what is in memory is never behind the disk."""
+        row = connection.execute(select(_standing)).first()
+        if row is not None and row.layout != LAYOUT:
+            raise StoreDamaged(f"{self._path} is of another version of this program")
+        if row is not None and not self._known:
+            self.standing = Standing(row.generation, row.version, row.acked, row.confirmed_ms)
+        self._known = True
+
+    def _set_aside(self, why: str) -> None:
+        """Begin a new file; the old one stays beside it, in the place of one set aside before."""
+        self.close()
+        aside = self._path.with_name(f"{self._path.name}.damaged")
+        LOG.error("%s; it is set aside as %s, and people and bookings are fetched from the registry anew", why, aside)
+        try:
+            self._path.replace(aside)
+            for ending in ("-wal", "-shm"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreBroken(f"{self._path} cannot be set aside: {error.strerror}; see its folder") from error
+        self.standing = Standing(acked=self.standing.acked)
+
+
+def _as_row(standing: Standing) -> tuple[object, ...]:
+    held = standing
+    return (1, LAYOUT, held.generation, held.version, held.acked, held.confirmed_ms)

@@ -1,0 +1,181 @@
+"""One kept-alive HTTP connection to the registry: three requests, each answered, or refused in one sentence.
+
+Used by one thread; ``abort`` alone may be called from another. Every request may be sent again.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from gateway.registry_answers import Answered, checked, cut_off
+from gateway.registry_trouble import NoToken, Unreachable
+from gateway.registry_wire import Acked, Batch, Greeting, Page, Resume, read_answer
+
+CONNECT_S = 5.0
+READ_S = 10.0
+ANSWER_MS = 30_000
+ANSWER_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+TOKEN_BYTES = 4_096
+PAGE_CHANGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the registry is (``url`` without a slash at its end), and the files with our token and its CA, if any."""
+
+    url: str
+    token_file: Path
+    ca_file: Path | None = None
+
+
+class RegistryClient:
+    """The registry as the link asks it. Every request raises Trouble where it is not answered as it should be."""
+
+    def __init__(self, address: Address, mono_ms: Callable[[], int]) -> None:
+        self._address, self._mono_ms = address, mono_ms
+        self._base = urlsplit(address.url).path
+        self._pool: urllib3.HTTPConnectionPool | None = None
+        self._connection: object = None
+        self._headers: dict[str, str] = {}
+        self._seen = ("", "")
+
+    def hello(self, greeting: Greeting) -> Resume:
+        """Greet, with the token as its file holds it now; where the registry stands in our log."""
+        self._headers = {"Authorization": f"Bearer {_token(self._address.token_file)}"}
+        self._seen = ("", "")
+        return read_answer(Resume, self._posted("hello", greeting.body()))
+
+    def events(self, batch: Batch) -> int:
+        """Send rows of the log; the number up to which the registry has them all."""
+        return read_answer(Acked, self._posted("events", batch.body)).acked
+
+    def changes(self, generation: str, since: int) -> Page | None:
+        """A page of what changed since this version; None where the registry says that nothing did."""
+        query = urlencode({"generation": generation, "since": since, "limit": PAGE_CHANGES})
+        seen = {"If-None-Match": self._seen[1]} if self._seen[0] == query else {}
+        answer = checked("changes", self._asked("GET", f"changes?{query}", None, seen))
+        if answer.status == 304:
+            return None
+        page = read_answer(Page, answer.body)
+        if page.version == since and not (page.changes or page.more):
+            # Only of an answer that changes nothing may a later one say "as before".
+            self._seen = (query, answer.headers.get("ETag", ""))
+        return page
+
+    def abort(self) -> None:
+        """Break off the request that is being made, if any; from another thread."""
+        sock: socket.socket | None = getattr(self._connection, "sock", None)
+        if sock is not None:
+            cut_off(sock)
+
+    def close(self) -> None:
+        """Hang up."""
+        pool, self._pool, self._connection = self._pool, None, None
+        if pool is not None:
+            pool.close()
+
+    def _posted(self, what: str, body: bytes) -> bytes:
+        return checked(what, self._asked("POST", what, body, {"Content-Type": "application/json"})).body
+
+    def _asked(self, method: str, what: str, body: bytes | None, headers: Mapping[str, str]) -> Answered:
+        """One request and its whole answer, bounded in bytes and time. Raises Unreachable."""
+        pool = self._pool or self._connected()
+        try:
+            response = pool.urlopen(
+                method,
+                f"{self._base}/api/v1/gateway/{what}",
+                body=body,
+                headers={**self._headers, **headers},
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            raw = self._read(response)
+        except (HTTPError, OSError) as error:
+            self.close()
+            raise Unreachable(_why(error, self._address)) from error
+        return Answered(response.status, response.headers, raw)
+
+    def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        until_ms = self._mono_ms() + ANSWER_MS
+        parts: list[bytes] = []
+        size = 0
+        while part := response.read(CHUNK_BYTES):
+            parts.append(part)
+            size += len(part)
+            if size > ANSWER_BYTES or self._mono_ms() > until_ms:
+                response.close()
+                raise urllib3.exceptions.ProtocolError("the answer is too long")
+        response.release_conn()
+        return b"".join(parts)
+
+    def _connected(self) -> urllib3.HTTPConnectionPool:
+        parts = urlsplit(self._address.url)
+        settings: dict[str, Any] = {
+            "maxsize": 1,
+            "block": True,
+            "timeout": urllib3.Timeout(connect=CONNECT_S, read=READ_S),
+        }
+        host = parts.hostname or ""
+        if parts.scheme == "https":
+            trust = _trust(self._address.ca_file)
+            pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
+                host, parts.port or 443, ssl_context=trust, **settings
+            )
+        else:
+            pool = urllib3.HTTPConnectionPool(host, parts.port or 80, **settings)
+        make = pool.ConnectionCls
+
+        def remembered(**named: object) -> object:
+            self._connection = make(**named)  # type: ignore[arg-type]
+            return self._connection
+
+        pool.ConnectionCls = remembered  # type: ignore[assignment]
+        self._pool = pool
+        return pool
+
+
+def _token(path: Path) -> str:
+    """The token in a file. Raises NoToken, which never shows it."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(TOKEN_BYTES)
+    except OSError as error:
+        raise NoToken(
+            f"the registry's token {path} cannot be read: {error.strerror}; see [registry] token_file"
+        ) from error
+    token = raw.strip().decode("ascii", "replace")
+    if not token or not all("!" <= char <= "~" for char in token):
+        raise NoToken(f"{path} does not hold one token on one line; get it from the registry anew")
+    return token
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise Unreachable(f"the CA file {ca_file} cannot be used ({error.strerror}); see [registry] ca_file") from error
+
+
+SAID: dict[type[Exception], str] = {
+    urllib3.exceptions.NameResolutionError: "the name in {url} is not known; see [registry] url and the network",
+    urllib3.exceptions.NewConnectionError: "nobody answers at {url}; see that the registry runs and the network is up",
+    urllib3.exceptions.TimeoutError: "no answer from {url} in time; see the network and the registry",
+    urllib3.exceptions.SSLError: "the certificate of {url} is not trusted; see [registry] ca_file and the clock",
+}
+
+
+def _why(error: Exception, address: Address) -> str:
+    for kind, sentence in SAID.items():
+        if isinstance(error, kind):
+            return sentence.format(url=address.url)
+    return f"the connection to {address.url} broke; see the network and the registry"

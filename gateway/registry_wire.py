@@ -1,0 +1,123 @@
+"""What the registry answers, read strictly at the edge, and what the gateway sends it, encoded (API version 1)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from access.log import Row
+from gateway.registry_trouble import BadAnswer
+
+_Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Number = Annotated[int, Field(ge=0, le=2**62)]
+_Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Answer(BaseModel):
+    """The base of all answers: exact types; members that a later version adds are passed over."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class Resume(Answer):
+    """The registry holds everything up to ``resume`` of this branch, and ``head`` is that row's hash in hex."""
+
+    resume: _Number
+    head: _Hex32
+
+
+class Acked(Answer):
+    """Every row up to ``acked`` is the registry's now."""
+
+    acked: _Number
+
+
+class ChangeBody(Answer):
+    """One change: a record as it is now, or None where it is no more."""
+
+    kind: _Name
+    id: _Name
+    record: dict[str, Any] | None
+
+
+class Page(Answer):
+    """Changes up to ``version``; with ``snapshot`` they begin at nothing, with ``more`` they are not all yet."""
+
+    generation: Annotated[str, Field(min_length=1, max_length=64)]
+    version: _Number
+    snapshot: bool
+    more: bool
+    changes: list[ChangeBody]
+
+
+class ProblemBody(Answer):
+    """A refusal (RFC 9457), as much of it as is used here."""
+
+    type: str = ""
+    detail: str = ""
+    resume: _Number | None = None
+
+
+A = TypeVar("A", bound=Answer)
+
+
+def read_answer(kind: type[A], raw: bytes) -> A:
+    """An answer of this kind. Raises BadAnswer, naming the member that is wrong but not its value."""
+    try:
+        return kind.model_validate_json(raw)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise BadAnswer(f"its answer cannot be read ({where}: {first['msg']}); see what answers there") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """A hello: whose log, where it ends (the last row's hash), which run speaks and what software."""
+
+    site: str
+    epoch: int
+    seq: int
+    head: bytes
+    run: str
+    software: str
+
+    def body(self) -> bytes:
+        """Its JSON."""
+        said = {"site": self.site, "epoch": self.epoch, "seq": self.seq, "head": self.head.hex()}
+        return json.dumps(said | {"run": self.run, "software": self.software}).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A run of rows as it is sent; ``last`` is the number of its last row."""
+
+    body: bytes
+    last: int
+
+
+def batch(site: str, epoch: int, rows: Sequence[Row], most_bytes: int) -> Batch:
+    """As many of these rows (at least one is given) as fit into so many bytes; the first goes in any case."""
+    begun = f'{{"site":{json.dumps(site)},"epoch":{epoch},"rows":['.encode()
+    size, last, parts = len(begun) + 2, rows[0].seq, list[bytes]()
+    for row in rows:
+        part = _row(row)
+        size += len(part) + 1
+        if parts and size > most_bytes:
+            break
+        parts.append(part)
+        last = row.seq
+    return Batch(begun + b",".join(parts) + b"]}", last)
+
+
+def _row(row: Row) -> bytes:
+    """One row. The stored bytes travel as text, and come out the same, lone surrogates included."""
+    fields = {
+        "seq": row.seq,
+        "header": row.header.decode("utf-8", "surrogatepass"),
+        "salt": None if row.salt is None else row.salt.hex(),
+        "body": None if row.body is None else row.body.decode("utf-8", "surrogatepass"),
+    }
+    return json.dumps(fields, separators=(",", ":")).encode("ascii")
