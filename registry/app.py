@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from registry import api_gateway, api_health
+from registry import api_badges, api_bookings, api_gateway, api_health, api_live, api_people, api_sites
 from registry.database import Database
 from registry.gate import Gate, answer, unavailable
 from registry.keys import BadKey, Keys
@@ -21,6 +21,7 @@ from registry.problems import Kind, Problem
 from registry.rate import Rates
 from registry.settings import Settings, Shared
 
+_ROUTES = (api_health, api_gateway, api_sites, api_people, api_badges, api_bookings, api_live)
 _OF_STATUS = {400: Kind.BAD_REQUEST, 404: Kind.NOT_FOUND, 405: Kind.METHOD}
 
 
@@ -52,7 +53,7 @@ def _app(shared: Shared) -> FastAPI:
     app.state.served = Served()
     limits = shared.settings.limits
     app.add_middleware(Gate, shared=shared, rates=Rates(limits.rate_per_s, limits.burst), served=app.state.served)
-    for module in (api_health, api_gateway):
+    for module in _ROUTES:
         app.include_router(module.router)
     _handle_errors(app)
     return app

@@ -80,7 +80,7 @@ def fold_rows(folded: Folded, rows: Iterable[Row]) -> tuple[Folded, tuple[Told, 
 
 def _kind(header: Header) -> str:
     """The row's kind where it is a name at all: what is no name of ours is not spread over tables and pages."""
-    return header.kind if _NAME.match(header.kind) else "unknown"
+    return header.kind if _NAME.fullmatch(header.kind) else "unknown"
 
 
 def _with_body(folded: Folded, header: Header, row: Row, at_ms: int) -> Folded | None:

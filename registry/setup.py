@@ -1,17 +1,20 @@
-"""Setting a registry up without HTTP, for the command line, the demo, the bench and tests: the store, as the API has it."""
+"""Setting a registry up without HTTP, for the command line, the demo, the bench and tests: the API's own store."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import update
+from sqlalchemy import true, update
 
-from registry import clock, identity, sites, tokens
+from access.records import Booking
+from registry import badges, bookings, bulk, clock, identity, live, names, people, resources, sites, tokens
 from registry import tables as t
 from registry.database import Database
 from registry.edit import editing
 from registry.keys import Keys, write_secret
 from registry.migrate import upgrade
+from registry.problems import Kind, Problem
 
 TOKEN_FILE = "gateway.token"  # noqa: S105 -- a file name
 KEY_FILE = "credential.key"
@@ -33,12 +36,13 @@ class GatewayFiles:
 
 
 class Registry:
-    """A registry's database and keys, open; a context manager that closes them."""
+    """A registry's database and keys, open; a context manager that closes them. Every edit is one transaction."""
 
-    def __init__(self, database_url: str, keys_dir: Path) -> None:
+    def __init__(self, database_url: str, keys_dir: Path, wall_ms: Callable[[], int] = clock.wall_ms) -> None:
         self.keys = Keys(keys_dir)
         self.keys.open()
         self.database = Database(database_url)
+        self._wall_ms = wall_ms
         upgrade(self.database)
 
     def __enter__(self) -> Self:
@@ -55,21 +59,83 @@ class Registry:
         """Make and give the first operator's token; None where there is an operator already."""
         token = identity.new_token()
         with self.database.write() as connection:
-            made = tokens.first_operator(connection, identity.new_id(), token, clock.wall_ms())
+            made = tokens.first_operator(connection, identity.new_id(), token, self._wall_ms())
         return token if made else None
-
-    def add_site(self, site: str, name: str, timezone: str = "Europe/Rome") -> GatewayFiles:
-        """Make a site with its key and its gateway's first token. Raises Problem where the id is taken."""
-        token = identity.new_token()
-        with editing(self.database, clock.wall_ms()) as edit:
-            sites.add_site(edit, sites.Site(site, name, timezone))
-            sites.add_gateway(edit, site, identity.new_id(), token)
-            key = self.keys.add(site, identity.new_key())
-        return GatewayFiles(site, token, key)
 
     def new_generation(self) -> str:
         """Begin a new history of the feed, after a restore from a backup: gateways take a snapshot of it."""
         generation = identity.new_id()
-        with editing(self.database, clock.wall_ms()) as edit:
+        with editing(self.database, self._wall_ms()) as edit:
             edit.connection.execute(update(t.feed).values(generation=generation))
         return generation
+
+    def add_site(self, site: str, name: str, timezone: str = "Europe/Rome") -> GatewayFiles:
+        """Make a site with its key and its gateway's first token. Raises Problem where the id is taken or bad."""
+        token = identity.new_token()
+        try:
+            made = sites.Site(names.checked_id(site), names.readable(name), names.timezone(timezone))
+        except Problem:
+            raise
+        except ValueError as error:
+            raise Problem(Kind.INVALID, f"{error}.") from None
+        with editing(self.database, self._wall_ms()) as edit:
+            sites.add_site(edit, made)
+            sites.add_gateway(edit, site, identity.new_id(), token)
+            key = self.keys.add(site, identity.new_key())
+        return GatewayFiles(site, token, key)
+
+    def add_resource(self, site: str, resource: resources.Resource) -> None:
+        """Make a desk, room or zone bookable. Raises Problem."""
+        with editing(self.database, self._wall_ms()) as edit:
+            resources.add(edit, site, resource)
+
+    def add_person(self, profile: people.Profile, ident: str | None = None) -> str:
+        """Make a person and give the id, a new one where none is given."""
+        made = identity.new_id() if ident is None else names.checked_id(ident)
+        with editing(self.database, self._wall_ms()) as edit:
+            people.add_person(edit, made, profile)
+        return made
+
+    def set_rights(self, site: str, person: str, rights: people.Rights) -> None:
+        """Say what a person may at a site."""
+        with editing(self.database, self._wall_ms()) as edit:
+            people.set_rights(edit, site, person, rights)
+
+    def enrol(self, person: str, uid: str, terms: badges.Terms = badges.ALWAYS, ident: str | None = None) -> str:
+        """Enrol a card for a person at every site there is, and give the badge's id. Raises Problem."""
+        made = identity.new_id() if ident is None else names.checked_id(ident)
+        with editing(self.database, self._wall_ms()) as edit:
+            shown = badges.credentials(self.keys, sites.site_ids(edit.connection), uid)
+            badges.enrol(edit, made, person, shown, terms)
+        return made
+
+    def revoke(self, badge: str) -> None:
+        """Take a badge out of force at every site. Raises Problem."""
+        with editing(self.database, self._wall_ms()) as edit:
+            badges.revoke(edit, badge)
+
+    def book(self, site: str, wanted: bookings.Wanted, ident: str | None = None) -> Booking:
+        """Make a booking. Raises Problem where it conflicts."""
+        made = identity.new_id() if ident is None else names.checked_id(ident)
+        with editing(self.database, self._wall_ms()) as edit:
+            return bookings.book(edit, site, made, wanted)
+
+    def cancel(self, site: str, booking: str) -> None:
+        """Cancel a booking. Raises Problem."""
+        with editing(self.database, self._wall_ms()) as edit:
+            bookings.cancel(edit, site, booking)
+
+    def seed(self, brought: bulk.Seed) -> None:
+        """Bring in many rows at once, all or nothing. Raises Problem."""
+        with editing(self.database, self._wall_ms()) as edit:
+            bulk.seed(edit, self.keys, brought)
+
+    def standing(self, site: str) -> live.Standing | None:
+        """Where the registry stands in a site's log and what it makes of it; None before the site has spoken."""
+        with self.database.read() as connection:
+            return next(iter(live.standings(connection, t.site.c.id == site)), None)
+
+    def standings(self) -> list[live.Standing]:
+        """``standing`` of every site that has ever spoken, in order."""
+        with self.database.read() as connection:
+            return live.standings(connection, true())

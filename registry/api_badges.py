@@ -1,0 +1,130 @@
+"""Badges: enrolled, changed, revoked, replaced, forgotten. A UID comes in, is hashed for every site, and is gone."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import select
+
+from registry import badges, identity, sites, store
+from registry import tables as t
+from registry.answers import Answer
+from registry.desk import Asking, Desk, created, done
+from registry.edit import Edit
+from registry.names import Id
+from registry.paging import Cursor, Limit, paged
+from registry.shapes import BadgeBody, Card, NewBadge
+
+router = APIRouter(prefix="/api/v1", tags=["badges"])
+
+
+def _badge(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the badge table
+    return {
+        "id": row.id,
+        "person": row.person,
+        "valid_from_ms": row.valid_from_ms,
+        "valid_until_ms": row.valid_until_ms,
+        "revoked": row.revoked,
+        "long_pulse": row.long_pulse,
+    }
+
+
+def _find(edit: Edit, badge: str) -> Any:  # noqa: ANN401 -- a row of the badge table
+    return store.one(edit.connection, t.badge, t.badge.c.id == badge, "badge")
+
+
+def _now(edit: Edit, badge: str, status: int = 200) -> Answer:
+    row = _find(edit, badge)
+    return Answer(status, _badge(row), row.revision)
+
+
+def _hashed(desk: Desk, edit: Edit, uid: str) -> badges.Credentials:
+    return badges.credentials(desk.shared.keys, sites.site_ids(edit.connection), uid)
+
+
+@router.get("/people/{person}/badges")
+def list_badges(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+    """List a person's badges, the revoked ones too."""
+    b = t.badge.c
+    with desk.reading() as connection:
+        store.one(connection, t.person, t.person.c.id == person, "person")
+        return paged(connection, select(t.badge).where(b.person == person), [b.id], cursor, limit, _badge)
+
+
+@router.post("/people/{person}/badges", status_code=201)
+def enrol(desk: Asking, person: Id, body: NewBadge) -> Response:
+    """Enrol a card for a person, for every site there is now."""
+    ident = identity.new_id()
+
+    def do(edit: Edit) -> Answer:
+        store.one(edit.connection, t.person, t.person.c.id == person, "person")
+        terms = badges.Terms(body.valid_from_ms, body.valid_until_ms, body.long_pulse)
+        badges.enrol(edit, ident, person, _hashed(desk, edit, body.uid), terms)
+        row = _find(edit, ident)
+        return created(_badge(row), row.revision)
+
+    return desk.edit(do)
+
+
+@router.get("/badges/{badge}")
+def read_badge(desk: Asking, badge: Id) -> Response:
+    """Give one badge; never what its card shows."""
+    with desk.reading() as connection:
+        row = store.one(connection, t.badge, t.badge.c.id == badge, "badge")
+    return desk.show(_badge(row), row.revision)
+
+
+@router.put("/badges/{badge}")
+def change_badge(desk: Asking, badge: Id, body: BadgeBody) -> Response:
+    """Change a badge's terms."""
+
+    def do(edit: Edit) -> Answer:
+        desk.check_match(_find(edit, badge).revision)
+        badges.change(edit, badge, badges.Terms(**body.model_dump()))
+        return _now(edit, badge)
+
+    return desk.edit(do)
+
+
+@router.post("/badges/{badge}/revoke")
+def revoke(desk: Asking, badge: Id) -> Response:
+    """Take a badge out of force for good; again changes nothing."""
+
+    def do(edit: Edit) -> Answer:
+        badges.revoke(edit, badge)
+        return _now(edit, badge)
+
+    return desk.edit(do)
+
+
+@router.post("/badges/{badge}/replace", status_code=201)
+def replace(desk: Asking, badge: Id, body: Card) -> Response:
+    """Revoke a badge and enrol another card for its person on the same terms."""
+    ident = identity.new_id()
+
+    def do(edit: Edit) -> Answer:
+        badges.replace(edit, badge, ident, _hashed(desk, edit, body.uid))
+        return _now(edit, ident, 201)
+
+    return desk.edit(do)
+
+
+@router.post("/badges/{badge}/sites")
+def complete(desk: Asking, badge: Id, body: Card) -> Response:
+    """Make a badge known at sites added since it was enrolled, by tapping its card again."""
+
+    def do(edit: Edit) -> Answer:
+        badges.complete(edit, badge, _hashed(desk, edit, body.uid))
+        return _now(edit, badge)
+
+    return desk.edit(do)
+
+
+@router.delete("/badges/{badge}", status_code=204)
+def drop(desk: Asking, badge: Id) -> Response:
+    """Forget a badge; its card can then be enrolled for somebody else."""
+
+    def do(edit: Edit) -> Answer:
+        badges.drop(edit, badge)
+        return done()
+
+    return desk.edit(do)

@@ -1,0 +1,85 @@
+"""What happens at the sites: occupancy, overview, the log's events and its alarms."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import select, true
+
+from registry import live, sites
+from registry import tables as t
+from registry.desk import Asking
+from registry.names import Id
+from registry.paging import Cursor, Limit, paged
+
+router = APIRouter(prefix="/api/v1", tags=["live"])
+
+
+@router.get("/occupancy")
+def all_occupancy(desk: Asking) -> dict[str, Any]:
+    """Give who is where at every site that has ever spoken."""
+    with desk.reading() as connection:
+        items = [live.present(connection, standing) for standing in live.standings(connection, true())]
+    return {"items": items, "total": sum(item["total"] for item in items)}
+
+
+@router.get("/sites/{site}/occupancy")
+def occupancy(desk: Asking, site: Id) -> dict[str, Any]:
+    """Give who is where at one site; nobody, as of never, where it has not spoken yet."""
+    with desk.reading() as connection:
+        sites.site(connection, site)
+        found = live.standings(connection, t.site.c.id == site)
+        if found:
+            return live.present(connection, found[0])
+    nobody: dict[str, Any] = {
+        "total": 0,
+        "estimated": False,
+        "as_of_ms": None,
+        "seen_ms": None,
+        "zones": [],
+        "stays": [],
+    }
+    return {"site": site, **nobody}
+
+
+@router.get("/overview")
+def overview(desk: Asking) -> dict[str, Any]:
+    """Give every speaking site's doors, desks, devices, and how far its log and its replica have come."""
+    with desk.reading() as connection:
+        return {"items": [live.summary(standing) for standing in live.standings(connection, true())]}
+
+
+def _event(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the event table
+    body = None if row.body is None else bytes(row.body).decode("utf-8", "replace")
+    return {
+        "epoch": row.epoch,
+        "seq": row.seq,
+        "kind": row.kind,
+        "at_ms": row.at_ms,
+        "poison": row.poison,
+        "body": body if row.poison or body is None else json.loads(body, parse_constant=str),
+    }
+
+
+@router.get("/sites/{site}/events")
+def events(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+    """List a site's log in its order, (epoch, seq); an erased body is null, a poison one is its text."""
+    e = t.event.c
+    with desk.reading() as connection:
+        sites.site(connection, site)
+        query = select(e.epoch, e.seq, e.kind, e.at_ms, e.poison, e.body).where(e.site == site)
+        return paged(connection, query, [e.epoch, e.seq], cursor, limit, _event)
+
+
+def _alarm(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the alarm table
+    return {"kind": row.kind, "epoch": row.epoch, "seq": row.seq, "at_ms": row.at_ms, "what": row.what}
+
+
+@router.get("/sites/{site}/alarms")
+def alarms(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+    """List what is wrong with a site's log, by time."""
+    a = t.alarm.c
+    with desk.reading() as connection:
+        sites.site(connection, site)
+        query = select(a.at_ms, a.kind, a.epoch, a.seq, a.what).where(a.site == site)
+        return paged(connection, query, [a.at_ms, a.kind, a.epoch, a.seq], cursor, limit, _alarm)

@@ -1,0 +1,151 @@
+"""People, and what each may at each site."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import select
+
+from registry import identity, people, sites, store
+from registry import tables as t
+from registry.answers import Answer
+from registry.desk import Asking, created, done
+from registry.edit import Edit
+from registry.names import Id
+from registry.paging import Cursor, Limit, paged
+from registry.shapes import PersonBody, RightsBody
+
+router = APIRouter(prefix="/api/v1", tags=["people"])
+
+
+def _person(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the person table
+    return {
+        "id": row.id,
+        "name": row.name,
+        "valid_from_ms": row.valid_from_ms,
+        "valid_until_ms": row.valid_until_ms,
+        "suspended": row.suspended,
+        "minor": row.minor,
+    }
+
+
+@router.get("/people")
+def list_people(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+    """List the people."""
+    with desk.reading() as connection:
+        return paged(connection, select(t.person), [t.person.c.id], cursor, limit, _person)
+
+
+@router.post("/people", status_code=201)
+def add_person(desk: Asking, body: PersonBody) -> Response:
+    """Make a person; no site admits them until they are given rights there."""
+    ident = identity.new_id()
+
+    def do(edit: Edit) -> Answer:
+        people.add_person(edit, ident, people.Profile(**body.model_dump()))
+        return created({"id": ident, **body.model_dump()}, 1)
+
+    return desk.edit(do)
+
+
+@router.get("/people/{person}")
+def read_person(desk: Asking, person: Id) -> Response:
+    """Give one person."""
+    with desk.reading() as connection:
+        row = store.one(connection, t.person, t.person.c.id == person, "person")
+    return desk.show(_person(row), row.revision)
+
+
+@router.put("/people/{person}")
+def change_person(desk: Asking, person: Id, body: PersonBody) -> Response:
+    """Change a person; the sites that admit them are told."""
+
+    def do(edit: Edit) -> Answer:
+        row = store.one(edit.connection, t.person, t.person.c.id == person, "person")
+        desk.check_match(row.revision)
+        people.change_person(edit, person, people.Profile(**body.model_dump()))
+        return Answer(200, {"id": person, **body.model_dump()}, row.revision + 1)
+
+    return desk.edit(do)
+
+
+@router.delete("/people/{person}", status_code=204)
+def drop_person(desk: Asking, person: Id) -> Response:
+    """Forget a person with their badges, rights and bookings, here and at every site's next sync."""
+
+    def do(edit: Edit) -> Answer:
+        store.one(edit.connection, t.person, t.person.c.id == person, "person")
+        people.drop_person(edit, person)
+        return done()
+
+    return desk.edit(do)
+
+
+def _rights(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the rights table
+    return {
+        "site": row.site,
+        "person": row.person,
+        "zones": row.zones.split(),
+        "standing": row.standing.split(),
+        "valid_from_ms": row.valid_from_ms,
+        "valid_until_ms": row.valid_until_ms,
+    }
+
+
+@router.get("/people/{person}/rights")
+def list_rights_of_person(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+    """List what a person may, site by site."""
+    r = t.rights.c
+    with desk.reading() as connection:
+        store.one(connection, t.person, t.person.c.id == person, "person")
+        return paged(connection, select(t.rights).where(r.person == person), [r.site], cursor, limit, _rights)
+
+
+@router.get("/sites/{site}/rights")
+def list_rights_at_site(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+    """List whom a site admits, and where."""
+    r = t.rights.c
+    with desk.reading() as connection:
+        sites.site(connection, site)
+        return paged(connection, select(t.rights).where(r.site == site), [r.person], cursor, limit, _rights)
+
+
+def _of(site: str, person: str) -> Any:  # noqa: ANN401 -- a condition of SQLAlchemy's
+    return (t.rights.c.site == site) & (t.rights.c.person == person)
+
+
+@router.get("/sites/{site}/rights/{person}")
+def read_rights(desk: Asking, site: Id, person: Id) -> Response:
+    """Give what a person may at a site."""
+    with desk.reading() as connection:
+        row = store.one(connection, t.rights, _of(site, person), "person at this site")
+    return desk.show(_rights(row), row.revision)
+
+
+@router.put("/sites/{site}/rights/{person}")
+def set_rights(desk: Asking, site: Id, person: Id, body: RightsBody) -> Response:
+    """Say what a person may at a site; a change needs If-Match, the first time does not."""
+
+    def do(edit: Edit) -> Answer:
+        sites.site(edit.connection, site)
+        store.one(edit.connection, t.person, t.person.c.id == person, "person")
+        row = edit.connection.execute(select(t.rights).where(_of(site, person))).one_or_none()
+        if row is not None:
+            desk.check_match(row.revision)
+        zones, standing = frozenset(body.zones), frozenset(body.standing)
+        people.set_rights(edit, site, person, people.Rights(zones, standing, body.valid_from_ms, body.valid_until_ms))
+        said = {"site": site, "person": person, **body.model_dump(), "zones": sorted(zones)}
+        said["standing"] = sorted(standing)
+        return Answer(200 if row else 201, said, row.revision + 1 if row else 1)
+
+    return desk.edit(do)
+
+
+@router.delete("/sites/{site}/rights/{person}", status_code=204)
+def drop_rights(desk: Asking, site: Id, person: Id) -> Response:
+    """Admit a person at a site no more; their bookings there go as well."""
+
+    def do(edit: Edit) -> Answer:
+        people.drop_rights(edit, site, person)
+        return done()
+
+    return desk.edit(do)

@@ -1,0 +1,122 @@
+"""Badges: enrolled by a card's UID, of which only the keyed hashes of the sites are kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from access.credential import BadUid, is_random_uid, keyed_hash
+from registry import admission, people, store
+from registry import tables as t
+from registry.edit import Edit
+from registry.keys import Keys
+from registry.problems import Kind, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When a badge is in force, and whether it holds the door longer."""
+
+    valid_from_ms: int = 0
+    valid_until_ms: int | None = None
+    long_pulse: bool = False
+
+
+ALWAYS = Terms()
+"""In force from now on, without end."""
+Credentials = Mapping[str, bytes]
+"""A card's keyed hash, by site."""
+
+
+def credentials(keys: Keys, sites: Iterable[str], uid: str) -> Credentials:
+    """A card's keyed hash at every site; after this the UID is forgotten. Raises Problem, BadKey."""
+    try:
+        if is_random_uid(uid):
+            detail = "this card shows another number at every tap (a phone); enrol a card with a fixed one."
+            raise Problem(Kind.INVALID, detail)
+        return {site: keyed_hash(keys.of(site), uid) for site in sites}
+    except BadUid as error:
+        raise Problem(Kind.INVALID, f"uid: {error}; read the card again.") from None
+
+
+def enrol(edit: Edit, ident: str, person: str, shown: Credentials, terms: Terms) -> None:
+    """Make a badge of a known person. Raises Problem where the card is enrolled already."""
+    _refuse_known(edit, shown)
+    values = {"id": ident, "person": person, "revoked": False, "revision": 1, **terms_values(terms)}
+    store.add(edit.connection, t.badge, values, "badge")
+    _add_credentials(edit, ident, shown)
+    _tell(edit, person)
+
+
+def terms_values(terms: Terms) -> dict[str, object]:
+    """The columns of terms."""
+    return {
+        "valid_from_ms": terms.valid_from_ms,
+        "valid_until_ms": terms.valid_until_ms,
+        "long_pulse": terms.long_pulse,
+    }
+
+
+def _refuse_known(edit: Edit, shown: Credentials) -> None:
+    for site, digest in shown.items():
+        holder = _holder(edit, site, digest)
+        if holder is not None:
+            detail = "this card is enrolled already; delete that badge first if the card changes hands."
+            raise Problem(Kind.EXISTS, detail, badge=holder)
+
+
+def _holder(edit: Edit, site: str, digest: bytes) -> str | None:
+    c = t.credential.c
+    return edit.connection.execute(select(c.badge).where(c.site == site, c.hash == digest)).scalar_one_or_none()
+
+
+def _add_credentials(edit: Edit, badge: str, shown: Credentials) -> None:
+    rows = [{"site": site, "hash": digest, "badge": badge} for site, digest in sorted(shown.items())]
+    if rows:
+        edit.connection.execute(insert(t.credential), rows)
+
+
+def _tell(edit: Edit, person: str) -> None:
+    for site in people.sites_of(edit.connection, person):
+        admission.publish(edit, site, [person])
+
+
+def change(edit: Edit, ident: str, terms: Terms) -> None:
+    """Change a badge's terms. Raises Problem."""
+    row = store.one(edit.connection, t.badge, t.badge.c.id == ident, "badge")
+    store.change(edit.connection, t.badge, t.badge.c.id == ident, terms_values(terms))
+    _tell(edit, row.person)
+
+
+def revoke(edit: Edit, ident: str) -> None:
+    """Take a badge out of force for good, at every site (D9); again changes nothing. Raises Problem."""
+    row = store.one(edit.connection, t.badge, t.badge.c.id == ident, "badge")
+    if not row.revoked:
+        store.change(edit.connection, t.badge, t.badge.c.id == ident, {"revoked": True})
+        _tell(edit, row.person)
+
+
+def replace(edit: Edit, old: str, new: str, shown: Credentials) -> None:
+    """Revoke a badge and give its person another card on the same terms. Raises Problem."""
+    row = store.one(edit.connection, t.badge, t.badge.c.id == old, "badge")
+    revoke(edit, old)
+    enrol(edit, new, row.person, shown, Terms(row.valid_from_ms, row.valid_until_ms, row.long_pulse))
+
+
+def complete(edit: Edit, ident: str, shown: Credentials) -> None:
+    """Make a badge known at sites that were added after it was enrolled, by its card. Raises Problem."""
+    row = store.one(edit.connection, t.badge, t.badge.c.id == ident, "badge")
+    holders = {site: _holder(edit, site, digest) for site, digest in shown.items()}
+    if ident not in holders.values():
+        raise Problem(Kind.INVALID, "this is not the badge's card; tap the card that was enrolled.")
+    _add_credentials(edit, ident, {site: shown[site] for site, holder in holders.items() if holder is None})
+    _tell(edit, row.person)
+
+
+def drop(edit: Edit, ident: str) -> None:
+    """Forget a badge and its card, which can then be enrolled anew. Raises Problem."""
+    row = store.one(edit.connection, t.badge, t.badge.c.id == ident, "badge")
+    for site in people.sites_of(edit.connection, row.person):
+        edit.withdraw(site, "badge", ident)
+    edit.connection.execute(delete(t.credential).where(t.credential.c.badge == ident))
+    edit.connection.execute(delete(t.badge).where(t.badge.c.id == ident))

@@ -1,0 +1,124 @@
+"""Many rows at once: what a demo, a bench or a move from another system brings, in one transaction, in seconds."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from access.records import Booking, Closure, Opening
+from registry import admission, badges, bookings, calendars, people, resources, sites
+from registry import tables as t
+from registry.badges import ALWAYS, Terms
+from registry.edit import Edit
+from registry.keys import Keys
+from registry.people import Profile, Rights
+from registry.problems import Kind, Problem
+from registry.resources import Resource
+
+_AT_ONCE = 2_000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class NewBadge:
+    """A badge to be enrolled: its id, whose, its card's UID (hex) and its terms."""
+
+    id: str
+    person: str
+    uid: str
+    terms: Terms = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What is brought, all of it new. Pairs begin with a known site's id; rights are (site, person id, rights)."""
+
+    resources: Sequence[tuple[str, Resource]] = ()
+    persons: Mapping[str, Profile] | None = None
+    rights: Sequence[tuple[str, str, Rights]] = ()
+    badges: Sequence[NewBadge] = ()
+    bookings: Sequence[tuple[str, Booking]] = ()
+    closures: Sequence[tuple[str, Closure]] = ()
+    openings: Sequence[tuple[str, Opening]] = ()
+
+
+def seed(edit: Edit, keys: Keys, brought: Seed) -> None:
+    """Add all of it and tell the sites. Raises Problem where anything exists already or two bookings overlap."""
+    try:
+        _insert_all(edit.connection, keys, brought)
+    except IntegrityError as error:
+        what = str(error.orig).split("\n", 1)[0]
+        raise Problem(Kind.EXISTS, f"nothing was brought in: {what}; correct it and bring it all again.") from None
+    _check_zones(edit.connection, brought.bookings)
+    for site, closure in brought.closures:
+        calendars.add_closure(edit, site, closure)
+    for site, opening in brought.openings:
+        calendars.add_opening(edit, site, opening)
+    for site, persons in _by_site((site, person) for site, person, _ in brought.rights):
+        admission.publish(edit, site, persons)
+    for site, booking in brought.bookings:
+        edit.publish(site, booking)
+
+
+def _insert_all(connection: Connection, keys: Keys, brought: Seed) -> None:
+    persons = brought.persons or {}
+    _insert(connection, t.resource, brought.resources, lambda pair: resources.resource_values(*pair))
+    _insert(connection, t.person, persons.items(), _person_row)
+    _insert(connection, t.rights, brought.rights, _rights_row)
+    _insert(connection, t.badge, brought.badges, _badge_row)
+    _insert(connection, t.credential, _credential_rows(connection, keys, brought.badges), dict)
+    found = connection.execute(select(t.resource.c.site, t.resource.c.id, t.resource.c.kind))
+    kinds = {(site, ident): kind for site, ident, kind in found}
+    _insert(connection, t.booking, brought.bookings, lambda pair: _booking_row(kinds, *pair))
+
+
+def _insert(connection: Connection, table: Table, items: Iterable[T], row: Callable[[T], dict[str, Any]]) -> None:
+    rest = map(row, items)
+    while some := list(islice(rest, _AT_ONCE)):
+        connection.execute(insert(table), some)
+
+
+def _person_row(pair: tuple[str, Profile]) -> dict[str, Any]:
+    return {"id": pair[0], "revision": 1, **people.person_values(pair[1])}
+
+
+def _rights_row(of: tuple[str, str, Rights]) -> dict[str, Any]:
+    return {"site": of[0], "person": of[1], "revision": 1, **people.rights_values(of[2])}
+
+
+def _badge_row(badge: NewBadge) -> dict[str, Any]:
+    terms = badges.terms_values(badge.terms)
+    return {"id": badge.id, "person": badge.person, "revoked": False, "revision": 1, **terms}
+
+
+def _credential_rows(connection: Connection, keys: Keys, brought: Sequence[NewBadge]) -> Iterator[dict[str, Any]]:
+    known = sites.site_ids(connection)
+    for badge in brought:
+        for site, digest in badges.credentials(keys, known, badge.uid).items():
+            yield {"site": site, "hash": digest, "badge": badge.id}
+
+
+def _booking_row(kinds: Mapping[tuple[str, str], str], site: str, booking: Booking) -> dict[str, Any]:
+    kind = kinds.get((site, booking.resource), "desk")  # An unknown resource is refused by its foreign key.
+    return bookings.booking_values(site, booking, kind)
+
+
+def _by_site(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    for site, group in groupby(sorted(pairs), key=lambda pair: pair[0]):
+        yield site, [ident for _, ident in group]
+
+
+def _check_zones(connection: Connection, brought: Sequence[tuple[str, Booking]]) -> None:
+    """No zone holds more bookings at one moment than its capacity, those from before included."""
+    r, b = t.resource.c, t.booking.c
+    touched = {(site, booking.resource) for site, booking in brought}
+    limited = connection.execute(select(r.site, r.id, r.capacity).where(r.kind == "zone", r.capacity.is_not(None)))
+    for site, ident, capacity in limited.all():
+        if (site, ident) not in touched:
+            continue
+        found = connection.execute(select(b.start_ms, b.end_ms).where(b.site == site, b.resource == ident))
+        if bookings.busiest((start_ms, end_ms) for start_ms, end_ms in found) > capacity:
+            raise Problem(Kind.BOOKING_CONFLICT, f"nothing was brought in: zone {ident} of {site} would be overbooked.")

@@ -1,0 +1,56 @@
+"""Pages of a list: at most so many, and a cursor to the next that says where this one ended."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import Query
+from sqlalchemy import ColumnElement, Connection, Row, Select, tuple_
+
+from registry.problems import Kind, Problem
+
+MOST_ITEMS = 500
+Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="Items of one page.")]
+Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before.")]
+Key = Sequence[ColumnElement[Any]]
+
+
+def paged(
+    connection: Connection,
+    query: Select[*tuple[Any, ...]],
+    key: Key,
+    cursor: str | None,
+    limit: int,
+    shape: Callable[[Row[*tuple[Any, ...]]], dict[str, Any]],
+) -> dict[str, Any]:
+    """One page of ``query`` in the order of ``key``, whose columns it must select under their own names."""
+    if cursor is not None:
+        query = query.where(tuple_(*key) > tuple_(*_decoded(cursor, key)))
+    rows = connection.execute(query.order_by(*key).limit(limit + 1)).all()
+    more = len(rows) > limit
+    last = [getattr(rows[limit - 1], str(column.key)) for column in key] if more else None
+    return {"items": [shape(row) for row in rows[:limit]], "next": None if last is None else _encoded(last)}
+
+
+def _encoded(values: list[Any]) -> str:
+    return urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str, key: Key) -> list[Any]:
+    wrong = Problem(Kind.BAD_REQUEST, "the cursor is none of ours; send `next` as the page before gave it.")
+    try:
+        values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, RecursionError):
+        raise wrong from None
+    if not isinstance(values, list) or len(values) != len(key):
+        raise wrong
+    if not all(_fits(value, column.type.python_type) for value, column in zip(values, key, strict=True)):
+        raise wrong
+    return values
+
+
+def _fits(value: object, kind: type) -> bool:
+    if kind is int:
+        return type(value) is int and abs(value) < 2**63
+    return type(value) is kind and str(value).isprintable()
