@@ -48,7 +48,10 @@ class FeedCounts:
 
 
 class Feed:
-    """The socket at ``path``, and its readers; for one thread. ``doors``: those that may be asked to open."""
+    """The socket at ``path``, and its readers; for one thread.
+
+    ``doors``: those that may be asked to open; ``monotonic_ms``: the run's clock (``Now.mono_ms``).
+    """
 
     def __init__(self, path: Path, doors: frozenset[str], monotonic_ms: Callable[[], int]) -> None:
         """Listen. Raises OSError where the socket cannot be made. A socket left over by an earlier run is replaced."""

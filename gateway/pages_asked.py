@@ -1,7 +1,7 @@
 """What staff ask for on the pages, as it crosses the feed: one JSON object a line, parsed into the core's events.
 
 Ask: ``{"id","at_ms","do":"open","door","author","note"}``, or ``"do":"lockdown"`` with ``active`` in place of ``door``;
-``at_ms`` is the machine's own monotonic clock, which both processes read, so that what was held up is not done late.
+``at_ms`` is on the gateway's run clock, as the last snapshot told it, so that what was held up is not done late.
 Answer: ``{"answer":id,"accepted":true}`` or ``{"answer":id,"accepted":false,"why":sentence}``.
 """
 

@@ -65,7 +65,7 @@ class DeskSeen(TypedDict):
 
 
 class DoorSeen(TypedDict):
-    """One door. ``open`` None: unknown, or without contact. ``can_open``: its lock is ours to pulse;
+    """One door. ``open`` None: unknown, or without contact. ``can_open``: its lock is ours to pulse, for ``pulse_ms``;
     ``unproved``: it accepts taps whose age nothing proves (guarantee D7).
     """
 
@@ -77,6 +77,7 @@ class DoorSeen(TypedDict):
     held: bool
     forced: bool
     can_open: bool
+    pulse_ms: int
     unproved: bool
 
 
@@ -124,9 +125,13 @@ class SourcesSeen(TypedDict):
 
 
 class Snapshot(TypedDict):
-    """All that the live page shows at one moment, with names: never served without a staff session."""
+    """All that the live page shows at one moment, with names: never served without a staff session.
+
+    ``mono_ms`` is the gateway's run clock at that moment: what staff ask for is dated on it.
+    """
 
     at_ms: int
+    mono_ms: int
     site: SiteSeen
     total: CountSeen
     zones: list[ZoneSeen]

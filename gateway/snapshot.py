@@ -55,6 +55,7 @@ def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapsh
     site, occupancy = state.site, state.occupancy
     return {
         "at_ms": now.wall_ms,
+        "mono_ms": now.mono_ms,
         "site": {"id": site.id, "name": site.name, "timezone": site.timezone},
         "total": _total(site, occupancy),
         "zones": [_zone(zone.id, zone.name, zone.capacity, occupancy) for zone in site.zones.values()],
@@ -158,6 +159,7 @@ def _door(state: SiteState, door: Door) -> DoorSeen:
         "held": now.held,
         "forced": now.forced,
         "can_open": door.gpio is not None or door.controller is not None,
+        "pulse_ms": door.pulse_ms,
         "unproved": door.proof is Proof.UNPROVED,
     }
 

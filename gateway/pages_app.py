@@ -1,0 +1,85 @@
+"""The site's pages as one ASGI application."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from access.site import Site
+from gateway import pages_actions, pages_health, pages_live, pages_sign_in
+from gateway.pages_face import Face, NotOurForm, SignInNeeded, see
+from gateway.pages_feed import FeedReader
+from gateway.pages_live import Live
+from pages import assets, languages, look
+from pages.guard import Guard
+from pages.limiter import Limiter
+from pages.sessions import Sessions
+
+OWN_TEMPLATES = ("gateway", "pages_templates")
+OWN_WORDS = ("gateway", "pages_words")
+ICONS = (
+    "it-ban",
+    "it-check-circle",
+    "it-clock",
+    "it-close-circle",
+    "it-error",
+    "it-help-circle",
+    "it-info-circle",
+    "it-locked",
+    "it-logout",
+    "it-map-marker",
+    "it-refresh",
+    "it-unlocked",
+    "it-user",
+    "it-warning-circle",
+)
+
+
+def make(
+    site: Site, code: str, feed: Path, key: bytes, monotonic_s: Callable[[], float], new_ident: Callable[[], str]
+) -> FastAPI:
+    """The application for a site whose gateway's feed is at ``feed``. ``key`` signs its sessions."""
+    files = assets.load()
+    words = languages.load((look.SHARED_WORDS, OWN_WORDS))
+    templates = look.environment(OWN_TEMPLATES, files, ICONS)
+    reader = FeedReader(feed, monotonic_s)
+    face = Face(site, code, reader, words, templates, Sessions(key), Limiter(), monotonic_s, new_ident)
+    live = Live(face)
+    app = FastAPI(title="hubout pages", openapi_url=None, lifespan=_reading(reader))
+    app.add_middleware(Guard)
+    app.add_route(f"{assets.PREFIX}{{name}}", files.serve)
+    for router in (pages_live.routes(live), pages_sign_in.routes(face), pages_actions.routes(face)):
+        app.include_router(router)
+    app.include_router(pages_health.routes(live))
+    _answer_trouble(app, face)
+    return app
+
+
+def _reading(reader: FeedReader) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(reader.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    return lifespan
+
+
+def _answer_trouble(app: FastAPI, face: Face) -> None:
+    @app.exception_handler(SignInNeeded)
+    async def sign_in(_request: Request, _error: SignInNeeded) -> Response:
+        return see("/sign-in")
+
+    @app.exception_handler(NotOurForm)
+    async def not_ours(request: Request, _error: NotOurForm) -> Response:
+        return face.page(request, "refused.html", status=403, why=face.words_for(request)("refused.form"))
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> Response:
+        key = "refused.not_found" if error.status_code == 404 else "refused.form"
+        return face.page(request, "refused.html", status=error.status_code, why=face.words_for(request)(key))

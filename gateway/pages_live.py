@@ -1,0 +1,93 @@
+"""The live page: whole by GET, and by server-sent events of what changed. The same templates make both."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from gateway import pages_view
+from gateway.pages_face import Face
+from gateway.pages_view import Telling
+from pages.languages import Words
+from pages.sessions import Session
+from pages.streams import changes, opening
+
+FRAGMENTS = ("feed", "alarms", "count", "zones", "people", "plan", "desks", "taps", "devices", "sources")
+DOOR = "door-"
+STREAMS_AT_MOST = 32
+LOOK_AGAIN_S = 1.0
+SEND_WITHIN_S = 10.0
+
+
+@dataclass(slots=True)
+class Live:
+    """Renders the fragments, once for all readers of a language."""
+
+    face: Face
+    streams: int = 0
+    _made: dict[str, tuple[tuple[int, int], Mapping[str, str]]] = field(default_factory=dict)
+
+    def fragments(self, words: Words) -> Mapping[str, str]:
+        """Name → HTML of each part of the page as things stand; none before the first snapshot but the feed's own."""
+        silent_s = self.face.feed.silent_s
+        moment = (self.face.feed.version, 0 if silent_s is None else int(silent_s))
+        made = self._made.get(words.language)
+        if made is None or made[0] != moment:
+            made = self._made[words.language] = (moment, self._render(words, silent_s))
+        return made[1]
+
+    def _render(self, words: Words, silent_s: float | None) -> Mapping[str, str]:
+        seen = self.face.feed.seen
+        known = {"t": words, "silent_s": None if silent_s is None else int(silent_s), "seen": seen}
+        if seen is None:
+            return {"feed": self._one("feed", known)}
+        known |= {"telling": Telling(seen, words), "view": pages_view}
+        made = {name: self._one(name, known) for name in FRAGMENTS}
+        return made | {f"{DOOR}{door['id']}": self._one("door", {**known, "door": door}) for door in seen["doors"]}
+
+    def _one(self, name: str, known: Mapping[str, object]) -> str:
+        return self.face.look.get_template(f"live/{name}.html").render(known).strip()
+
+    async def stream(self, request: Request, session: Session) -> AsyncIterator[ServerSentEvent]:
+        """What changed, as it changes, while the session lives."""
+        words, had = self.face.words_for(request), dict[str, str]()
+        self.streams += 1
+        try:
+            yield opening()
+            while self.face.session(request) == session:
+                now = self.fragments(words)
+                for event in changes(had, now):
+                    yield event
+                had = dict(now)
+                await self.face.feed.moved(LOOK_AGAIN_S)
+        finally:
+            self.streams -= 1
+
+
+def routes(live: Live) -> APIRouter:
+    """The live page and its stream."""
+    router, face = APIRouter(), live.face
+
+    @router.get("/")
+    def page(request: Request) -> HTMLResponse:
+        """The page as things stand; ``?still`` stops it there."""
+        session = face.staff(request)
+        still = "still" in request.query_params
+        parts = live.fragments(face.words_for(request))
+        doors = [] if face.feed.seen is None else face.feed.seen["doors"]
+        told = face.sessions.hear(session.id)
+        return face.page(request, "live.html", parts=parts, doors=doors, still=still, told=told)
+
+    @router.get("/live/events")
+    def events(request: Request) -> Response:
+        """The stream; 401 without a session, 503 beyond the bound."""
+        session = face.session(request)
+        if session is None:
+            return PlainTextResponse("sign in first", 401)
+        if live.streams >= STREAMS_AT_MOST:
+            return PlainTextResponse("too many live pages are open", 503, {"retry-after": "30"})
+        return EventSourceResponse(live.stream(request, session), sep="\n", send_timeout=SEND_WITHIN_S)
+
+    return router

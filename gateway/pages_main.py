@@ -1,0 +1,82 @@
+"""The pages' process: ``python -m gateway.pages_main --config site.toml``, started and restarted by the gateway.
+
+It reads the gateway's feed and serves people; it holds no state that matters, and ends when its gateway does.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import secrets
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from devices.sitefile import SiteFileError, read_site_file
+from gateway.pages_app import make
+from gateway.pages_code import BadCodeFile, read_or_make
+
+FEED_SOCKET = "feed.sock"
+NICENESS = 5
+STOP_WITHIN_S = 2
+LOOK_AT_PARENT_S = 1.0
+KEY_BYTES = 32
+WRONG_USE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until told to stop, or until the process that started us is gone. The exit code."""
+    parser = argparse.ArgumentParser(prog="python -m gateway.pages_main", description="The pages of one site.")
+    parser.add_argument("--config", type=Path, required=True, metavar="site.toml", help="the site file")
+    path: Path = parser.parse_args(arguments).config
+    logging.basicConfig(level=logging.INFO, format="pages: %(message)s")
+    try:
+        server = _server(path)
+    except (SiteFileError, BadCodeFile, OSError) as error:
+        sys.stderr.write(f"pages: {error}\n")
+        return WRONG_USE
+    os.nice(NICENESS)  # The door comes first on a small machine.
+    asyncio.run(_serve(server))
+    return 0 if server.started else 1
+
+
+def _server(path: Path) -> uvicorn.Server:
+    file = read_site_file(path)
+    code = read_or_make(file.pages.code_file)
+    feed = file.storage.directory / FEED_SOCKET
+    app = make(file.site, code, feed, secrets.token_bytes(KEY_BYTES), time.monotonic, secrets.token_urlsafe)
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=file.pages.host,
+            port=file.pages.port,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+            limit_concurrency=200,
+            ws="none",
+        )
+    )
+
+
+async def _serve(server: uvicorn.Server) -> None:
+    watching = asyncio.create_task(_end_with_parent(server, os.getppid()))
+    await server.serve()
+    watching.cancel()
+
+
+async def _end_with_parent(server: uvicorn.Server, parent: int) -> None:
+    """A gateway that was killed starts new pages when it is back; these would stand in their way."""
+    while os.getppid() == parent:  # noqa: ASYNC110 -- nothing but asking tells that a parent is gone
+        await asyncio.sleep(LOOK_AT_PARENT_S)
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,249 @@
+"""A snapshot in words: what the live page's templates say, in one language. Pure.
+
+Each function gives plain values for one fragment; times are shown in the site's timezone.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from access.desk import DeskShown
+from access.hours import local
+from access.reasons import WAITS, Reason
+from gateway.pages_shape import DeskSeen, DeviceSeen, HappenedSeen, Snapshot
+from pages.languages import Words
+from pages.look import moment
+from pages.plan import Place, Plan, layout
+
+ALARMS = frozenset({"forced", "held-open", "fire", "lockdown", "keeper-lost"})
+LABEL_CHARACTERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A snapshot, the words to say it in, and its timezone."""
+
+    seen: Snapshot
+    words: Words
+
+    def at(self, at_ms: int) -> str:
+        """A time, as read at the site now."""
+        return moment(self.words, at_ms, self.seen["at_ms"], ZoneInfo(self.seen["site"]["timezone"]))
+
+
+def clock(telling: Telling) -> str:
+    """The snapshot's own time, to the second."""
+    at = local(telling.seen["at_ms"], ZoneInfo(telling.seen["site"]["timezone"]))
+    return f"{at:%H:%M:%S}"
+
+
+def zone_name(telling: Telling, zone: str) -> str:
+    """A zone's name."""
+    return next((known["name"] for known in telling.seen["zones"] if known["id"] == zone), zone)
+
+
+def alarms(telling: Telling) -> list[tuple[str, str]]:
+    """What staff must know first: (tone, sentence), worst first."""
+    seen, words = telling.seen, telling.words
+    found: list[tuple[str, str]] = []
+    if seen["fire"]:
+        found.append(("danger", words("alarm.fire")))
+    if seen["lockdown"]:
+        found.append(("danger", words("alarm.lockdown")))
+    found += [("danger", words("alarm.forced", door=d["name"])) for d in seen["doors"] if d["forced"]]
+    if seen["sources"]["keeper_needed"] and not seen["sources"]["keeper_found"]:
+        found.append(("danger", words("alarm.keeper")))
+    found += [("warning", words("alarm.held", door=d["name"])) for d in seen["doors"] if d["held"]]
+    if not seen["sources"]["clock_trusted"]:
+        found.append(("warning", words("alarm.clock")))
+    return found
+
+
+def desks(telling: Telling) -> list[dict[str, str]]:
+    """The desks as the list shows them: name, state, its word, details."""
+    words = telling.words
+    return [
+        {"name": d["name"], "state": d["state"], "word": words(f"desk.{d['state']}"), "detail": _detail(telling, d)}
+        for d in telling.seen["desks"]
+    ]
+
+
+def _detail(telling: Telling, desk: DeskSeen) -> str:
+    said = [_sensed(telling, desk), _booked(telling, desk), _next(telling, desk)]
+    return ", ".join(filter(None, said))
+
+
+def _sensed(telling: Telling, desk: DeskSeen) -> str:
+    words, since_ms, state = telling.words, desk["since_ms"], desk["state"]
+    if state == DeskShown.UNKNOWN:
+        return words("desks.silent_since", at=telling.at(since_ms)) if since_ms else words("desks.never")
+    if state in {DeskShown.OCCUPIED, DeskShown.OCCUPIED_UNBOOKED} and since_ms:
+        return words("desks.since", at=telling.at(since_ms))
+    return ""
+
+
+def _booked(telling: Telling, desk: DeskSeen) -> str:
+    if desk["until_ms"] is None:
+        return ""
+    until = telling.at(desk["until_ms"])
+    if not desk["booked_by"]:
+        return telling.words("desks.booked_until", until=until)
+    return telling.words("desks.booked_by", name=desk["booked_by"], until=until)
+
+
+def _next(telling: Telling, desk: DeskSeen) -> str:
+    if desk["next_ms"] is None:
+        return ""
+    at = telling.at(desk["next_ms"])
+    return (
+        telling.words("desks.free_until", until=at)
+        if desk["state"] == DeskShown.FREE
+        else telling.words("desks.next", at=at)
+    )
+
+
+def plan(telling: Telling) -> Plan:
+    """Where the desks stand; the drawing is made once a site."""
+    return _plan(tuple(Place(d["id"], d["zone"], d["x"], d["y"]) for d in telling.seen["desks"]))
+
+
+_plan = lru_cache(maxsize=4)(layout)
+
+
+def marks(telling: Telling) -> list[dict[str, Any]]:
+    """The desks as the plan draws them: spot, state, its word, name and short label."""
+    return [
+        {
+            "x": spot.x,
+            "y": spot.y,
+            "state": desk["state"],
+            "word": telling.words(f"desk.{desk['state']}"),
+            "name": desk["name"],
+            "label": label(desk["name"]),
+        }
+        for desk, spot in zip(_by_id(telling), sorted(plan(telling).spots, key=lambda s: s.id), strict=True)
+    ]
+
+
+def _by_id(telling: Telling) -> list[DeskSeen]:
+    return sorted(telling.seen["desks"], key=lambda desk: desk["id"])
+
+
+def label(name: str) -> str:
+    """A desk's name short enough for the plan: its number where it ends in one."""
+    last = name.rsplit(maxsplit=1)[-1] if name.split() else name
+    return last if last.isdecimal() else name[:LABEL_CHARACTERS]
+
+
+def tallies(telling: Telling) -> list[tuple[str, str, int]]:
+    """For the legend: (state, its word, how many desks), every state."""
+    states = [desk["state"] for desk in telling.seen["desks"]]
+    return [(state, telling.words(f"desk.{state}"), states.count(state)) for state in DeskShown]
+
+
+def taps(telling: Telling) -> list[dict[str, str]]:
+    """What happened last: time, place, who, tone, its word, and why."""
+    return [
+        {
+            "at": telling.at(line["at_ms"]),
+            "place": line["place"],
+            "who": _who(telling, line),
+            **_answer(telling.words, line),
+            "why": _why(telling, line),
+        }
+        for line in telling.seen["happened"]
+    ]
+
+
+def _who(telling: Telling, line: HappenedSeen) -> str:
+    if line["what"] in {"tap", "tap-out"}:
+        unknown = "taps.stranger" if line["reason"] in {Reason.UNKNOWN_BADGE, Reason.LEAVING} else "people.no_name"
+        return line["who"] or telling.words(unknown)
+    return telling.words("taps.by_staff", name=line["who"]) if line["who"] else ""
+
+
+def _answer(words: Words, line: HappenedSeen) -> dict[str, str]:
+    if line["what"] == "tap-out":
+        return {"tone": "out", "word": words("taps.out")}
+    if line["what"] in {"tap", "override"}:
+        refusal = "wait" if line["reason"] in WAITS else "refused"
+        tone = "granted" if line["granted"] else refusal
+        return {"tone": tone, "word": words(f"taps.{tone}")}
+    tone = "alarm" if line["what"] in ALARMS else "notice"
+    return {"tone": tone, "word": words(f"taps.{tone}")}
+
+
+def _why(telling: Telling, line: HappenedSeen) -> str:
+    words = telling.words
+    if line["what"] not in {"tap", "tap-out"}:
+        return words(f"happened.{line['what']}", note=line["note"])
+    timed = f"reason.{line['reason']}_until"
+    if line["until_ms"] is not None and words.has(timed):
+        return words(timed, until=telling.at(line["until_ms"]))
+    return words(f"reason.{line['reason']}")
+
+
+def devices(telling: Telling) -> list[dict[str, Any]]:
+    """The devices to look at: name, what and where, tone, what is wrong."""
+    return [_device(telling, device) for device in telling.seen["devices"]]
+
+
+def _device(telling: Telling, device: DeviceSeen) -> dict[str, Any]:
+    words, wrong = telling.words, []
+    if device["link"] != "online":
+        wrong.append(words(f"devices.{device['link']}"))
+    if device["battery_low"]:
+        wrong.append(words("devices.battery_low", percent=device["battery_pct"]))
+    if device["heard_ms"] is not None and device["link"] != "online":
+        wrong.append(words("devices.heard", at=telling.at(device["heard_ms"])))
+    return {
+        "name": device["id"],
+        "what": f"{words('device.' + device['stands_for'])}, {device['place']}",
+        "link": device["link"],
+        "wrong": ", ".join(wrong),
+    }
+
+
+def sources(telling: Telling) -> list[tuple[str, bool, str]]:
+    """Where the data come from: (name, whether all is well, what is known), every source."""
+    words, of = telling.words, telling.seen["sources"]
+    unproved = ", ".join(door["name"] for door in telling.seen["doors"] if door["unproved"])
+    keeper = "keeper_found" if of["keeper_found"] else "keeper_lost" if of["keeper_needed"] else "keeper_none"
+    return [
+        (words("sources.replica"), of["registry"] != "offline", _replica(telling)),
+        (words("sources.registry"), of["registry"] != "offline", _registry(telling)),
+        (words("sources.broker"), *_either(words, "broker", "online", "offline", good=of["broker_online"])),
+        (words("sources.keeper"), keeper != "keeper_lost", words(f"sources.{keeper}")),
+        (words("sources.clock"), *_either(words, "clock", "trusted", "untrusted", good=of["clock_trusted"])),
+        (words("sources.unproved"), not unproved, unproved or words("sources.unproved_none")),
+        (words("sources.refused"), True, _refused(telling) or words("sources.refused_none")),
+    ]
+
+
+def _refused(telling: Telling) -> str:
+    """Refused messages by reason, most first; a reason without words of its own goes by its code."""
+    words = telling.words
+    counts = sorted(telling.seen["refused"].items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{words.get(f'refusal.{why}', why)}: {count}" for why, count in counts)
+
+
+def _either(words: Words, source: str, well: str, ill: str, *, good: bool) -> tuple[bool, str]:
+    return good, words(f"sources.{source}_{well if good else ill}")
+
+
+def _replica(telling: Telling) -> str:
+    words, of = telling.words, telling.seen["sources"]
+    if of["registry"] == "none":
+        return words("sources.replica_local", version=of["replica_version"])
+    if of["confirmed_ms"] is None:
+        return words("sources.replica_never", version=of["replica_version"])
+    return words("sources.replica_says", version=of["replica_version"], at=telling.at(of["confirmed_ms"]))
+
+
+def _registry(telling: Telling) -> str:
+    words, of = telling.words, telling.seen["sources"]
+    said = [words(f"sources.registry_{of['registry']}"), of["registry_trouble"]]
+    if of["waiting"]:
+        said.append(words.number("sources.waiting", of["waiting"]))
+    return ", ".join(filter(None, said))

@@ -1,0 +1,45 @@
+"""How often a code may be guessed: per address and in all, in a sliding window and bounded memory.
+
+Time is an argument.
+"""
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+WINDOW_S = 300.0
+PER_ADDRESS = 5
+IN_ALL = 60
+ADDRESSES = 256
+
+
+@dataclass(slots=True)
+class Limiter:
+    """The wrong guesses of the last five minutes."""
+
+    of_address: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+    in_all: deque[float] = field(default_factory=lambda: deque(maxlen=IN_ALL))
+
+    def wait_s(self, address: str, now_s: float) -> float:
+        """How long this address must wait before it may guess, 0 where it need not."""
+        own = self.of_address.get(address, deque())
+        return max(_wait(own, PER_ADDRESS, now_s), _wait(self.in_all, IN_ALL, now_s))
+
+    def wrong(self, address: str, now_s: float) -> None:
+        """Note a wrong guess."""
+        own = self.of_address.setdefault(address, deque(maxlen=PER_ADDRESS))
+        self.of_address.move_to_end(address)
+        own.append(now_s)
+        self.in_all.append(now_s)
+        while len(self.of_address) > ADDRESSES:
+            self.of_address.popitem(last=False)
+
+    def right(self, address: str) -> None:
+        """Forget an address's wrong guesses after a right one."""
+        self.of_address.pop(address, None)
+
+
+def _wait(guesses: deque[float], limit: int, now_s: float) -> float:
+    """Until the oldest of ``limit`` guesses is out of the window."""
+    if len(guesses) < limit:
+        return 0.0
+    return max(0.0, guesses[-limit] + WINDOW_S - now_s)

@@ -1,0 +1,42 @@
+// Says when the live page has lost its server, and goes to sign in when the session is over.
+// Everything else that is live is htmx and its server-sent events extension.
+"use strict";
+
+(function () {
+  const SILENT_AFTER_MS = 12000;
+  const RELOAD_AFTER_MS = 3000;
+  let heardAt = Date.now();
+
+  function show(lost) {
+    const banner = document.getElementById("lost");
+    if (banner !== null) {
+      banner.hidden = !lost;
+    }
+  }
+
+  document.addEventListener("htmx:sseOpen", function () {
+    heardAt = Date.now();
+    show(false);
+  });
+
+  document.addEventListener("htmx:sseMessage", function () {
+    heardAt = Date.now();
+    show(false);
+  });
+
+  document.addEventListener("htmx:sseError", function (event) {
+    show(true);
+    // Closed for good means that the server answered with a refusal: the page itself says what is to be done.
+    if (event.detail.source.readyState === EventSource.CLOSED) {
+      setTimeout(function () { location.reload(); }, RELOAD_AFTER_MS);
+    }
+  });
+
+  if (document.querySelector("[sse-connect]") !== null) {
+    setInterval(function () {
+      if (Date.now() - heardAt > SILENT_AFTER_MS) {
+        show(true);
+      }
+    }, 2000);
+  }
+})();
