@@ -3,8 +3,8 @@ monotonic clock.
 
 What it promises (guarantees D2, D3):
 
-- a lease is for one door and one grant, and a grant is taken at most once: the ids of grants taken are remembered,
-  the newest ``SPENT_MAX`` of them, and none is forgotten before its grant would be refused as stale;
+- a lease is for one door and one grant, and a grant is taken at most once: the ids of at least the last
+  ``SPENT_MAX`` grants taken are remembered, and none is forgotten before its grant would be refused as stale;
 - a lease ends at the latest ``cap_ms`` after it was taken, whatever was asked for and whatever the clock does: one
   that would lie in the future of a clock gone backwards has ended too;
 - a standing lease (scheduled free passage) runs ``STANDING_MS`` at most and lives only by being renewed. One that has
@@ -14,12 +14,11 @@ What it promises (guarantees D2, D3):
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import islice
 
 STANDING_MS = 3_000
 GRANT_MAX_AGE_MS = 2_000
 AHEAD_MAX_MS = 250
-SPENT_MAX = 1_024
+SPENT_MAX = 256
 
 
 class Why(StrEnum):
@@ -69,10 +68,29 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class LeaseTable:
-    """The running leases by grant, and the ids of grants taken (with when they were decided), oldest first."""
+    """The running leases by grant, and the ids of grants taken with when they were decided: the ``recent`` ones, at
+    most ``SPENT_MAX``, and the as many ``older`` ones before them."""
 
     running: Mapping[str, Lease] = field(default_factory=dict)
-    spent: Mapping[str, int] = field(default_factory=dict)
+    recent: Mapping[str, int] = field(default_factory=dict)
+    older: Mapping[str, int] = field(default_factory=dict)
+
+    def with_taken(self, asked: Asked, lease: Lease) -> "LeaseTable":
+        """The table with this lease running and its grant remembered."""
+        running = {**self.running, asked.grant: lease}
+        if len(self.recent) < SPENT_MAX:
+            return LeaseTable(running, {**self.recent, asked.grant: asked.decided_ms}, self.older)
+        return LeaseTable(running, {asked.grant: asked.decided_ms}, self.recent)
+
+    def is_spent(self, grant: str) -> bool:
+        """Whether this grant is known to have had its lease."""
+        return grant in self.recent or grant in self.older
+
+    def is_full(self, now_ms: int) -> bool:
+        """Whether to take one more grant would forget one that is still fresh."""
+        if len(self.recent) < SPENT_MAX or not self.older:
+            return False
+        return now_ms - max(self.older.values()) <= GRANT_MAX_AGE_MS
 
 
 def take(table: LeaseTable, asked: Asked, now_ms: int, cap_ms: int) -> tuple[LeaseTable, Lease | Why]:
@@ -82,29 +100,19 @@ def take(table: LeaseTable, asked: Asked, now_ms: int, cap_ms: int) -> tuple[Lea
         return table, why
     length_ms = min(asked.ms, cap_ms, STANDING_MS) if asked.standing else min(asked.ms, cap_ms)
     lease = Lease(asked.grant, asked.door, asked.holder, now_ms, now_ms + length_ms, asked.standing)
-    return LeaseTable({**table.running, asked.grant: lease}, _with_spent(table.spent, asked)), lease
+    return table.with_taken(asked, lease), lease
 
 
 def _refusal(table: LeaseTable, asked: Asked, now_ms: int) -> Why | None:
     if asked.ms < 1:
         return Why.BAD_LENGTH
-    if asked.grant in table.spent:
+    if table.is_spent(asked.grant):
         return Why.REPEATED
     if now_ms - asked.decided_ms > GRANT_MAX_AGE_MS:
         return Why.STALE
     if asked.decided_ms - now_ms > AHEAD_MAX_MS:
         return Why.AHEAD
-    return Why.FULL if _no_room(table.spent, now_ms) else None
-
-
-def _no_room(spent: Mapping[str, int], now_ms: int) -> bool:
-    """Whether the oldest id remembered is too young to be forgotten: its grant would still be fresh."""
-    return len(spent) >= SPENT_MAX and now_ms - next(iter(spent.values())) <= GRANT_MAX_AGE_MS
-
-
-def _with_spent(spent: Mapping[str, int], asked: Asked) -> Mapping[str, int]:
-    kept = islice(spent.items(), max(0, len(spent) - SPENT_MAX + 1), None)
-    return {**dict(kept), asked.grant: asked.decided_ms}
+    return Why.FULL if table.is_full(now_ms) else None
 
 
 def renew(table: LeaseTable, grant: str, holder: int, now_ms: int, cap_ms: int) -> tuple[LeaseTable, Lease | Why]:

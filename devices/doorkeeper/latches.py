@@ -11,6 +11,8 @@ from pathlib import Path
 
 from devices.keeper_wire import LatchName
 
+CONTENT_MAX = 4_096
+
 
 def read_latches(directory: Path) -> tuple[Mapping[LatchName, str], str]:
     """The latches on disk with who set them, and a fault in one sentence, or empty.
@@ -68,8 +70,9 @@ def _exists(path: Path) -> bool:
 
 def _set_by(path: Path) -> str:
     try:
-        body = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        with path.open("rb") as file:
+            body = json.loads(file.read(CONTENT_MAX))
+    except (OSError, ValueError, RecursionError):
         return "unknown"
     by = body.get("by") if isinstance(body, dict) else None
     return by if isinstance(by, str) and 0 < len(by) <= 80 and by.isprintable() else "unknown"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SIZE = 64
-READS_MAX = 1_000
+READS_MAX = 50_000
 _BEGUN, _LEVEL, _IDLE, _CHANGED_NS, _CHANGES, _RELEASES, _LEFT_NS, _ENDED = range(8)
 
 
