@@ -5,12 +5,13 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from access.credential import KEY_BYTES
-from access.stored import begin
+from access.replica import Replica
+from access.stored import Logged, begin
 from devices.sitefile import SiteFile, read_site_file
 from gateway.broker import Broker
 from gateway.clock import Clock
@@ -18,14 +19,16 @@ from gateway.feed import Feed
 from gateway.inward import Inward
 from gateway.keeper import Keeper
 from gateway.link import Link
+from gateway.link_exchange import Exchange
 from gateway.link_store import LinkStore
 from gateway.live import Publisher
-from gateway.loop import Loop, Watched
+from gateway.loop import Loop, Watched, software_version
 from gateway.outward import Outward
 from gateway.pages_happened import Recent
 from gateway.pages_process import PagesProcess
+from gateway.registry_client import Address, RegistryClient
 from gateway.showing import Showing
-from gateway.store import Loaded, Store
+from gateway.store import Store
 from gateway.wake import Wake
 from gateway.watchdog import Watchdog
 from gateway.writer import Writer
@@ -68,11 +71,10 @@ def compose(site_path: Path, clock: Clock) -> Gateway:
     run, wake = secrets.token_hex(8), Wake()
     store = Store.open(directory / LOG_FILE)
     store.identity(file.site.id)
-    loaded = store.load()
     recent = Recent()
     link_store = LinkStore.open(directory / LINK_FILE)
-    writer = _writer(file, clock, store, loaded, link_store, recent, run)
-    link = _link(file, link_store, directory / LOG_FILE, writer, wake, clock)
+    writer = _writer(file, clock, store, link_store.replica(), recent, run)
+    link = _link(file, link_store, writer, wake, clock)
     loop = _loop(file, clock, store, writer, wake, link, recent, site_path)
     _settle_memory()
     return Gateway(loop, link, store)
@@ -99,35 +101,27 @@ def credential_key(path: Path) -> bytes:
     return key
 
 
-def _writer(
-    file: SiteFile, clock: Clock, store: Store, loaded: Loaded, link_store: LinkStore, recent: Recent, run: str
-) -> Writer:
-    now = clock.now()
+def _writer(file: SiteFile, clock: Clock, store: Store, replica: Replica, recent: Recent, run: str) -> Writer:
+    loaded = store.load()
 
-    def remembered():  # type: ignore[no-untyped-def]
+    def remembered() -> Iterator[Logged]:
         for at_ms, fact in loaded.history:
             recent.take_fact(fact, at_ms)
             yield at_ms, fact
 
-    state = begin(
-        file.site,
-        link_store.replica(),
-        loaded.epoch,
-        loaded.seq,
-        remembered(),
-        loaded.cursors,
-        loaded.refusals,
-        now,
-    )
+    now, history = clock.now(), remembered()
+    state = begin(file.site, replica, loaded.epoch, loaded.seq, history, loaded.cursors, loaded.refusals, now)
     return Writer(state, loaded.chain(run), store, clock, os.urandom)
 
 
-def _link(
-    file: SiteFile, link_store: LinkStore, log_path: Path, writer: Writer, wake: Wake, clock: Clock
-) -> Link | None:
+def _link(file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clock: Clock) -> Link | None:
     if file.registry is None:
         return None
-    raise NotImplementedError
+    address = Address(file.registry.url, file.registry.token_file, file.registry.ca_file)
+    client = RegistryClient(address, clock.mono_ms)
+    chain, log_path = writer.chain, file.storage.directory / LOG_FILE
+    exchange = Exchange(chain, software_version(), client, log_path, link_store, writer.state.replica)
+    return Link(exchange, link_store, chain.seq, clock, secrets.SystemRandom().random, wake.post)
 
 
 def _loop(
@@ -148,11 +142,19 @@ def _loop(
     outward = Outward(file.site.id, file.site.policy, writer.state.zone, native, keeper, clock)
     feed = Feed(file.storage.directory / FEED_SOCKET, frozenset(file.site.doors), clock.mono_ms)
     publisher = Publisher(home_assistant=file.live.home_assistant) if file.live.publish else None
-    standing = (lambda _seq, _mono_ms: None) if link is None else link.standing
+    standing = _no_standing if link is None else link.standing
     showing = Showing(feed, recent, clock, standing, publisher)
     others: tuple[Watched, ...] = (showing, PagesProcess(path), Watchdog(os.environ.get("NOTIFY_SOCKET")))
-    grown: Callable[[int], None] = (lambda _seq: None) if link is None else link.logged
+    grown = _nobody_to_tell if link is None else link.logged
     return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown)
+
+
+def _no_standing(_seq: int, _mono_ms: int) -> None:
+    """A site without a registry works alone."""
+
+
+def _nobody_to_tell(_seq: int) -> None:
+    """A site without a registry keeps its log to itself."""
 
 
 def _settle_memory() -> None:
