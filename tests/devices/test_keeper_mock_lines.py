@@ -112,14 +112,16 @@ def test_a_reader_beside_a_writer_never_sees_half_a_change(tmp_path: Path) -> No
 
     thread = threading.Thread(target=write)
     thread.start()
-    seen: set[int] = set()
-    while len(seen) < 30:
-        reading = reader.read()
-        assert reading.level == (reading.changes % 2 == 1)
-        assert reading.releases == (reading.changes + 1) // 2
-        seen.add(reading.changes)
-    enough.set()
-    thread.join()
+    seen: dict[int, LineReading] = {}
+    try:
+        while len(seen) < 30:
+            reading = reader.read()
+            seen[reading.changes] = reading
+    finally:
+        enough.set()
+        thread.join()
+    for changes, reading in seen.items():
+        assert (reading.level, reading.releases) == (changes % 2 == 1, (changes + 1) // 2)
 
 
 def test_the_board_can_move_an_input_before_any_keeper_runs(tmp_path: Path) -> None:
