@@ -8,9 +8,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from access.clock import Now
+from access.diary import that_matter
 from access.hours import closed_until
 from access.records import Badge, Booking, Person
-from access.replica import Replica, around
+from access.replica import Replica
 from access.site import Policy
 
 
@@ -49,7 +50,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a rule may look at. ``bookings`` are those around the moment, here or further in, by start."""
+    """All that a rule may look at. ``bookings`` are those that matter at the moment, here or further in."""
 
     at_ms: int
     door: str
@@ -89,7 +90,7 @@ def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, n
         conditions=request.conditions,
         badge=badge,
         person=person,
-        bookings=around(held, now.wall_ms, policy.grace_before_ms, request.onward),
+        bookings=that_matter(held, now.wall_ms, policy.grace_before_ms, request.onward),
         closed=closed,
         opens_ms=opens_ms,
         grace_before_ms=policy.grace_before_ms,

@@ -5,10 +5,13 @@ Times are Unix milliseconds, UTC; spans are half open, ``start`` in, ``end`` out
 
 from dataclasses import dataclass
 
-from access.clock import DAY_MS
+from access.clock import DAY_MS, MINUTE_MS
 
 LONGEST_BOOKING_MS = 7 * DAY_MS
-"""No booking is longer: it bounds how far back a door must look."""
+"""No booking is longer."""
+LATEST_MS = 1 << 53
+"""No moment is later: JSON's readers agree on integers up to here."""
+CREDENTIAL_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,25 @@ class Opening:
     weekday: int
     from_minute: int
     to_minute: int
+
+
+def mistake_in(record: "Record") -> str:
+    """What no door could make sense of in a record, "" where nothing is wrong: a span that ends before it begins, a
+    time that is no moment, a weekday that is none, a credential that is no keyed hash.
+    """
+    if isinstance(record, Booking):
+        holds = 0 <= record.start_ms < record.end_ms <= min(record.start_ms + LONGEST_BOOKING_MS, LATEST_MS)
+        return "" if holds else "a booking ends after it starts, and within a week"
+    if isinstance(record, Badge):
+        holds = all(len(raw) == CREDENTIAL_BYTES for raw in record.credentials)
+        return "" if holds else "a credential is 32 bytes in hex"
+    if isinstance(record, Closure):
+        holds = 0 <= record.start_ms < record.end_ms <= LATEST_MS
+        return "" if holds else "a closure ends after it starts"
+    if isinstance(record, Opening):
+        holds = 0 <= record.weekday <= 6 and 0 <= record.from_minute < record.to_minute <= DAY_MS // MINUTE_MS
+        return "" if holds else "opening hours lie within one day, Monday being 0"
+    return ""
 
 
 Record = Badge | Person | Booking | Closure | Opening

@@ -4,15 +4,15 @@ A replica is always exactly some version of the registry's (guarantee S10): ``ap
 version to a later one and refuses to go back. Looking up a card or a person's bookings is O(log n).
 """
 
-from array import array
-from bisect import bisect_right
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 from operator import attrgetter
 from typing import Any
 
+from access.diary import Diary, around, diary_of
 from access.records import KIND_OF_RECORD, RECORD_KINDS, Badge, Booking, Closure, Opening, Person, Record
+
+__all__ = ["Change", "Drop", "Put", "Replica", "ReplicaRefused", "apply", "around", "table"]
 
 
 class ReplicaRefused(ValueError):
@@ -37,29 +37,9 @@ class Drop:
 Change = Put | Drop
 
 
-@dataclass(frozen=True, slots=True)
-class Diary:
-    """One person's (or resource's) bookings by start, beside plain numbers that are searched without touching them:
-    all starts, then for each the latest end up to it.
-    """
-
-    bookings: tuple[Booking, ...]
-    numbers: "array[int]"
-
-
 Index = Mapping[str, Diary]
 Moved = tuple[Record | None, Record | None]
 """A booking before and after a step."""
-
-
-class _Everywhere:
-    """Every zone."""
-
-    def __contains__(self, _zone: object) -> bool:
-        return True
-
-
-EVERYWHERE: Container[str] = _Everywhere()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,44 +160,5 @@ def _reindexed(index: Index, moved: Iterable[Moved], owner_of: Callable[[Record]
         held = fresh.pop(owner).bookings if owner in fresh else ()
         left = [booking for booking in held if booking.id not in gone.get(owner, ())]
         if bookings := (*left, *come.get(owner, ())):
-            fresh[owner] = _diary(sorted(bookings, key=attrgetter("start_ms", "id")))
+            fresh[owner] = diary_of(sorted(bookings, key=attrgetter("start_ms", "id")))
     return fresh
-
-
-def _diary(bookings: list[Booking]) -> Diary:
-    starts = [booking.start_ms for booking in bookings]
-    return Diary(tuple(bookings), array("q", [*starts, *accumulate((b.end_ms for b in bookings), max)]))
-
-
-def around(
-    diary: Diary | tuple[()], at_ms: int, grace_ms: int, zones: Container[str] = EVERYWHERE
-) -> tuple[Booking, ...]:
-    """What matters of one person's (or resource's) bookings in these zones at a moment, by start.
-
-    All that are current (from ``grace_ms`` before their start), the one that ended last, and the next one to come.
-    O(log n), and a walk over those current and those in other zones.
-    """
-    if not isinstance(diary, Diary):
-        return ()
-    bookings, numbers = diary.bookings, diary.numbers
-    begun = bisect_right(numbers, at_ms + grace_ms, 0, len(bookings))
-    ended: Booking | None = None
-    found: list[Booking] = []
-    for index in range(begun - 1, -1, -1):
-        if ended is not None and numbers[len(bookings) + index] <= ended.end_ms:
-            break
-        booking = bookings[index]
-        if booking.zone not in zones:
-            continue
-        if booking.end_ms > at_ms:
-            found.append(booking)
-        elif ended is None or booking.end_ms > ended.end_ms:
-            ended = booking
-    if ended is not None:
-        found.append(ended)
-    found.reverse()
-    for index in range(begun, len(bookings)):
-        if bookings[index].zone in zones:
-            found.append(bookings[index])
-            break
-    return tuple(found)

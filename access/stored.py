@@ -1,4 +1,4 @@
-"""The folds as a checkpoint stores them, and a site's state as its log rebuilds it: a restart gives the same numbers."""
+"""The folds as a checkpoint stores them, and a site's state as its log rebuilds it: a restart gives equal numbers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
