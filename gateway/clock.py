@@ -3,6 +3,7 @@
 import ctypes
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from access.clock import MINUTE_MS, Now
 from access.timed import Deadline
@@ -24,13 +25,21 @@ def kernel_is_synchronised() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DayAt:
-    """The demo's day: ``speed`` times real time from ``wall_ms`` on, which is when CLOCK_MONOTONIC shows ``mono_ms``.
-    That clock is one for the whole system, so several programs can live the same day.
+    """The demo's day: ``speed`` times real time from ``wall_ms`` on. It stands at its beginning until ``begun_file`` is
+    there, which holds what CLOCK_MONOTONIC showed when it began, in milliseconds. That clock is one for the whole
+    system, so several programs can live the same day, and begin it together.
     """
 
     speed: float
     wall_ms: int
-    mono_ms: int
+    begun_file: Path
+
+    def begun_ms(self) -> int | None:
+        """When the day began, on CLOCK_MONOTONIC; None while it has not."""
+        try:
+            return int(self.begun_file.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
 
 
 class Clock:
@@ -41,6 +50,7 @@ class Clock:
         self.day = day
         self.speed = 1.0 if day is None else day.speed
         self.base_ms = time.monotonic_ns() // _NS_PER_MS
+        self._begun_ms: int | None = None
         self._trusted, self._asked_ms = False, -MINUTE_MS
 
     def mono_ms(self) -> int:
@@ -52,7 +62,10 @@ class Clock:
         mono_ms = self.mono_ms()
         if self.day is None:
             return Now(time.time_ns() // _NS_PER_MS, mono_ms, mono_ms, self._is_trusted(mono_ms))
-        day_ms = int(max(0, self.base_ms + mono_ms - self.day.mono_ms) * self.day.speed)
+        if self._begun_ms is None:
+            self._begun_ms = self.day.begun_ms()
+        real_ms = 0 if self._begun_ms is None else max(0, self.base_ms + mono_ms - self._begun_ms)
+        day_ms = int(real_ms * self.day.speed)
         return Now(self.day.wall_ms + day_ms, mono_ms, day_ms, trusted=True)
 
     def _is_trusted(self, mono_ms: int) -> bool:

@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ from gateway.writer import Writer
 
 LOG = logging.getLogger("hubout.gateway")
 SWITCH_S = 0.000_5
+HAND_OVER_EVERY_S, HAND_OVER_LOOKS = 0.05, 40
 LOG_FILE, LINK_FILE, FEED_SOCKET = "log.db", "link.db", "feed.sock"
 
 
@@ -56,10 +58,19 @@ class Gateway:
             self.link.start()
         try:
             self.loop.run()
+            self._hand_over()
         finally:
             if self.link is not None:
                 self.link.stop()
             self.store.close()
+
+    def _hand_over(self) -> None:
+        """What the registry has not got yet it gets now, if it answers; else at the next start."""
+        pause, last = threading.Event(), self.loop.writer.chain.seq
+        for _ in range(HAND_OVER_LOOKS):
+            if self.link is None or not self.link.status.online or self.link.status.acked >= last:
+                return
+            pause.wait(HAND_OVER_EVERY_S)
 
 
 def compose(site_path: Path, clock: Clock) -> Gateway:

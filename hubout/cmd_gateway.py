@@ -15,7 +15,7 @@ from gateway.database import StoreBroken
 
 @click.command("gateway")
 @click.option("--config", "site_file", type=click.Path(path_type=Path, dir_okay=False), required=True)
-@click.option("--day", hidden=True, help="Live a day of SPEED:WALL_MS:MONOTONIC_MS, as the demo does.")
+@click.option("--day", hidden=True, help="Live a day of SPEED:WALL_MS:FILE, as the demo does.")
 @click.pass_context
 def command(ctx: click.Context, site_file: Path, day: str | None) -> None:
     """Run the gateway of the site in a site file until it is told to stop.
@@ -42,8 +42,8 @@ def _day(ctx: click.Context, text: str | None) -> DayAt | None:
     if text is None:
         return None
     try:
-        speed, wall_ms, mono_ms = text.split(":")
-        return DayAt(float(speed), int(wall_ms), int(mono_ms))
+        speed, wall_ms, begun_file = text.split(":", 2)
+        return DayAt(float(speed), int(wall_ms), Path(begun_file))
     except ValueError:
-        message = "--day is SPEED:WALL_MS:MONOTONIC_MS, three numbers."
+        message = "--day is SPEED:WALL_MS:FILE, two numbers and the file that says when it began."
         raise click.UsageError(message, ctx) from None
