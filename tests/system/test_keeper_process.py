@@ -1,0 +1,244 @@
+"""The doorkeeper as a real process: leases, inputs, fire over restarts, bad lines, its socket, and systemd."""
+
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from devices import keeper_wire as wire
+from devices.doorkeeper.client import KeeperClient, KeeperGoneError, ask_once, system_mono_ms
+from devices.keeper_wire import LINE_MAX, LatchName
+from tests.support.keepers import (
+    BACK_LOCK,
+    CONTACT,
+    FIRE,
+    MAIN_LOCK,
+    REX,
+    Caller,
+    keeper_config,
+    running_keeper,
+    wait_until,
+)
+
+WAIT_MS = 10_000
+
+
+def test_a_pulse_lasts_what_was_asked_and_everything_is_told(tmp_path: Path) -> None:
+    with running_keeper(keeper_config(tmp_path)) as keeper:
+        caller = Caller(keeper.config.socket)
+        caller.lease("g1", ms=200)
+        leased = caller.hear(wire.Leased)
+        assert isinstance(leased, wire.Leased)
+        assert leased.ends_ms == leased.mono_ms + 200
+        assert leased.mono_ms <= system_mono_ms()
+        ended = caller.hear(wire.Ended)
+        assert isinstance(ended, wire.Ended)
+        assert (ended.grant, ended.cause) == ("g1", "due")
+        line = caller.hear(wire.Line)
+        assert isinstance(line, wire.Line)
+        assert (line.door, line.released) == ("main", False)
+        held_ns = keeper.board.changed_ns(MAIN_LOCK) - keeper.board.released_ns(MAIN_LOCK)
+        assert 199_000_000 <= held_ns <= 400_000_000
+        assert keeper.board.releases(MAIN_LOCK) == 1
+
+
+def test_contact_button_and_fire_input_are_told_as_they_move(tmp_path: Path) -> None:
+    with running_keeper(keeper_config(tmp_path)) as keeper:
+        caller = Caller(keeper.config.socket)
+        keeper.board.set_input(CONTACT, level=True)
+        contact = caller.hear(wire.Contact)
+        assert isinstance(contact, wire.Contact)
+        assert contact.open
+        keeper.board.press(REX)
+        assert isinstance(caller.hear(wire.Rex), wire.Rex)
+        assert keeper.board.releases(MAIN_LOCK) == 0, "the button explains an opening and never drives a lock"
+        keeper.board.set_input(FIRE, level=True)
+        latched = caller.hear(wire.Latched)
+        assert isinstance(latched, wire.Latched)
+        assert (latched.latch, latched.held) == (LatchName.FIRE, True)
+
+
+def test_fire_opens_without_a_gateway_and_holds_over_every_kind_of_restart(tmp_path: Path) -> None:
+    config = keeper_config(tmp_path)
+    with running_keeper(config) as keeper:
+        Caller(config.socket).client.close()
+        keeper.board.set_input(FIRE, level=True)
+        wait_until(lambda: keeper.board.level(MAIN_LOCK) and not keeper.board.level(BACK_LOCK), "doors released")
+        wait_until((config.state_directory / "latch-fire.json").exists, "the latch on disk")
+        keeper.board.set_input(FIRE, level=False)
+        changes = keeper.board.reading(MAIN_LOCK).changes
+        caller = Caller(config.socket)
+        keeper.kill_keeper()
+        caller.client.close()
+        assert caller.connect().latches == (LatchName.FIRE,)
+        assert keeper.stop() == 0
+        assert keeper.board.level(MAIN_LOCK)
+        assert keeper.board.reading(MAIN_LOCK).changes == changes, "no restart moves a line that fire holds"
+    with running_keeper(config) as keeper:
+        caller = Caller(config.socket)
+        assert caller.welcome.latches == (LatchName.FIRE,)
+        assert all(door.released for door in caller.welcome.doors)
+        assert keeper.board.reading(MAIN_LOCK).changes == changes
+        caller.client.send(wire.ResetLatch(LatchName.FIRE, "Anna Rossi"))
+        latched = caller.hear(wire.Latched)
+        assert isinstance(latched, wire.Latched)
+        assert (latched.held, latched.by) == (False, "Anna Rossi")
+        wait_until(lambda: not keeper.board.level(MAIN_LOCK) and keeper.board.level(BACK_LOCK), "doors secured")
+    with running_keeper(config):
+        assert Caller(config.socket).welcome.latches == ()
+
+
+def test_fire_already_burning_at_the_start_releases_and_latches(tmp_path: Path) -> None:
+    config = keeper_config(tmp_path)
+    with running_keeper(config) as keeper:
+        keeper.board.set_input(FIRE, level=True)
+        caller = Caller(config.socket)
+        wait_until((config.state_directory / "latch-fire.json").exists, "the latch on disk")
+        assert caller.welcome.fire_input is True or caller.hear(wire.FireInput)
+        assert keeper.board.level(MAIN_LOCK)
+
+
+def test_evacuation_is_set_over_the_socket_and_reset_without_the_gateway(tmp_path: Path) -> None:
+    config = keeper_config(tmp_path)
+    with running_keeper(config) as keeper:
+        caller = Caller(config.socket)
+        caller.client.send(wire.SetLatch(LatchName.EVACUATION, "Luca"))
+        assert isinstance(caller.hear(wire.Latched), wire.Latched)
+        caller.client.close()
+        keeper.kill_keeper()
+        Caller(config.socket).client.close()
+        assert keeper.board.level(MAIN_LOCK)
+        answer = ask_once(config.socket, wire.ResetLatch(LatchName.EVACUATION, "Anna"), WAIT_MS)
+        assert isinstance(answer, wire.Latched)
+        assert not keeper.board.level(MAIN_LOCK)
+
+
+def test_a_disk_that_cannot_be_written_opens_in_a_fire_all_the_same_and_says_so(tmp_path: Path) -> None:
+    config = keeper_config(tmp_path)
+    config.state_directory.write_text("a file where the directory should be")
+    with running_keeper(config) as keeper:
+        caller = Caller(config.socket)
+        assert "cannot read its latches" in caller.welcome.fault
+        keeper.board.set_input(FIRE, level=True)
+        alarm = caller.hear(wire.Alarm)
+        assert isinstance(alarm, wire.Alarm)
+        assert "cannot write its latches" in alarm.why
+        assert keeper.board.level(MAIN_LOCK)
+        keeper.kill_keeper()
+        caller.client.close()
+        caller.connect()
+        assert keeper.board.level(MAIN_LOCK), "the fire input itself holds what the disk did not take"
+        assert keeper.board.releases(MAIN_LOCK) == 1
+        config.state_directory.unlink()
+        config.state_directory.mkdir()
+        wait_until((config.state_directory / "latch-fire.json").exists, "the latch on the mended disk")
+
+
+def test_garbage_long_lines_and_floods_are_answered_counted_and_harmless(tmp_path: Path) -> None:
+    with running_keeper(keeper_config(tmp_path)) as keeper:
+        caller = Caller(keeper.config.socket)
+        caller.lease("g1", ms=10_000)
+        caller.hear(wire.Line)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stranger:
+            stranger.connect(str(keeper.config.socket))
+            stranger.sendall(b"\x00\xff\n[[[[\n" + b"x" * (3 * LINE_MAX) + b"\n" + b'{"type":"ask-state"}\n')
+            answers = [json.loads(line) for line in _lines(stranger, 4)]
+        assert [answer["type"] for answer in answers] == ["bad", "bad", "bad", "welcome"]
+        assert [answer["count"] for answer in answers[:3]] == [1, 2, 3]
+        assert "longer than 4096 bytes" in answers[2]["why"]
+        assert keeper.board.level(MAIN_LOCK)
+        assert keeper.board.releases(MAIN_LOCK) == 1
+
+
+def _lines(connection: socket.socket, count: int) -> list[bytes]:
+    connection.settimeout(10)
+    got = b""
+    while got.count(b"\n") < count:
+        got += connection.recv(65_536)
+    return got.split(b"\n")[:count]
+
+
+def test_a_stranger_who_floods_is_turned_out_and_the_door_still_answers(tmp_path: Path) -> None:
+    with running_keeper(keeper_config(tmp_path)) as keeper:
+        caller = Caller(keeper.config.socket)
+        run = caller.welcome.run
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stranger:
+            stranger.connect(str(keeper.config.socket))
+            stranger.settimeout(10)
+            with pytest.raises((BrokenPipeError, ConnectionResetError)):
+                for _ in range(10_000):
+                    stranger.sendall(b"garbage\n" * 100)
+        caller.lease("g1", ms=100)
+        assert isinstance(caller.hear(wire.Leased), wire.Leased)
+        assert caller.welcome.run == run, "the keeper never restarted"
+
+
+def test_idle_strangers_do_not_keep_the_gateway_out(tmp_path: Path) -> None:
+    with running_keeper(keeper_config(tmp_path)) as keeper:
+        Caller(keeper.config.socket).client.close()
+        idle = [KeeperClient(keeper.config.socket) for _ in range(30)]
+        for client in idle:
+            wait_until(client.connect, "a connection")
+        caller = Caller(keeper.config.socket)
+        caller.lease("g1", ms=100)
+        assert isinstance(caller.hear(wire.Leased), wire.Leased)
+        for client in idle:
+            client.close()
+
+
+def test_a_second_gateway_takes_over_and_the_first_is_told(tmp_path: Path) -> None:
+    with running_keeper(keeper_config(tmp_path)) as keeper:
+        first = Caller(keeper.config.socket, "run-a")
+        first.lease("g1", ms=10_000)
+        first.hear(wire.Line)
+        second = Caller(keeper.config.socket, "run-b")
+        assert second.welcome.displaced == "run-a"
+        displaced = first.hear(wire.Displaced)
+        assert isinstance(displaced, wire.Displaced)
+        assert displaced.by == "run-b"
+        with pytest.raises(KeeperGoneError):
+            first.hear(wire.Line)
+        assert not keeper.board.level(MAIN_LOCK)
+
+
+def test_the_socket_is_the_groups_alone(tmp_path: Path) -> None:
+    config = keeper_config(tmp_path, socket=tmp_path / "run" / "k.sock")
+    with running_keeper(config):
+        Caller(config.socket).client.close()
+        assert config.socket.stat().st_mode & 0o777 == 0o660
+        assert config.socket.parent.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_second_doorkeeper_disturbs_neither_the_first_nor_its_doors(tmp_path: Path) -> None:
+    config = keeper_config(tmp_path)
+    with running_keeper(config) as first:
+        caller = Caller(config.socket)
+        caller.lease("g1", ms=10_000)
+        caller.hear(wire.Line)
+        with running_keeper(config) as second:
+            assert second.supervisor.stderr is not None
+            said = second.supervisor.stderr.readline()
+            assert b"GPIO" in said
+            assert b"held by another process" in said
+        assert first.board.level(MAIN_LOCK)
+        assert caller.client.receive() == ()
+
+
+def test_systemd_hears_ready_then_the_watchdog_then_stopping(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(20)
+        with running_keeper(keeper_config(tmp_path), {"NOTIFY_SOCKET": str(tmp_path / "notify")}) as keeper:
+            heard = [systemd.recv(100)]
+            while b"READY=1" not in heard or heard.count(b"WATCHDOG=1") < 5:
+                heard.append(systemd.recv(100))
+            pid = keeper.keeper_pid()
+            os.kill(pid, signal.SIGSTOP)
+            keeper.supervisor.terminate()
+            while b"STOPPING=1" not in heard:
+                heard.append(systemd.recv(100))
+            keeper.supervisor.wait(20)
+        assert not Path(f"/proc/{pid}").exists()
