@@ -113,7 +113,7 @@ class Ports:
 
 
 def site_text(place: Place, ports: Ports, silent_after_s: int) -> str:
-    """The site file of a place. ``silent_after_s`` is site time, which the demo speeds up while heartbeats stay real."""
+    """The site file of a place. ``silent_after_s`` is site time, which the demo speeds up; heartbeats stay real."""
     lab = LAB if 'zone = "lab"' in place.doors else ""
     desks = "\n".join(_desk(number) for number in range(1, place.desks + 1))
     return f"""\
