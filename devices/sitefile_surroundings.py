@@ -19,6 +19,7 @@ FILES = (
 )
 DIRECTORIES = (("storage", "directory"), ("keeper", "state_directory"), ("keeper", "mock_directory"))
 PUBLIC = "ca_file"
+MADE_AT_FIRST_START = "code_file"
 
 
 def is_loopback(host: str) -> bool:
@@ -41,6 +42,8 @@ def files(draft: Draft) -> Iterator[Mistake]:
         except PermissionError:
             continue  # Another program's secret: each program can read its own, and says so when it cannot.
         except OSError:
+            if key == MADE_AT_FIRST_START and draft.path(name).parent.is_dir():
+                continue
             yield Mistake(line, f"{key} {quoted(name)} is not there", "create it, or name the file that is")
             continue
         if not stat.S_ISREG(found.st_mode):

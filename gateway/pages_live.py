@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 
 from gateway import pages_view
 from gateway.pages_face import Face
@@ -50,7 +50,7 @@ class Live:
     def _one(self, name: str, known: Mapping[str, object]) -> str:
         return self.face.look.get_template(f"live/{name}.html").render(known).strip()
 
-    async def stream(self, request: Request, session: Session) -> AsyncIterator[ServerSentEvent]:
+    async def stream(self, request: Request, session: Session) -> AsyncIterator[bytes]:
         """What changed, as it changes, while the session lives."""
         words, had = self.face.words_for(request), dict[str, str]()
         self.streams += 1
@@ -58,8 +58,8 @@ class Live:
             yield opening()
             while self.face.session(request) == session:
                 now = self.fragments(words)
-                for event in changes(had, now):
-                    yield event
+                if new := changes(had, now):
+                    yield new
                 had = dict(now)
                 await self.face.feed.moved(LOOK_AGAIN_S)
         finally:

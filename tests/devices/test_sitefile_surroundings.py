@@ -72,7 +72,7 @@ def test_a_secret_file_that_others_can_read_is_named(tmp_path: Path, name: str) 
     assert mistake.instead == f"run chmod o= secrets/{name}"
 
 
-@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("name", [name for name in SECRETS if name != "pages-code"])
 def test_a_file_that_is_not_there_is_named_at_its_line(tmp_path: Path, name: str) -> None:
     path = example_site(tmp_path)
     (tmp_path / "secrets" / name).unlink()
@@ -146,3 +146,13 @@ def test_settings_that_cannot_work_together_are_named(tmp_path: Path, old: str, 
     (mistake,) = check(path)
     assert what in mistake.what
     assert mistake.line == line
+
+
+def test_the_staffs_code_may_be_missing_where_it_can_be_made_at_first_start(tmp_path: Path) -> None:
+    path = example_site(tmp_path)
+    (tmp_path / "secrets" / "pages-code").unlink()
+    assert check(path) == []
+    path, line = edited_site(tmp_path, "secrets/pages-code", "nowhere/pages-code")
+    assert [(mistake.line, mistake.what) for mistake in check(path)] == [
+        (line, 'code_file "nowhere/pages-code" is not there')
+    ]
