@@ -6,7 +6,7 @@ from typing import Self
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from access.log import Row
-from gateway.database import compiled, connect_reading, driver_of, speaking_of
+from gateway.database import StoreBroken, compiled, connect_reading, driver_of, speaking_of
 from gateway.tables import BodyRow, LogRow, MetaRow, table_of
 
 ROW_FRAME_BYTES = 160
@@ -82,6 +82,18 @@ class Reader:
             site = self._connection.execute(select(meta.c.site)).scalar() or ""
             counted = select(log.c.epoch, func.count()).group_by(log.c.epoch).order_by(log.c.epoch)
             return site, {row[0]: row[1] for row in self._connection.execute(counted)}
+
+    def row(self, epoch: int, seq: int) -> Row | None:
+        """One row; None where there is none of that number."""
+        found = self.rows(epoch, seq - 1, 1, 0)
+        return found[0] if found and found[0].seq == seq else None
+
+    def check(self) -> None:
+        """Let SQLite examine the whole file. Raises StoreBroken with its first finding."""
+        with speaking_of(self._path):
+            found = self._connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        if found != "ok":
+            raise StoreBroken(f"{self._path} is damaged ({found}); set it aside and put a sound copy in its place")
 
     def close(self) -> None:
         """Let go of the file."""
