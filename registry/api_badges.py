@@ -38,7 +38,7 @@ def _now(edit: Edit, badge: str, status: int = 200) -> Answer:
 
 
 def _hashed(desk: Desk, edit: Edit, uid: str) -> badges.Credentials:
-    return badges.credentials(desk.shared.keys, sites.site_ids(edit.connection), uid)
+    return badges.credentials(desk.shared.keys.of_all(sites.site_ids(edit.connection)), uid)
 
 
 @router.get("/people/{person}/badges")

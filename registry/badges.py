@@ -1,6 +1,6 @@
 """Badges: enrolled by a card's UID, of which only the keyed hashes of the sites are kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
@@ -9,7 +9,6 @@ from access.credential import BadUid, is_random_uid, keyed_hash
 from registry import admission, people, store
 from registry import tables as t
 from registry.edit import Edit
-from registry.keys import Keys
 from registry.problems import Kind, Problem
 
 
@@ -28,13 +27,13 @@ Credentials = Mapping[str, bytes]
 """A card's keyed hash, by site."""
 
 
-def credentials(keys: Keys, sites: Iterable[str], uid: str) -> Credentials:
-    """A card's keyed hash at every site; after this the UID is forgotten. Raises Problem, BadKey."""
+def credentials(keys: Mapping[str, bytes], uid: str) -> Credentials:
+    """A card's keyed hash under every site's key; after this the UID is forgotten. Raises Problem."""
     try:
         if is_random_uid(uid):
             detail = "this card shows another number at every tap (a phone); enrol a card with a fixed one."
             raise Problem(Kind.INVALID, detail)
-        return {site: keyed_hash(keys.of(site), uid) for site in sites}
+        return {site: keyed_hash(key, uid) for site, key in keys.items()}
     except BadUid as error:
         raise Problem(Kind.INVALID, f"uid: {error}; read the card again.") from None
 

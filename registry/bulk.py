@@ -95,9 +95,9 @@ def _badge_row(badge: NewBadge) -> dict[str, Any]:
 
 
 def _credential_rows(connection: Connection, keys: Keys, brought: Sequence[NewBadge]) -> Iterator[dict[str, Any]]:
-    known = sites.site_ids(connection)
+    held = keys.of_all(sites.site_ids(connection))
     for badge in brought:
-        for site, digest in badges.credentials(keys, known, badge.uid).items():
+        for site, digest in badges.credentials(held, badge.uid).items():
             yield {"site": site, "hash": digest, "badge": badge.id}
 
 

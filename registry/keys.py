@@ -1,6 +1,7 @@
 """The sites' credential keys: one file a site, apart from the database and its backups, its owner's alone to read."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,10 @@ class Keys:
         if len(key) != KEY_BYTES:
             raise BadKey(f"{path} holds no key of {KEY_BYTES} bytes; put the site's credential key back there")
         return key
+
+    def of_all(self, sites: Iterable[str]) -> dict[str, bytes]:
+        """The keys of these sites, by site. Raises BadKey."""
+        return {site: self.of(site) for site in sites}
 
     def _path(self, site: str) -> Path:
         return self.folder / f"{site}.key"

@@ -105,7 +105,7 @@ class Registry:
         """Enrol a card for a person at every site there is, and give the badge's id. Raises Problem."""
         made = identity.new_id() if ident is None else names.checked_id(ident)
         with editing(self.database, self._wall_ms()) as edit:
-            shown = badges.credentials(self.keys, sites.site_ids(edit.connection), uid)
+            shown = badges.credentials(self.keys.of_all(sites.site_ids(edit.connection)), uid)
             badges.enrol(edit, made, person, shown, terms)
         return made
 

@@ -1,16 +1,13 @@
-"""Every test of the registry runs on SQLite and on PostgreSQL, with real HTTP parsing and a real application."""
+"""Every test of the registry runs on SQLite and on PostgreSQL, behind a real server."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from registry.app import create_app
-from registry.settings import Settings
 from registry.setup import Registry
+from tests.support.centres import Centre, centre
 from tests.support.databases import KINDS, Cluster, cluster, database_url
-from tests.support.served import served
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +16,19 @@ def postgresql() -> Iterator[Cluster]:
         yield running
 
 
-@pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    running = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    with database_url(request.param, tmp_path, running) as found:
+@pytest.fixture(params=KINDS, scope="session")
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def running(kind: str, request: pytest.FixtureRequest) -> Cluster | None:
+    return request.getfixturevalue("postgresql") if kind == "postgresql" else None
+
+
+@pytest.fixture
+def url(kind: str, running: Cluster | None, tmp_path: Path) -> Iterator[str]:
+    with database_url(kind, tmp_path, running) as found:
         yield found
 
 
@@ -33,7 +39,25 @@ def registry(url: str, tmp_path: Path) -> Iterator[Registry]:
 
 
 @pytest.fixture
-def client(url: str, registry: Registry, tmp_path: Path) -> Iterator[httpx.Client]:
-    app = create_app(Settings(url, tmp_path / "keys"))
-    with served(app) as address, httpx.Client(base_url=address, timeout=30) as made:
+def empty(url: str, tmp_path: Path) -> Iterator[Centre]:
+    """A running registry of no site."""
+    with centre(url, tmp_path / "keys") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared(kind: str, running: Cluster | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """A running registry of two sites for tables of requests that must change nothing."""
+    folder = tmp_path_factory.mktemp(kind)
+    with database_url(kind, folder, running) as found, centre(found, folder / "keys") as made:
+        made.add_site("cinisello")
+        made.add_site("matera")
         yield made
+
+
+@pytest.fixture
+def both(empty: Centre) -> Centre:
+    """A running registry of two sites."""
+    empty.add_site("cinisello")
+    empty.add_site("matera")
+    return empty

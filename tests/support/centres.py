@@ -1,0 +1,91 @@
+"""A whole registry for tests: a real database, a real server, an operator, and gateways with their tokens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from registry.app import create_app
+from registry.settings import Limits, Settings
+from registry.setup import GatewayFiles, Registry
+from tests.support.served import served
+
+API = "/api/v1"
+HOUR_MS = 3_600_000
+NINE_MS = 1_795_420_800_000
+"""Monday 2026-11-23, 09:00 at Rome."""
+
+
+@dataclass(slots=True)
+class Centre:
+    """A running registry; ``ask`` speaks as its operator, ``as_gateway`` as a site's gateway."""
+
+    url: str
+    registry: Registry
+    http: httpx.Client
+    token: str
+    gateways: dict[str, GatewayFiles] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
+        """Ask as the operator; underscores in a header's name stand for hyphens."""
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        said.setdefault("Authorization", f"Bearer {self.token}")
+        return self.http.request(method, API + path, json=body, headers=said)
+
+    def made(self, path: str, body: object) -> dict[str, Any]:
+        """POST as the operator what must succeed."""
+        answer = self.ask("POST", path, body)
+        assert answer.status_code == 201, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
+    def add_site(self, site: str) -> GatewayFiles:
+        """Make a site with a desk d1 and d2, a room r1 and a zone, all in its zone ``hall``."""
+        self.gateways[site] = self.registry.add_site(site, site.title())
+        for ident, kind in (("d1", "desk"), ("d2", "desk"), ("r1", "room")):
+            self.made(f"/sites/{site}/resources", {"id": ident, "kind": kind, "name": ident, "zone": "hall"})
+        hall = {"id": "hall", "kind": "zone", "name": "Hall", "zone": "hall", "capacity": 2}
+        self.made(f"/sites/{site}/resources", hall)
+        return self.gateways[site]
+
+    def admit(self, site: str, name: str = "Anna") -> str:
+        """Make a person who may enter the site's hall, and give the id."""
+        person: str = self.made("/people", {"name": name})["id"]
+        answer = self.ask("PUT", f"/sites/{site}/rights/{person}", {"zones": ["hall"]})
+        assert answer.status_code == 201, answer.text
+        return person
+
+    def as_gateway(self, site: str, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
+        """Ask as the site's gateway."""
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        said.setdefault("Authorization", f"Bearer {self.gateways[site].token}")
+        return self.http.request(method, f"{API}/gateway{path}", json=body, headers=said)
+
+    def feed(self, site: str) -> dict[tuple[str, str], Any]:
+        """What a gateway that begins now is told, by kind and id."""
+        answer = self.as_gateway(site, "GET", "/changes?limit=2000").json()
+        assert not answer["more"]
+        return {(change["kind"], change["id"]): change["record"] for change in answer["changes"]}
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    """An answer's status and the kind of problem it tells; it must be a problem in form."""
+    said = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert said["status"] == answer.status_code
+    assert said["title"]
+    assert said["detail"]
+    return answer.status_code, said["type"].removeprefix("urn:hubout:problem:")
+
+
+@contextmanager
+def centre(url: str, keys: Path, limits: Limits = Limits(rate_per_s=1e6, burst=10**6)) -> Iterator[Centre]:  # noqa: B008
+    """Give a running registry on the database at ``url``."""
+    app = create_app(Settings(url, keys, limits))
+    with Registry(url, keys) as registry, served(app) as address, httpx.Client(base_url=address, timeout=60) as http:
+        token = registry.first_operator()
+        assert token is not None
+        yield Centre(url, registry, http, token)
