@@ -138,6 +138,7 @@ def test_keeper_and_supervisor_killed_together_leave_the_line_to_the_next_start(
     with running_keeper(config) as keeper:
         leased(keeper)
         pid = keeper.keeper_pid()
+        os.kill(pid, signal.SIGSTOP)
         keeper.supervisor.kill()
         os.kill(pid, signal.SIGKILL)
         keeper.supervisor.wait(PATIENCE_S)
@@ -162,6 +163,10 @@ def test_a_crash_loop_never_pulses_a_lock(tmp_path: Path) -> None:
         assert (keeper.board.releases(MAIN_LOCK), keeper.board.releases(BACK_LOCK)) == (0, 0)
         assert keeper.board.reading(MAIN_LOCK).changes == 0
         assert keeper.board.reading(BACK_LOCK).changes == 1, "the magnet's first current"
+        leased(keeper)
+        killed_ns = keeper.kill_keeper()
+        wait_until(lambda: doors_secured(keeper.board), "both doors secured")
+        assert last_change_ns(keeper.board) - killed_ns <= KEEPER_DEATH_NS // 2, "while the next keeper still waits"
 
 
 def test_starting_and_stopping_the_whole_never_pulses_a_lock(tmp_path: Path) -> None:

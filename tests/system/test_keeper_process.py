@@ -107,6 +107,7 @@ def test_evacuation_is_set_over_the_socket_and_reset_without_the_gateway(tmp_pat
         caller = Caller(config.socket)
         caller.client.send(wire.SetLatch(LatchName.EVACUATION, "Luca"))
         assert isinstance(caller.hear(wire.Latched), wire.Latched)
+        wait_until((config.state_directory / "latch-evacuation.json").exists, "the latch on disk")
         caller.client.close()
         keeper.kill_keeper()
         Caller(config.socket).client.close()
