@@ -19,6 +19,15 @@ def taken(turn: Turn, device: str, stamp: Stamp) -> bool:
     return True
 
 
+def overtaken(turn: Turn, device: str, stamp: Stamp | None) -> bool:
+    """Whether something that the device said later was taken already, so that this tells no level any more."""
+    held = turn.cursors.get(device, ())
+    for place, cursor in enumerate(held):
+        if stamp is not None and cursor.boot == stamp.boot:
+            return place > 0 or stamp.seq < max(cursor.beyond, default=cursor.upto)
+    return False
+
+
 def all_taken(turn: Turn, device: str, boot: str, last_seq: int) -> bool:
     """Whether every message of a device's boot was taken, up to ``last_seq`` and none beyond."""
     cursor = next((known for known in turn.cursors.get(device, ()) if known.boot == boot), Cursor(boot))

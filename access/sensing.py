@@ -19,7 +19,7 @@ from access.events import (
 )
 from access.facts import BatteryLow, Counted, Sensed
 from access.freshness import age_of
-from access.numbering import all_taken, taken
+from access.numbering import all_taken, overtaken, taken
 from access.site import Device, StandsFor
 from access.state import Link
 from access.turn import Turn
@@ -43,11 +43,14 @@ def on_presence(turn: Turn, event: PresenceSaid) -> None:
     """A desk sensor's level; a kept one tells the level but not since when, nor that the sensor still lives."""
     if event.retained and event.stamp is not None:
         return turn.refuse("retained-event")
+    late = overtaken(turn, event.device, event.stamp)
     device = _speaker(turn, event.device, event.stamp, StandsFor.DESK_SENSOR)
     if device is None:
         return None
     if not event.retained:
         turn.hear(device.id)
+    if late:
+        return turn.refuse("overtaken")
     _desk_sensed(turn, Sensed(device.id, device.ref, event.present, age_known=not event.retained))
     return None
 
@@ -64,11 +67,14 @@ def on_contact(turn: Turn, event: ContactSaid) -> None:
     """A door's contact; only a fresh opening can be matched with grants and exits."""
     if event.retained and event.stamp is not None:
         return turn.refuse("retained-event")
+    late = overtaken(turn, event.device, event.stamp)
     device = _speaker(turn, event.device, event.stamp, StandsFor.CONTACT, StandsFor.DOOR)
     if device is None:
         return None
     if not event.retained:
         turn.hear(device.id)
+    if late:
+        return turn.refuse("overtaken")
     fresh = not event.retained and _fresh(turn, event.stamp)
     if fresh:
         _note_uptime(turn, device.id, event.stamp)

@@ -183,6 +183,18 @@ def test_a_contact_that_comes_late_is_found_and_a_kept_one_of_ours_is_refused() 
     assert played.state.refusals == {"retained-event": 1, "not-its-role": 1}
 
 
+def test_a_contact_that_was_overtaken_moves_no_door() -> None:
+    played = play("""
+        >> +0 contact button open
+        << log device button online
+        << log door gate open forced ~hall
+        >> +0 contact button shut seq=3
+        << log door gate not-open
+        >> +0 contact button open seq=2
+    """)
+    assert played.state.doors["gate"].open is False
+
+
 def test_a_door_whose_level_was_never_known_shuts_without_a_word() -> None:
     state, facts = doors.closed(DoorState(), FRONT)
     assert (state.open, facts) == (False, ())

@@ -1,5 +1,6 @@
 """The site, people and moments that the core's tests speak of."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -84,6 +85,9 @@ SITE = Site(
     _named(Desk("d1", "Desk 1", "hall"), Desk("d2", "Desk 2", "hall")),  # type: ignore[arg-type]
     _named(*DEVICES),  # type: ignore[arg-type]
 )
+
+PATIENT = replace(SITE, policy=replace(SITE.policy, silent_after_ms=10**9))
+"""The same site, where no device of ours falls silent."""
 
 
 def card(name: str) -> bytes:
