@@ -1,0 +1,68 @@
+"""People, badges and bookings in any number, and a gateway's ``link.db`` that holds them already.
+
+Bookings collide nowhere: a desk has one at a time, half a day each. The people of the first desks have theirs now.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from access.clock import HOUR_MS
+from access.codec import canonical, record_kind, record_to_json
+from access.credential import keyed_hash
+from access.records import Badge, Booking, Person, Record
+from gateway.link_store import Changed, LinkStore, Step
+
+DESKS = 200
+SLOT_MS = 12 * HOUR_MS
+NOW_SINCE_MS = 1 * HOUR_MS
+LINK_FILE = "link.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many of each; ``booked_now`` of the people hold a booking that runs now."""
+
+    people: int
+    badges: int
+    bookings: int
+
+    @property
+    def booked_now(self) -> int:
+        """People 0 to this have a running booking."""
+        return min(DESKS, self.people, self.bookings)
+
+
+NORMAL = Size(500, 500, 5_000)
+LARGE = Size(10_000, 20_000, 100_000)
+
+
+def uid(badge: int) -> str:
+    """The UID of a badge by its number; a person's first badge has the person's own number."""
+    return f"04{badge:012X}"
+
+
+def records(size: Size, key: bytes, now_ms: int) -> Iterator[Record]:
+    """Every record of a site of that size, around this moment."""
+    sala = frozenset({"sala"})
+    for number in range(size.people):
+        yield Person(f"p{number:06}", f"Persona {number}", sala)
+    for number in range(size.badges):
+        yield Badge(f"b{number:06}", f"p{number % size.people:06}", (keyed_hash(key, uid(number)),))
+    for number in range(size.bookings):
+        slot, desk = divmod(number, DESKS)
+        # The slot that runs now, then days before and after it in turn.
+        start_ms = now_ms - NOW_SINCE_MS + (slot // 2 if slot % 2 == 0 else -(slot + 1) // 2) * SLOT_MS
+        person = f"p{number % size.people:06}"
+        yield Booking(f"k{number:06}", person, "sala", f"d{desk:03}", start_ms, start_ms + SLOT_MS)
+
+
+def fill(state: Path, size: Size, key: bytes, now_ms: int) -> None:
+    """Make the gateway's link database as a registry's snapshot would have left it."""
+    store = LinkStore.open(state / LINK_FILE)
+    changes = [
+        Changed(record_kind(record), record.id, canonical(record_to_json(record)).decode())
+        for record in records(size, key, now_ms)
+    ]
+    store.keep(Step("bench", 1, snapshot=True, changes=changes))
+    store.close()

@@ -1,0 +1,46 @@
+"""Measure the whole path on Mosquitto, each figure beside its floor in the same run."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import click
+
+from bench.report import table, to_json
+from bench.run import Effort, measure
+from bench.trouble import CannotMeasure, FloorTooHigh
+
+
+@click.command("bench")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures to a JSON file.")
+@click.option("--taps", type=click.IntRange(24, 100_000), default=600, show_default=True, help="Taps to measure.")
+@click.option("--seconds", type=click.FloatRange(1, 3_600), default=60, show_default=True, help="Of sustained messages.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Measure on this folder's disk; the default is the system's place for temporary files.",
+)
+@click.pass_context
+def command(ctx: click.Context, report: Path | None, taps: int, seconds: float, folder: Path | None) -> None:
+    """Measure taps, sustained messages, judge, memory and start, on real programs and a real Mosquitto.
+
+    Exits 0 when all was measured, reached or not; 1 when messages were lost or the floor itself is too slow.
+
+    Example: hubout bench --report bench.json
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="hubout-bench-", dir=folder) as own:
+            measured = measure(Path(own), Effort(taps, seconds), _told)
+    except (CannotMeasure, FloorTooHigh) as error:
+        raise click.ClickException(f"{error}.") from error
+    if report is not None:
+        report.write_text(json.dumps(to_json(measured), indent=2) + "\n", encoding="utf-8")
+    click.echo(table(measured))
+    click.echo(f"The machine's load was {measured.load[0]:.1f} before and {measured.load[1]:.1f} after.", err=True)
+    if measured.ingest.lost:
+        click.echo(f"hubout bench: {measured.ingest.lost} messages were lost.", err=True)
+        ctx.exit(1)
+
+
+def _told(line: str) -> None:
+    click.echo(line, err=True)
