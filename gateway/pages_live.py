@@ -75,10 +75,16 @@ def routes(live: Live) -> APIRouter:
         """The page as things stand; ``?still`` stops it there."""
         session = face.staff(request)
         still = "still" in request.query_params
-        parts = live.fragments(face.words_for(request))
-        doors = [] if face.feed.seen is None else face.feed.seen["doors"]
-        told = face.sessions.hear(session.id)
-        return face.page(request, "live.html", parts=parts, doors=doors, still=still, told=told)
+        words, seen = face.words_for(request), face.feed.seen
+        return face.page(
+            request,
+            "live.html",
+            parts=live.fragments(words),
+            doors=[] if seen is None else seen["doors"],
+            still=still,
+            at=None if seen is None else pages_view.clock(Telling(seen, words)),
+            told=face.sessions.hear(session.id),
+        )
 
     @router.get("/live/events")
     def events(request: Request) -> Response:

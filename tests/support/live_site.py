@@ -42,7 +42,9 @@ def small_site(desks: int = 8) -> Site:
 def _desk(number: int, desks: int) -> Desk:
     row, column = divmod(number - 1, 8)
     zone = "lab" if row and row * 8 >= desks // 2 else "sala"
-    return Desk(f"d{number:02}", f"Postazione {number}", zone, 60 + column * 120, 60 + row * 120 + (60 if zone == "lab" else 0))
+    return Desk(
+        f"d{number:02}", f"Postazione {number}", zone, 60 + column * 120, 60 + row * 120 + (60 if zone == "lab" else 0)
+    )
 
 
 def booking(desk: str, person: str, start_ms: int, end_ms: int) -> Booking:

@@ -1,0 +1,102 @@
+"""What staff ask for: parsed strictly, refused with a sentence, never done late."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.events import LockdownAsked, OpenAsked
+from gateway.pages_asked import LINE_BYTES, OLDEST_MS, BadAsk, parse
+
+DOORS = frozenset({"ingresso"})
+OPEN = {"id": "1", "at_ms": 1_000, "do": "open", "door": "ingresso", "author": "Paola", "note": "Consegna"}
+LOCKDOWN = {"id": "2", "at_ms": 1_000, "do": "lockdown", "active": True, "author": "Paola", "note": "Prova"}
+
+
+def parsed(ask: object, mono_ms: int = 1_000) -> tuple[str, OpenAsked | LockdownAsked]:
+    return parse(json.dumps(ask).encode(), DOORS, mono_ms)
+
+
+def test_an_open_becomes_the_cores_event() -> None:
+    assert parsed(OPEN) == ("1", OpenAsked("ingresso", "Paola", "Consegna"))
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_a_lockdown_and_its_release_become_the_cores_event(active: bool) -> None:
+    assert parsed({**LOCKDOWN, "active": active}) == ("2", LockdownAsked(active, "Paola", "Prova"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"do": "explode"}, "do"),
+        ({"door": 7}, "open.door"),
+        ({"door": "x" * 33}, "open.door"),
+        ({"author": ""}, "open.author"),
+        ({"author": "x" * 61}, "open.author"),
+        ({"author": "Pa\nola"}, "open.author"),
+        ({"note": ""}, "open.note"),
+        ({"note": "x" * 301}, "open.note"),
+        ({"id": "a b"}, "open.id"),
+        ({"at_ms": "soon"}, "open.at_ms"),
+        ({"at_ms": True}, "open.at_ms"),
+        ({"extra": 1}, "open.extra"),
+        ({"active": True}, "open.active"),
+    ],
+)
+def test_a_wrong_ask_is_refused_with_a_sentence_that_says_where(wrong: dict[str, object], where: str) -> None:
+    with pytest.raises(BadAsk, match=rf"^(the line|{where})"):
+        parsed({**OPEN, **wrong})
+
+
+@pytest.mark.parametrize("left_out", ["id", "at_ms", "do", "door", "author", "note"])
+def test_nothing_may_be_left_out(left_out: str) -> None:
+    with pytest.raises(BadAsk):
+        parsed({key: value for key, value in OPEN.items() if key != left_out})
+
+
+@pytest.mark.parametrize("active", ["yes", 1, None])
+def test_a_lockdown_is_never_guessed(active: object) -> None:
+    with pytest.raises(BadAsk):
+        parsed({**LOCKDOWN, "active": active})
+
+
+@pytest.mark.parametrize(("age_ms", "done"), [(0, True), (OLDEST_MS, True), (OLDEST_MS + 1, False), (-1, False)])
+def test_what_was_held_up_is_not_done_late(age_ms: int, done: bool) -> None:
+    if done:
+        assert parsed(OPEN, 1_000 + age_ms)[0] == "1"
+        return
+    with pytest.raises(BadAsk, match="too long ago") as caught:
+        parsed(OPEN, 1_000 + age_ms)
+    assert caught.value.ident == "1"
+
+
+def test_a_door_without_a_lock_of_ours_is_refused_by_name() -> None:
+    with pytest.raises(BadAsk, match="'cantina'") as caught:
+        parsed({**OPEN, "door": "cantina"})
+    assert caught.value.ident == "1"
+
+
+def test_a_line_beyond_the_bound_is_not_even_parsed() -> None:
+    with pytest.raises(BadAsk, match=str(LINE_BYTES)):
+        parse(b" " * LINE_BYTES + b"{}", DOORS, 0)
+
+
+@pytest.mark.parametrize("line", [b"", b"null", b"[]", b'"open"', b"{", b"\xff\xfe", b'{"do":"open"}'])
+def test_garbage_is_refused(line: bytes) -> None:
+    with pytest.raises(BadAsk):
+        parse(line, DOORS, 0)
+
+
+@given(st.binary(max_size=LINE_BYTES + 10))
+def test_any_bytes_are_refused_with_a_sentence_and_nothing_else(line: bytes) -> None:
+    with pytest.raises(BadAsk) as caught:
+        parse(line, DOORS, 0)
+    assert 0 < len(str(caught.value)) < 500
+
+
+def test_a_refusal_does_not_repeat_what_was_sent() -> None:
+    with pytest.raises(BadAsk) as caught:
+        parsed({**OPEN, "note": "segreto " * 60})
+    assert "segreto" not in str(caught.value)
