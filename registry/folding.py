@@ -1,7 +1,6 @@
 """Folding a batch of log rows into a branch's projections: occupancy as the gateway folds it, and the overview."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -11,8 +10,8 @@ from access import codec, occupancy
 from access.facts import Checkpoint, Fact
 from access.log import Header, Row, read_header
 from access.occupancy import Occupancy
-from access.site import ID_PATTERN
 from registry import overview
+from registry.names import is_id
 from registry.overview import Overview
 
 _LAST_MS = 2**62
@@ -41,9 +40,6 @@ class _StoredCheckpoint(BaseModel):
 
     occupancy: _StoredOccupancy
     site: _StoredSite
-
-
-_NAME = re.compile(ID_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ def fold_rows(folded: Folded, rows: Iterable[Row]) -> tuple[Folded, tuple[Told, 
 
 def _kind(header: Header) -> str:
     """The row's kind where it is a name at all: what is no name of ours is not spread over tables and pages."""
-    return header.kind if _NAME.fullmatch(header.kind) else "unknown"
+    return header.kind if is_id(header.kind) else "unknown"
 
 
 def _with_body(folded: Folded, header: Header, row: Row, at_ms: int) -> Folded | None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from access import occupancy as occ
 from access.occupancy import Occupancy
+from registry import names
 from registry import overview as looks
 from registry import tables as t
 from registry.admission import chunks
@@ -55,10 +56,11 @@ def _standing(row: Row[Any]) -> Standing:
     )
 
 
-def names(connection: Connection, persons: Sequence[str]) -> dict[str, str]:
+def names_of(connection: Connection, persons: Sequence[str]) -> dict[str, str]:
     """People's names by id; whom the registry has forgotten is not among them."""
     found: dict[str, str] = {}
-    for some in chunks(persons, 500):
+    ids = [ident for ident in persons if names.is_id(ident)]  # A log can name whom no table could.
+    for some in chunks(ids, 500):
         rows = connection.execute(select(t.person.c.id, t.person.c.name).where(t.person.c.id.in_(some)))
         found.update((ident, name) for ident, name in rows)
     return found
@@ -66,7 +68,7 @@ def names(connection: Connection, persons: Sequence[str]) -> dict[str, str]:
 
 def present(connection: Connection, standing: Standing) -> dict[str, Any]:
     """A site's occupancy as operators see it."""
-    known = names(connection, list(standing.occupancy.stays))
+    known = names_of(connection, list(standing.occupancy.stays))
     stays = [
         {"person": who, "name": known.get(who, ""), "zone": s.zone, "since_ms": s.since_ms, "estimated": s.estimated}
         for who, s in sorted(standing.occupancy.stays.items())

@@ -16,9 +16,14 @@ _ID = re.compile(ID_PATTERN)
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+def is_id(text: str) -> bool:
+    """Whether the text is an id."""
+    return _ID.fullmatch(text) is not None
+
+
 def checked_id(text: str) -> str:
     """An id as it is. Raises Problem."""
-    if not _ID.fullmatch(text):
+    if not is_id(text):
         raise Problem(Kind.INVALID, "an id is 1 to 32 of a-z, 0-9 and hyphen; choose another.")
     return text
 
