@@ -1,0 +1,120 @@
+"""A day being planned: what is booked, what is set out for, and who must not meet at a door."""
+
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from access.clock import MINUTE_MS
+from access.reasons import Reason
+from access.records import Booking
+from access.site import Direction, ExitBy, Site, StandsFor
+from firmware_sim.cast import Member
+from firmware_sim.scenario import Act, Comes, Goes, Planned
+from firmware_sim.slots import Slots
+
+Window = tuple[int, int]
+"""From and to, in local minutes of the day."""
+
+
+ROOM_FOR = 6
+"""Passages that a window has room for, however fast the day."""
+
+
+def native_readers(site: Site, door: str, direction: Direction) -> list[str]:
+    """The readers at a door that speak our wire and lead that way."""
+    wanted = (StandsFor.READER, door, direction)
+    return [d.id for d in site.devices.values() if d.native and (d.stands_for, d.ref, d.direction) == wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``midnight_ms`` is the local one that begins the day. ``settle_ms`` after a tap a person is surely in; a message
+    held back for ``late_ms`` is old when it arrives. Between two passages of a door lie ``pass_gap_ms``, between two
+    taps at a reader ``tap_gap_ms``. ``barred`` are spans in which nobody comes in by a door.
+    """
+
+    site: Site
+    chance: Random
+    midnight_ms: int
+    settle_ms: int
+    late_ms: int
+    pass_gap_ms: int
+    tap_gap_ms: int
+    slots: Slots = field(default_factory=Slots)
+    barred: tuple[tuple[str, int, int], ...] = ()
+    bookings: tuple[Booking, ...] = ()
+    acts: tuple[Planned, ...] = ()
+    members: tuple[Member, ...] = ()
+    expected: frozenset[str] = frozenset()
+
+    def at(self, minute: int) -> int:
+        """A local minute of the day as a moment."""
+        return self.midnight_ms + minute * MINUTE_MS
+
+    def reader(self, door: str) -> str:
+        """A native reader that leads in at a door."""
+        return native_readers(self.site, door, Direction.IN)[0]
+
+    def tapped(self, act: Comes | Goes, door: str) -> str | None:
+        """The reader at which an act shows a card."""
+        if isinstance(act, Comes):
+            return act.reader
+        out = native_readers(self.site, door, Direction.OUT)
+        return out[0] if out and self.site.doors[door].exit_by is ExitBy.READER else None
+
+    def wide(self, minutes: int) -> int:
+        """A window of so many minutes, or as wide as some passages need in a fast day."""
+        return max(minutes, ROOM_FOR * self.tap_gap_ms // MINUTE_MS)
+
+    def sensor(self, desk: str) -> str | None:
+        """The native sensor of a desk."""
+        sensors = (d for d in self.site.devices.values() if d.native and d.stands_for is StandsFor.DESK_SENSOR)
+        return next((device.id for device in sensors if device.ref == desk), None)
+
+    def with_act(self, at_ms: int, act: Act) -> "Draft":
+        """The draft with one more act."""
+        return replace(self, acts=(*self.acts, Planned(at_ms, act)))
+
+    def joined(self, member: Member, *expected: Reason) -> "Draft":
+        """The draft with one more person, and the refusals that they should meet."""
+        return replace(self, members=(*self.members, member), expected=self.expected | set(map(str, expected)))
+
+
+def book(draft: Draft, member: Member, zone: str, span: Window) -> tuple[Draft, Booking] | None:
+    """Book a desk of the zone (or where it has none, the zone) for local minutes of the day."""
+    start_ms, end_ms = draft.at(span[0]), draft.at(span[1])
+    desks = [desk.id for desk in draft.site.desks.values() if desk.zone == zone] or [zone]
+    for resource in draft.chance.sample(desks, len(desks)):
+        taken = (other for other in draft.bookings if other.resource == resource)
+        if all(other.end_ms <= start_ms or end_ms <= other.start_ms for other in taken):
+            number = len(draft.bookings) + 1
+            booking = Booking(f"{draft.site.id}-k{number:03}", member.id, zone, resource, start_ms, end_ms)
+            return replace(draft, bookings=(*draft.bookings, booking)), booking
+    return None
+
+
+def passes(draft: Draft, door: str, span_ms: Window, act: Act) -> tuple[Draft, int] | None:
+    """Plan a passage of a door within a span, when nobody else is there."""
+    barred = [(first, last) for shut, first, last in draft.barred if shut == door] if isinstance(act, Comes) else []
+    gaps_ms = {f"door {door}": draft.pass_gap_ms}
+    if isinstance(act, Comes | Goes) and (reader := draft.tapped(act, door)) is not None:
+        gaps_ms[f"reader {reader}"] = draft.tap_gap_ms
+    found = draft.slots.take(gaps_ms, span_ms, draft.chance, barred)
+    if found is None:
+        return None
+    slots, at_ms = found
+    return replace(draft, slots=slots).with_act(at_ms, act), at_ms
+
+
+def comes(draft: Draft, member: Member, door: str, window: Window) -> tuple[Draft, int] | None:
+    """Plan a tap at the door's reader within local minutes of the day."""
+    return comes_within(draft, member, door, (draft.at(window[0]), draft.at(window[1])))
+
+
+def comes_within(draft: Draft, member: Member, door: str, span_ms: Window) -> tuple[Draft, int] | None:
+    """Plan a tap at the door's reader within a span of moments."""
+    return passes(draft, door, span_ms, Comes(member.id, member.uid, draft.reader(door)))
+
+
+def goes(draft: Draft, member: Member, door: str, span_ms: Window) -> tuple[Draft, int] | None:
+    """Plan a way out within a span of moments."""
+    return passes(draft, door, span_ms, Goes(member.id, member.uid, door))
