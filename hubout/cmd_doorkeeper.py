@@ -15,13 +15,18 @@ from devices.keeper_wire import AskState, FromKeeper, Latched, LatchName, ResetL
 from devices.sitefile import SiteFileError, read_site_file
 
 ANSWER_MS = 35_000
+LATCHES = [latch.value for latch in LatchName]
 
 
 @click.command("doorkeeper")
 @click.option("--config", "site_file", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option("--secure", "doing", flag_value="secure", help="Bring every line to rest and end: for ExecStopPost.")
 @click.option("--state", "doing", flag_value="state", help="Print how the running doorkeeper stands, as JSON.")
-@click.option("--reset", type=click.Choice([*LatchName]), help="Reset a latch by hand; say who you are with --by.")
+@click.option(
+    "--reset",
+    type=click.Choice(LATCHES),
+    help="Reset a latch by hand; say who you are with --by.",
+)
 @click.option("--by", help="The name that the reset is recorded under.")
 @click.pass_context
 def command(ctx: click.Context, site_file: Path, doing: str | None, reset: str | None, by: str | None) -> None:

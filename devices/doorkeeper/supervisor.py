@@ -90,7 +90,7 @@ class Supervisor:
     def _started(self, link: socket.socket) -> "subprocess.Popen[bytes]":
         words = [sys.executable, "-P", "-m", "devices.doorkeeper", "keep", str(self._config_fd), str(link.fileno())]
         environment = {name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"}
-        return subprocess.Popen(  # noqa: S603  our own interpreter and module
+        return subprocess.Popen(
             words, stdin=subprocess.DEVNULL, pass_fds=(self._config_fd, link.fileno()), env=environment
         )
 

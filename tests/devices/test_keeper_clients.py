@@ -15,7 +15,7 @@ def test_without_hello_nobody_gets_a_lease() -> None:
     keeper = Desk()
     keeper.connect(STRANGER)
     (refused,) = said(keeper.lease("g1", client=STRANGER), wire.Refused, STRANGER)
-    assert refused.reason == "not-holder"  # type: ignore[union-attr]
+    assert refused.reason == "not-holder"
     assert keeper.released == set()
 
 
@@ -61,7 +61,7 @@ def test_the_newer_gateway_wins_and_both_hear_of_the_conflict() -> None:
     effects = keeper.say(wire.Hello(1, "run-b"), NEW)
     assert kinds(effects) == ["secure main", "Welcome", "Displaced", "Ended", "Close", "Line"]
     (welcome,) = said(effects, wire.Welcome, NEW)
-    assert (welcome.displaced, welcome.gateway) == ("run-a", "run-b")  # type: ignore[union-attr]
+    assert (welcome.displaced, welcome.gateway) == ("run-a", "run-b")
     assert said(effects, wire.Displaced, OLD) == [wire.Displaced("run-b", keeper.now_ms)]
     assert Close(OLD) in effects
     assert keeper.released == set()
@@ -84,7 +84,7 @@ def test_a_gateway_that_comes_back_on_a_new_connection_is_no_conflict() -> None:
     keeper.gateway(OLD, "run-a")
     keeper.connect(NEW)
     (welcome,) = said(keeper.say(wire.Hello(1, "run-a"), NEW), wire.Welcome)
-    assert welcome.displaced == ""  # type: ignore[union-attr]
+    assert welcome.displaced == ""
 
 
 def test_a_gateway_that_comes_after_the_first_has_gone_is_no_conflict() -> None:
@@ -92,7 +92,7 @@ def test_a_gateway_that_comes_after_the_first_has_gone_is_no_conflict() -> None:
     keeper.gateway(OLD, "run-a")
     keeper.tell(Gone(OLD))
     (welcome,) = said(keeper.gateway(NEW, "run-b"), wire.Welcome)
-    assert welcome.displaced == ""  # type: ignore[union-attr]
+    assert welcome.displaced == ""
 
 
 def test_a_second_hello_on_the_same_connection_is_welcomed_again() -> None:
@@ -108,7 +108,7 @@ def test_another_version_of_the_language_is_turned_out_with_a_sentence() -> None
     keeper.connect(STRANGER)
     effects = keeper.say(wire.Hello(2, "future"), STRANGER)
     assert kinds(effects) == ["Bad", "Close"]
-    assert "version 1, not 2" in said(effects, wire.Bad)[0].why  # type: ignore[union-attr]
+    assert "version 1, not 2" in said(effects, wire.Bad)[0].why
     assert keeper.state.gateway is None
 
 

@@ -11,7 +11,7 @@ from devices import keeper_wire as wire
 from devices.keeper_codec import FIELDS, FROM_KEEPER, TO_KEEPER, BadLine, decode_from_keeper, decode_to_keeper, encode
 from devices.keeper_wire import LINE_MAX, REPLY_MAX, LatchName
 
-TO = [
+TO: list[wire.ToKeeper] = [
     wire.Hello(1, "run-a"),
     wire.TakeLease("3:12", "main", 3_000, "a1b2", 123_456, standing=True),
     wire.Renew("g1", "a1b2"),
@@ -21,7 +21,7 @@ TO = [
     wire.ResetLatch(LatchName.FIRE, "Niccolò D’Angiò"),
     wire.AskState(),
 ]
-FROM = [
+FROM: list[wire.FromKeeper] = [
     wire.Welcome(
         v=1,
         run="a1b2",
@@ -65,7 +65,9 @@ def test_what_the_keeper_writes_a_gateway_reads(message: wire.FromKeeper) -> Non
 def test_every_kind_of_message_was_tried_and_every_field_has_its_check() -> None:
     assert {type(message) for message in TO} == set(TO_KEEPER.values())
     assert {type(message) for message in FROM} == set(FROM_KEEPER.values())
-    named = {item.name for kind in (*TO_KEEPER.values(), *FROM_KEEPER.values(), wire.DoorLevels) for item in fields(kind)}
+    named = {
+        item.name for kind in (*TO_KEEPER.values(), *FROM_KEEPER.values(), wire.DoorLevels) for item in fields(kind)
+    }
     assert named == set(FIELDS)
 
 
@@ -168,7 +170,9 @@ def test_a_reset_has_a_named_author(by: object) -> None:
     assert "'by'" in bad.why
 
 
-@pytest.mark.parametrize("doors", [{}, [1], [{"door": "main"}], [{"door": "main", "released": 1, "contact_open": None}]])
+@pytest.mark.parametrize(
+    "doors", [{}, [1], [{"door": "main"}], [{"door": "main", "released": 1, "contact_open": None}]]
+)
 def test_a_welcome_with_broken_doors_is_a_bad_line(doors: object) -> None:
     body = json.loads(encode(FROM[0]))
     assert isinstance(decode_from_keeper(json.dumps({**body, "doors": doors}).encode()), BadLine)

@@ -27,7 +27,8 @@ def test_the_doors_with_lines_on_this_pi_are_the_doorkeepers(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"fire_pin": None, "fire_active_high": False}, {"mock_directory": None, "pins": "lgpio"}, {"doors": ()}]
+    "changes",
+    [{}, {"fire_pin": None, "fire_active_high": False}, {"mock_directory": None, "pins": "lgpio"}, {"doors": ()}],
 )
 def test_a_configuration_crosses_whole(tmp_path: Path, changes: dict[str, object]) -> None:
     config = keepers.keeper_config(tmp_path, **changes)

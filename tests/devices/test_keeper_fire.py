@@ -38,7 +38,7 @@ def test_fire_releases_every_door_first_and_is_put_on_disk_last() -> None:
         "release main", "release back", "FireInput", "Latched", "Line", "Line", "StoreLatch",
     ]  # fmt: skip
     assert effects[-1] == StoreLatch(FIRE, FIRE_INPUT)
-    assert {line.cause for line in said(effects, wire.Line)} == {"fire"}  # type: ignore[union-attr]
+    assert {line.cause for line in said(effects, wire.Line)} == {"fire"}
 
 
 def test_fire_needs_no_gateway() -> None:
@@ -77,7 +77,7 @@ def test_ending_a_door_early_does_nothing_in_a_fire() -> None:
 def test_fire_is_not_reset_while_its_input_is_active() -> None:
     keeper = on_fire()
     (refused,) = said(keeper.say(wire.ResetLatch(FIRE, "Anna Rossi")), wire.Refused)
-    assert (refused.what, refused.reason) == ("fire", "input-active")  # type: ignore[union-attr]
+    assert (refused.what, refused.reason) == ("fire", "input-active")
     assert keeper.released == {"main", "back"}
 
 
@@ -89,14 +89,14 @@ def test_fire_is_reset_by_hand_and_only_once_the_disk_has_let_it_go() -> None:
     effects = keeper.tell(LatchForgotten(FIRE, "Anna Rossi", GATEWAY, ""))
     assert kinds(effects) == ["secure main", "secure back", "Latched", "Line", "Line"]
     assert said(effects, wire.Latched) == [wire.Latched(FIRE, held=False, by="Anna Rossi", mono_ms=keeper.now_ms)]
-    assert {line.cause for line in said(effects, wire.Line)} == {"reset"}  # type: ignore[union-attr]
+    assert {line.cause for line in said(effects, wire.Line)} == {"reset"}
 
 
 def test_a_reset_that_the_disk_refuses_changes_nothing_and_says_why() -> None:
     keeper = on_fire()
     keeper.tell(FireRead(active=False))
     (refused,) = said(keeper.tell(LatchForgotten(FIRE, "Anna", GATEWAY, BROKEN)), wire.Refused)
-    assert (refused.reason, refused.why) == ("disk", BROKEN)  # type: ignore[union-attr]
+    assert (refused.reason, refused.why) == ("disk", BROKEN)
     assert keeper.released == {"main", "back"}
 
 
@@ -113,7 +113,7 @@ def test_what_is_not_latched_is_not_reset() -> None:
     keeper = Desk()
     keeper.gateway()
     (refused,) = said(keeper.say(wire.ResetLatch(FIRE, "Anna")), wire.Refused)
-    assert refused.reason == "not-latched"  # type: ignore[union-attr]
+    assert refused.reason == "not-latched"
 
 
 def test_a_lease_that_outlasts_the_reset_keeps_its_door() -> None:
@@ -141,7 +141,7 @@ def test_nobody_sets_the_fire_latch_by_message() -> None:
     keeper = Desk()
     keeper.gateway()
     (refused,) = said(keeper.say(wire.SetLatch(FIRE, "Luca")), wire.Refused)
-    assert refused.reason == "input-only"  # type: ignore[union-attr]
+    assert refused.reason == "input-only"
     assert keeper.released == set()
 
 

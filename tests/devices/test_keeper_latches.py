@@ -53,9 +53,7 @@ def test_a_half_written_latch_of_a_killed_keeper_is_none(tmp_path: Path) -> None
 def test_a_disk_that_takes_nothing_is_said_in_one_sentence(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     fault = store_latch(gone, FIRE, "fire input")
-    assert fault == (
-        f"The keeper cannot write its latches in {gone}: No such file or directory; check that disk now."
-    )
+    assert fault == (f"The keeper cannot write its latches in {gone}: No such file or directory; check that disk now.")
 
 
 def test_a_directory_that_is_a_file_is_a_fault_and_no_latch(tmp_path: Path) -> None:

@@ -75,12 +75,16 @@ def test_sending_to_one_who_left_is_the_end(pair: tuple[Peer, socket.socket]) ->
         peer.send(b"hello\n")
 
 
+def flood(peer: Peer, line: bytes) -> None:
+    for _ in range(10_000):
+        peer.send(line)
+
+
 def test_a_reader_who_does_not_read_is_gone_once_too_much_waits(pair: tuple[Peer, socket.socket]) -> None:
     peer, _ = pair
     line = b"x" * 1_000 + b"\n"
     with pytest.raises(EOFError):
-        for _ in range(10_000):
-            peer.send(line)
+        flood(peer, line)
     assert peer.wants_to_write
 
 

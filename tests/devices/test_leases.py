@@ -1,5 +1,7 @@
 """The lease table: guarantees D2 and D3 where they are decided."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,10 @@ CAP_MS = 10_000
 
 def asked(grant: str = "g1", door: str = "main", ms: int = 3_000, decided_ms: int = NOW, **other: int) -> Asked:
     return Asked(grant, door, ms, decided_ms, holder=other.get("holder", 1), standing=bool(other.get("standing", 0)))
+
+
+def over_at(now_ms: int) -> Callable[[Lease], bool]:
+    return lambda lease: lease.is_over(now_ms)
 
 
 def taken(*requests: Asked, now_ms: int = NOW) -> LeaseTable:
@@ -146,7 +152,7 @@ def test_memory_of_grants_stays_bounded_and_forgets_only_what_is_stale_anyway() 
         at_ms = NOW + number * 20
         table, outcome = take(table, asked(f"g{number}", decided_ms=at_ms, ms=1), at_ms, CAP_MS)
         assert isinstance(outcome, Lease)
-        table, _ = end(table, lambda lease, at_ms=at_ms: lease.is_over(at_ms + 1))
+        table, _ = end(table, over_at(at_ms + 1))
     assert len(table.recent) <= SPENT_MAX
     assert len(table.older) <= SPENT_MAX
     assert take(table, asked("g0"), NOW + 5 * SPENT_MAX * 20, CAP_MS)[1] is Why.STALE
@@ -171,7 +177,7 @@ def test_whatever_is_asked_no_lease_outlives_its_cap_and_no_grant_is_taken_twice
     table, now_ms, granted = LeaseTable(), NOW, []
     for request, jump_ms in steps:
         now_ms += jump_ms
-        table, _ = end(table, lambda lease, now_ms=now_ms: lease.is_over(now_ms))
+        table, _ = end(table, over_at(now_ms))
         table, outcome = take(table, request, now_ms, CAP_MS)
         granted += [outcome.grant] if isinstance(outcome, Lease) else []
         assert all(now_ms < lease.ends_ms <= now_ms + CAP_MS for lease in table.running.values())

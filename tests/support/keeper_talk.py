@@ -1,5 +1,7 @@
 """A doorkeeper's core on a desk: events in at a named time, effects out, as a transcript."""
 
+from typing import TypeVar
+
 from devices import keeper_wire as wire
 from devices.doorkeeper import core
 from devices.doorkeeper.state import Connected, Drive, Effect, Effects, Event, KeeperState, Said, Send
@@ -7,6 +9,7 @@ from devices.doorkeeper.state import Connected, Drive, Effect, Effects, Event, K
 RUN = "keeper-1"
 GATEWAY = 1
 CAP_MS = 10_000
+Heard = TypeVar("Heard", bound=wire.FromKeeper)
 
 
 class Desk:
@@ -51,7 +54,7 @@ class Desk:
         return self.say(wire.TakeLease(grant, door, ms, **asked), client)  # type: ignore[arg-type]
 
 
-def said(effects: Effects, kind: type[wire.FromKeeper], client: int | None = None) -> list[wire.FromKeeper]:
+def said(effects: Effects, kind: type[Heard], client: int | None = None) -> list[Heard]:
     """The messages of one kind among the effects, to ``client`` or to anyone."""
     sends = [effect for effect in effects if isinstance(effect, Send) and client in {None, effect.client}]
     return [send.message for send in sends if isinstance(send.message, kind)]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from time import monotonic, monotonic_ns
+from typing import TypeVar
 
 from access.site import GpioLines, LockSense
 from devices import keeper_wire as wire
@@ -21,6 +22,7 @@ from devices.doorkeeper.mock_pins import MockBoard
 MAIN_LOCK, CONTACT, REX, BACK_LOCK, FIRE = 17, 27, 22, 18, 5
 PATIENCE_S = 20.0
 ENDS_AFTER_S = 10.0
+Heard = TypeVar("Heard", bound=wire.FromKeeper)
 
 MAIN = KeeperDoor("main", LockSense.FAIL_SECURE, GpioLines(MAIN_LOCK, CONTACT, REX), 10_000)
 BACK = KeeperDoor("back", LockSense.FAIL_SAFE, GpioLines(BACK_LOCK), 10_000)
@@ -137,15 +139,15 @@ class Caller:
         asked = wire.TakeLease(grant, door, ms, self.welcome.run, system_mono_ms(), standing)
         self.client.send(asked)
 
-    def hear(self, kind: type[wire.FromKeeper], what: Callable[[wire.FromKeeper], bool] | None = None) -> wire.FromKeeper:
-        """Wait for a message of this kind (and of which ``what`` holds); earlier ones are passed over."""
-        found: list[wire.FromKeeper] = []
+    def hear(self, kind: type[Heard]) -> Heard:
+        """Wait for a message of this kind; earlier ones of other kinds are passed over."""
+        found: list[Heard] = []
 
         def come() -> bool:
             self.heard += self.client.receive()
             while self.heard and not found:
                 message = self.heard.pop(0)
-                if isinstance(message, kind) and (what is None or what(message)):
+                if isinstance(message, kind):
                     found.append(message)
             return bool(found)
 

@@ -31,14 +31,11 @@ def test_a_pulse_lasts_what_was_asked_and_everything_is_told(tmp_path: Path) -> 
         caller = Caller(keeper.config.socket)
         caller.lease("g1", ms=200)
         leased = caller.hear(wire.Leased)
-        assert isinstance(leased, wire.Leased)
         assert leased.ends_ms == leased.mono_ms + 200
         assert leased.mono_ms <= system_mono_ms()
         ended = caller.hear(wire.Ended)
-        assert isinstance(ended, wire.Ended)
         assert (ended.grant, ended.cause) == ("g1", "due")
         line = caller.hear(wire.Line)
-        assert isinstance(line, wire.Line)
         assert (line.door, line.released) == ("main", False)
         held_ns = keeper.board.changed_ns(MAIN_LOCK) - keeper.board.released_ns(MAIN_LOCK)
         assert 199_000_000 <= held_ns <= 400_000_000
@@ -50,14 +47,12 @@ def test_contact_button_and_fire_input_are_told_as_they_move(tmp_path: Path) -> 
         caller = Caller(keeper.config.socket)
         keeper.board.set_input(CONTACT, level=True)
         contact = caller.hear(wire.Contact)
-        assert isinstance(contact, wire.Contact)
         assert contact.open
         keeper.board.press(REX)
-        assert isinstance(caller.hear(wire.Rex), wire.Rex)
+        caller.hear(wire.Rex)
         assert keeper.board.releases(MAIN_LOCK) == 0, "the button explains an opening and never drives a lock"
         keeper.board.set_input(FIRE, level=True)
         latched = caller.hear(wire.Latched)
-        assert isinstance(latched, wire.Latched)
         assert (latched.latch, latched.held) == (LatchName.FIRE, True)
 
 
@@ -84,7 +79,6 @@ def test_fire_opens_without_a_gateway_and_holds_over_every_kind_of_restart(tmp_p
         assert keeper.board.reading(MAIN_LOCK).changes == changes
         caller.client.send(wire.ResetLatch(LatchName.FIRE, "Anna Rossi"))
         latched = caller.hear(wire.Latched)
-        assert isinstance(latched, wire.Latched)
         assert (latched.held, latched.by) == (False, "Anna Rossi")
         wait_until(lambda: not keeper.board.level(MAIN_LOCK) and keeper.board.level(BACK_LOCK), "doors secured")
     with running_keeper(config):
@@ -97,7 +91,7 @@ def test_fire_already_burning_at_the_start_releases_and_latches(tmp_path: Path) 
         keeper.board.set_input(FIRE, level=True)
         caller = Caller(config.socket)
         wait_until((config.state_directory / "latch-fire.json").exists, "the latch on disk")
-        assert caller.welcome.fire_input is True or caller.hear(wire.FireInput)
+        assert caller.welcome.fire_input
         assert keeper.board.level(MAIN_LOCK)
 
 
@@ -106,7 +100,7 @@ def test_evacuation_is_set_over_the_socket_and_reset_without_the_gateway(tmp_pat
     with running_keeper(config) as keeper:
         caller = Caller(config.socket)
         caller.client.send(wire.SetLatch(LatchName.EVACUATION, "Luca"))
-        assert isinstance(caller.hear(wire.Latched), wire.Latched)
+        caller.hear(wire.Latched)
         wait_until((config.state_directory / "latch-evacuation.json").exists, "the latch on disk")
         caller.client.close()
         keeper.kill_keeper()
@@ -125,7 +119,6 @@ def test_a_disk_that_cannot_be_written_opens_in_a_fire_all_the_same_and_says_so(
         assert "cannot read its latches" in caller.welcome.fault
         keeper.board.set_input(FIRE, level=True)
         alarm = caller.hear(wire.Alarm)
-        assert isinstance(alarm, wire.Alarm)
         assert "cannot write its latches" in alarm.why
         assert keeper.board.level(MAIN_LOCK)
         keeper.kill_keeper()
@@ -170,10 +163,9 @@ def test_a_stranger_who_floods_is_turned_out_and_the_door_still_answers(tmp_path
             stranger.connect(str(keeper.config.socket))
             stranger.settimeout(10)
             with pytest.raises((BrokenPipeError, ConnectionResetError)):
-                for _ in range(10_000):
-                    stranger.sendall(b"garbage\n" * 100)
+                stranger.sendall(b"garbage\n" * 1_000_000)
         caller.lease("g1", ms=100)
-        assert isinstance(caller.hear(wire.Leased), wire.Leased)
+        caller.hear(wire.Leased)
         assert caller.welcome.run == run, "the keeper never restarted"
 
 
@@ -185,7 +177,7 @@ def test_idle_strangers_do_not_keep_the_gateway_out(tmp_path: Path) -> None:
             wait_until(client.connect, "a connection")
         caller = Caller(keeper.config.socket)
         caller.lease("g1", ms=100)
-        assert isinstance(caller.hear(wire.Leased), wire.Leased)
+        caller.hear(wire.Leased)
         for client in idle:
             client.close()
 
@@ -198,7 +190,6 @@ def test_a_second_gateway_takes_over_and_the_first_is_told(tmp_path: Path) -> No
         second = Caller(keeper.config.socket, "run-b")
         assert second.welcome.displaced == "run-a"
         displaced = first.hear(wire.Displaced)
-        assert isinstance(displaced, wire.Displaced)
         assert displaced.by == "run-b"
         with pytest.raises(KeeperGoneError):
             first.hear(wire.Line)
