@@ -34,22 +34,25 @@ def forgotten(held: Mapping[str, tuple[Cursor, ...]], after: Cursors) -> list[tu
     ]
 
 
-def fresh_rows(held: Mapping[str, tuple[Cursor, ...]], after: Cursors, used: int) -> list[tuple[Any, ...]]:
-    """The rows to write for ``after``: of each device the cursor used last, and what else is new."""
-    fresh: Cursors = {}
-    for device, kept in after.items():
-        known = held.get(device, ())
-        fresh[device] = (kept[0], *(cursor for cursor in kept[1:] if cursor not in known))
-    return rows_of(fresh, used)
+def fresh_rows(taken: Iterable[tuple[str, Cursor]], after: Cursors, used: int) -> list[tuple[Any, ...]]:
+    """The rows to write for what was taken: each cursor once, by its last use, where ``after`` keeps it."""
+    last: dict[tuple[str, str], Cursor] = {}
+    for device, cursor in taken:
+        last.pop((device, cursor.boot), None)
+        last[device, cursor.boot] = cursor
+    kept = [(device, cursor) for (device, _), cursor in last.items() if cursor in after[device]]
+    return [_row(device, cursor, used + n) for n, (device, cursor) in enumerate(kept, 1)]
 
 
 def rows_of(cursors: Mapping[str, tuple[Cursor, ...]], used: int) -> list[tuple[Any, ...]]:
     """Cursors as their table stores them, numbered on from ``used`` so that the one used last has the highest."""
     oldest_first = [(device, cursor) for device, held in cursors.items() for cursor in reversed(held)]
-    return [
-        (device, cursor.boot, cursor.upto, json.dumps(sorted(cursor.beyond)) if cursor.beyond else "[]", used + n)
-        for n, (device, cursor) in enumerate(oldest_first, 1)
-    ]
+    return [_row(device, cursor, used + n) for n, (device, cursor) in enumerate(oldest_first, 1)]
+
+
+def _row(device: str, cursor: Cursor, used: int) -> tuple[Any, ...]:
+    beyond = json.dumps(sorted(cursor.beyond)) if cursor.beyond else "[]"
+    return (device, cursor.boot, cursor.upto, beyond, used)
 
 
 def read_cursors(connection: Connection) -> tuple[Cursors, int]:

@@ -58,7 +58,12 @@ def history(connection: Connection, path: Path, site: str, epoch: int) -> Iterat
     Rows whose body was erased, or that a later version wrote, say nothing to the folds and are passed over.
     """
     with speaking_of(path):
-        seq, head = _before_checkpoint(connection, epoch)
+        try:
+            seq, head = _before_checkpoint(connection, epoch)
+        except ValueError as error:
+            raise StoreBroken(
+                f"{path}: the last checkpoint cannot be read ({error}); see `hubout log verify`"
+            ) from error
         while page := read_rows(connection, epoch, seq, PAGE_EVENTS, PAGE_BYTES):
             end = verify(page, site, epoch, seq, head)
             if isinstance(end, Broken):
@@ -86,7 +91,10 @@ def _facts(page: list[Row]) -> Iterator[tuple[int, Fact]]:
 
 
 def _before_checkpoint(connection: Connection, epoch: int) -> tuple[int, bytes]:
-    """What the last checkpoint's row follows: a number and a hash. Ids have no quotes, so only a kind is the mark."""
+    """What the last checkpoint's row follows: a number and a hash. Ids have no quotes, so only a kind is the mark.
+
+    Raises ValueError where that row's header is none.
+    """
     log = table_of(LogRow)
     mark = func.instr(log.c.header, literal(CHECKPOINT_MARK, LargeBinary))
     marked = select(log.c.header).where(log.c.epoch == epoch, mark > 0).order_by(log.c.seq.desc()).limit(1)

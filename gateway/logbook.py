@@ -5,7 +5,7 @@ Every walk goes by pages, tells how far it came, and stops at the first row that
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from access.codec import BadBody, case_from_stored, decode_fact
@@ -150,7 +150,7 @@ def _replay_one(found: Replayed, row: Row, header: Header) -> None:
     if now:
         found.differ += 1
         if len(found.differences) < DIFFERENT_AT_MOST:
-            was = "" if fact is None else _words(fact.reason, fact.rule, fact.until_ms, fact.booking)
+            was = "" if fact is None else _words(fact)
             found.differences.append(Difference(f"{row.epoch}-{row.seq}", was, now))
 
 
@@ -177,11 +177,18 @@ def _judged_again(fact: Judged) -> str:
         verdict = again(fact)
     except NotReplayed as error:
         return str(error)
-    was = (fact.granted, fact.reason, fact.rule, fact.until_ms, fact.booking)
-    now = (verdict.granted, verdict.reason, verdict.rule, verdict.until_ms, verdict.booking or "")
-    return "" if was == now else _words(verdict.reason, verdict.rule, verdict.until_ms, verdict.booking or "")
+    now = replace(
+        fact,
+        granted=verdict.granted,
+        reason=verdict.reason,
+        rule=verdict.rule,
+        until_ms=verdict.until_ms,
+        booking=verdict.booking or "",
+    )
+    return "" if now == fact else _words(now)
 
 
-def _words(reason: str, rule: str, until_ms: int | None, booking: str) -> str:
-    until = "" if until_ms is None else f", until {until_ms}"
-    return f"{reason} by {rule}{until}{f', booking {booking}' if booking else ''}"
+def _words(fact: Judged) -> str:
+    until = "" if fact.until_ms is None else f", until {fact.until_ms}"
+    booking = f", booking {fact.booking}" if fact.booking else ""
+    return f"{'granted' if fact.granted else 'refused'}, {fact.reason} by {fact.rule}{until}{booking}"

@@ -6,6 +6,7 @@ After any failure the store opens its file anew at the next commit, takes back w
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -106,7 +107,7 @@ class Store:
             self._open_file()
         after = changed(self._cursors, cursors)
         try:
-            self._write(rows, after, refusals)
+            self._write(rows, cursors, after, refusals)
         except sqlite3.Error as error:
             self._let_go()
             raise StoreBroken(said(error, self._path)) from error
@@ -117,16 +118,24 @@ class Store:
             self._seq, self._head = rows[-1].seq, rows[-1].hash
         self._unchecked_bytes += COMMIT_BYTES + ROW_BYTES * len(rows)
         if self._unchecked_bytes >= CHECKPOINT_FORCED_BYTES:
-            self._checkpoint()
+            # The batch holds whatever comes of this; the next commit will say what is wrong.
+            with suppress(StoreBroken):
+                self._checkpoint()
 
-    def _write(self, rows: Sequence[Row], after: Cursors, refusals: Mapping[str, int] | None) -> None:
+    def _write(
+        self,
+        rows: Sequence[Row],
+        cursors: Sequence[tuple[str, Cursor]],
+        after: Cursors,
+        refusals: Mapping[str, int] | None,
+    ) -> None:
         driver = self._driver
         if driver is None:
             raise sqlite3.OperationalError("the file is not open")
         driver.execute(BEGIN)
         put_rows(driver, rows)
         if after:
-            fresh = fresh_rows(self._cursors, after, self._used)
+            fresh = fresh_rows(cursors, after, self._used)
             put_cursors(driver, fresh, forgotten(self._cursors, after))
             self._used += len(fresh)
         if refusals is not None:
