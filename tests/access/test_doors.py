@@ -42,12 +42,15 @@ class Case:
 def _cases() -> list[Case]:
     begin = next(index for index, words in enumerate(LINES) if words[0] == "who") + 1
     rows = [words for words in LINES[begin:] if len(words) == 7]
-    return [Case(*row[:3], frozenset(row[3].split(", ")) - {"-"}, row[4], Reason(row[5]), row[6]) for row in rows]
+    return [
+        Case(who, door, when, frozenset(holds.split(", ")) - {"-"}, verdict, Reason(reason), until)
+        for who, door, when, holds, verdict, reason, until in rows
+    ]
 
 
-def _options(words: list[str]) -> dict[str, int]:
-    options = [word.split(" ", 1) for word in words if word.startswith(("from ", "until "))]
-    return {f"valid_{name}_ms": rome(when) for name, when in options}
+def _moment(words: list[str], name: str) -> int | None:
+    """The moment that a word like ``from 2026-06-01 10:00`` tells, or None."""
+    return next((rome(word.split(" ", 1)[1]) for word in words if word.startswith(f"{name} ")), None)
 
 
 def _set(text: str) -> frozenset[str]:
@@ -60,14 +63,15 @@ def _openings(text: str) -> list[Record]:
         days, hours = part.rsplit(" ", 1)
         first, last = (days.split(" to ") * 2)[:2]
         begins, ends = (int(clock[:2]) * 60 + int(clock[3:]) for clock in hours.split("-"))
-        for day in range(DAYS.index(first), DAYS.index(last) + 1):
-            found.append(Opening(f"{day}-{begins}", day, begins, ends))
+        days_open = range(DAYS.index(first), DAYS.index(last) + 1)
+        found.extend(Opening(f"{day}-{begins}", day, begins, ends) for day in days_open)
     return found
 
 
 def _records() -> list[Record]:
     found: list[Record] = []
     for kind, *words in LINES:
+        since, until = _moment(words, "from") or 0, _moment(words, "until")
         match kind:
             case "OPEN":
                 found += _openings(words[0])
@@ -76,13 +80,13 @@ def _records() -> list[Record]:
             case "PERSON":
                 standing = next((_set(word) for word in words if word.startswith("standing ")), frozenset[str]())
                 suspended = "suspended" in words
-                who = Person(words[0], words[0], _set(words[1]), standing, suspended=suspended, **_options(words))
-                found.append(who)
+                found.append(Person(words[0], words[0], _set(words[1]), standing, since, until, suspended))
             case "BADGE":
                 revoked = "revoked" in words
-                found.append(Badge(words[0], words[1], (card(words[0]),), revoked=revoked, **_options(words)))
+                found.append(Badge(words[0], words[1], (card(words[0]),), since, until, revoked))
             case "BOOKING":
-                found.append(Booking(*words[:3], "desk", rome(words[3]), rome(words[4])))
+                ident, who, zone, start, end = words
+                found.append(Booking(ident, who, zone, "desk", rome(start), rome(end)))
     return found
 
 
