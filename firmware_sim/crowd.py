@@ -14,7 +14,7 @@ from access.site import Direction, Door, ExitBy, Site
 from firmware_sim.doings import Show
 from firmware_sim.draft import native_readers
 from firmware_sim.happenings import CardShown, CardTaken, Happening, SeatLeft, SeatTaken
-from firmware_sim.scenario import Act, Befalls, Comes, Fidgets, Goes, LetsIn, Rises, Sits
+from firmware_sim.scenario import VISITORS, Act, Befalls, Comes, Fidgets, Goes, LetsIn, Rises, Sits
 
 OUTSIDE = ""
 CARD_LIES_MS = 400
@@ -172,7 +172,8 @@ def _rises(crowd: Crowd, doing: Rises) -> Move:
 def _lets_in(crowd: Crowd, doing: LetsIn) -> Move:
     if crowd.zone_of(doing.host) == OUTSIDE:
         return crowd, ()
-    return crowd, (OpenByHand(doing.host, doing.door), Push(doing.door, inside=False, after_ms=2 * REACH_DOOR_MS))
+    deeds = (OpenByHand(doing.host, doing.door), Push(doing.door, inside=False, after_ms=2 * REACH_DOOR_MS))
+    return _moved(crowd, VISITORS, crowd.site.doors[doing.door].zone), deeds
 
 
 def _befalls(crowd: Crowd, doing: Befalls) -> Move:

@@ -10,8 +10,7 @@ The wire's durations do not scale with a demo's speed, so a fast day has room fo
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from access.clock import MINUTE_MS
 from access.reasons import Reason
@@ -53,7 +52,7 @@ def plan_day(site: Site, day: date, seed: int, people_count: int, speed: float =
     draft = Draft(
         site=site,
         chance=chance,
-        midnight_ms=round(1_000 * datetime.combine(day, time(), ZoneInfo(site.timezone)).timestamp()),
+        day=day,
         settle_ms=max(SETTLE_MS, round(SETTLE_REAL_MS * speed)),
         late_ms=max(LATE_MS, round(LATE_REAL_MS * speed)),
         pass_gap_ms=round(PASS_GAP_REAL_MS * speed),

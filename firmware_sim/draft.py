@@ -1,7 +1,9 @@
 """A day being planned: what is booked, what is set out for, and who must not meet at a door."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from random import Random
+from zoneinfo import ZoneInfo
 
 from access.clock import MINUTE_MS
 from access.reasons import Reason
@@ -27,14 +29,15 @@ def native_readers(site: Site, door: str, direction: Direction) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``midnight_ms`` is the local one that begins the day. ``settle_ms`` after a tap a person is surely in; a message
-    held back for ``late_ms`` is old when it arrives. Between two passages of a door lie ``pass_gap_ms``, between two
-    taps at a reader ``tap_gap_ms``. ``barred`` are spans in which nobody comes in by a door.
+    """``settle_ms`` after a tap a person is surely in; a message held back for ``late_ms`` is old when it arrives.
+
+    Between two passages of a door lie ``pass_gap_ms``, between two taps at a reader ``tap_gap_ms``. ``barred`` are
+    spans in which nobody comes in by a door.
     """
 
     site: Site
     chance: Random
-    midnight_ms: int
+    day: date
     settle_ms: int
     late_ms: int
     pass_gap_ms: int
@@ -47,8 +50,9 @@ class Draft:
     expected: frozenset[str] = frozenset()
 
     def at(self, minute: int) -> int:
-        """A local minute of the day as a moment."""
-        return self.midnight_ms + minute * MINUTE_MS
+        """A local minute of the day as a moment; clocks that change in the night are heeded."""
+        moment = datetime.combine(self.day, time(minute // 60, minute % 60), ZoneInfo(self.site.timezone))
+        return round(1_000 * moment.timestamp())
 
     def reader(self, door: str) -> str:
         """A native reader that leads in at a door."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from access.records import Badge, Booking, Opening, Person
 from firmware_sim.happenings import BatterySet, PowerOn, WifiBack, WifiLost
 
+VISITORS = "visitors"
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -63,11 +65,10 @@ class Rises:
 
 @dataclass(frozen=True, slots=True)
 class LetsIn:
-    """A host who is inside opens a door by hand for visitors, who have no badge."""
+    """A host who is inside opens a door by hand for VISITORS, who have no badge."""
 
     host: str
     door: str
-    visitors: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ Spans and windows are local minutes of the day, (from, to).
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
-from access.clock import DAY_MS, MINUTE_MS
+from access.clock import MINUTE_MS
 from access.reasons import Reason
 from access.records import Booking
+from access.site import ExitBy
 from firmware_sim.cast import Member, new_uid
 from firmware_sim.draft import Draft, Window, book, comes, comes_within, goes, passes
 from firmware_sim.happenings import BatterySet, PowerOn, WifiBack, WifiLost
-from firmware_sim.scenario import Befalls, Comes, Fidgets, LetsIn, Rises, Sits
+from firmware_sim.scenario import VISITORS, Befalls, Comes, Fidgets, Goes, LetsIn, Rises, Sits
 from firmware_sim.seed import new_boot
 
 LAST_OUT = 19 * 60 + 55
@@ -94,11 +96,11 @@ def comes_late(draft: Draft, member: Member, door: str, span: Window, window: Wi
 
 def comes_on_the_wrong_day(draft: Draft, member: Member, door: str, span: Window, window: Window) -> Draft | None:
     """Book for tomorrow, and come today."""
-    tomorrow = replace(draft, midnight_ms=draft.midnight_ms + DAY_MS)
+    tomorrow = replace(draft, day=draft.day + timedelta(days=1))
     booked = book(tomorrow, member, draft.site.doors[door].zone, span)
     if booked is None:
         return None
-    today = replace(booked[0], midnight_ms=draft.midnight_ms)
+    today = replace(booked[0], day=draft.day)
     return is_refused(today, member, door, window, Reason.TOO_EARLY)
 
 
@@ -123,9 +125,19 @@ def keeps_house(draft: Draft, member: Member, door: str, day: Window, visit: Win
     left = goes(came[0], member, door, (draft.at(day[1]), draft.at(day[1] + 5)))
     if left is None:
         return None
-    visitors = draft.chance.randint(1, 3)
-    opened = passes(left[0], door, (draft.at(visit[0]), draft.at(visit[1])), LetsIn(member.id, door, visitors))
-    return None if opened is None else opened[0].joined(member)
+    visited = _visitors(left[0], member, door, visit)
+    return None if visited is None else visited.joined(member)
+
+
+def _visitors(draft: Draft, host: Member, door: str, visit: Window) -> Draft | None:
+    """Visitors come by a host's hand, and go by themselves where no card is needed to go."""
+    opened = passes(draft, door, (draft.at(visit[0]), draft.at(visit[1])), LetsIn(host.id, door))
+    if opened is None or draft.site.doors[door].exit_by is ExitBy.READER:
+        return None if opened is None else opened[0]
+    draft, at_ms = opened
+    last_ms = max(at_ms + 2 * draft.settle_ms, draft.at(LAST_OUT))
+    left = passes(draft, door, (at_ms + draft.settle_ms, last_ms), Goes(VISITORS, "", door))
+    return draft if left is None else left[0]
 
 
 def visits_inner(draft: Draft, member: Member, doors: tuple[str, str], span: Window) -> Draft | None:
