@@ -17,18 +17,18 @@ def postgresql() -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=KINDS, scope="session")
-def kind(request: pytest.FixtureRequest) -> str:
+def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def running(kind: str, request: pytest.FixtureRequest) -> Cluster | None:
-    return request.getfixturevalue("postgresql") if kind == "postgresql" else None
+def running(backend: str, request: pytest.FixtureRequest) -> Cluster | None:
+    return request.getfixturevalue("postgresql") if backend == "postgresql" else None
 
 
 @pytest.fixture
-def url(kind: str, running: Cluster | None, tmp_path: Path) -> Iterator[str]:
-    with database_url(kind, tmp_path, running) as found:
+def url(backend: str, running: Cluster | None, tmp_path: Path) -> Iterator[str]:
+    with database_url(backend, tmp_path, running) as found:
         yield found
 
 
@@ -46,10 +46,10 @@ def empty(url: str, tmp_path: Path) -> Iterator[Centre]:
 
 
 @pytest.fixture(scope="session")
-def shared(kind: str, running: Cluster | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def shared(backend: str, running: Cluster | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """A running registry of two sites for tables of requests that must change nothing."""
-    folder = tmp_path_factory.mktemp(kind)
-    with database_url(kind, folder, running) as found, centre(found, folder / "keys") as made:
+    folder = tmp_path_factory.mktemp(backend)
+    with database_url(backend, folder, running) as found, centre(found, folder / "keys") as made:
         made.add_site("cinisello")
         made.add_site("matera")
         yield made
