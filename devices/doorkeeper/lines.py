@@ -90,10 +90,19 @@ def _noted(faults: list[str], door: str) -> Iterator[None]:
         faults.append(f"The lock line of door {door} cannot be driven: {error}.")
 
 
+@contextmanager
+def _said(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (GPIOZeroError, OSError) as error:
+        raise LineFaultError(f"{what}: {error}.") from error
+
+
 class Inputs:
     """Contacts, exit buttons and the fire input: edges as they come, and the levels whenever asked.
 
     Edges come in a thread of the pin library; they are kept, the newest ``EDGES_MAX``, and ``wake`` becomes readable.
+    LineFaultError where an input cannot be watched or read.
     """
 
     def __init__(self, config: KeeperConfig, factory: Factory) -> None:
@@ -101,10 +110,11 @@ class Inputs:
         self._edges: deque[InputRead] = deque(maxlen=EDGES_MAX)
         self._levels: list[tuple[InputDevice, Callable[[bool], InputRead]]] = []
         for pin, read in input_reads(config):
-            device = DigitalInputDevice(pin, pull_up=True, bounce_time=BOUNCE_S, pin_factory=factory)
-            device.when_activated = partial(self._edge, read, False)
-            device.when_deactivated = partial(self._edge, read, True)
-            self._levels.append((device, read))
+            with _said(f"The input on GPIO{pin} cannot be watched"):
+                device = DigitalInputDevice(pin, pull_up=True, bounce_time=BOUNCE_S, pin_factory=factory)
+                device.when_activated = partial(self._edge, read, False)
+                device.when_deactivated = partial(self._edge, read, True)
+                self._levels.append((device, read))
 
     def _edge(self, read: Callable[[bool], InputRead], high: bool) -> None:  # noqa: FBT001  the level itself
         self._edges.append(read(high))
@@ -120,7 +130,8 @@ class Inputs:
 
     def levels(self) -> tuple[InputRead, ...]:
         """Every input as it is now: what an edge lost would have said."""
-        return tuple(read(bool(device.pin.state)) for device, read in self._levels)
+        with _said("An input cannot be read"):
+            return tuple(read(bool(device.pin.state)) for device, read in self._levels)
 
 
 def input_reads(config: KeeperConfig) -> Iterator[tuple[int, Callable[[bool], InputRead]]]:
@@ -146,10 +157,8 @@ def fire_is_active(config: KeeperConfig, factory: Factory) -> bool:
     """One look at the fire input; False where there is none, LineFaultError where it cannot be read."""
     if config.fire_pin is None:
         return False
-    try:
+    with _said(f"The fire input on GPIO{config.fire_pin} cannot be read"):
         device = InputDevice(config.fire_pin, pull_up=True, pin_factory=factory)
         high = bool(device.pin.state)
         device.close()
-    except (GPIOZeroError, OSError) as error:
-        raise LineFaultError(f"The fire input on GPIO{config.fire_pin} cannot be read: {error}.") from error
     return _fire_read(config.fire_active_high, high).active

@@ -4,8 +4,11 @@
 stands around the door: tests, the demo and the bench see every line and move every input through it, from any process.
 """
 
+import os
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gpiozero.exc import GPIOPinInUse
@@ -20,6 +23,16 @@ MOVE_MAX = 16
 def line_path(directory: Path, pin: int) -> Path:
     """The file of one line, named by its BCM number."""
     return directory / f"gpio{pin}.line"
+
+
+@contextmanager
+def _short(directory: Path) -> Iterator[str]:
+    """A short name of a directory for a moment: a socket's address holds 107 bytes, a test's path may be longer."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)
 
 
 class MockBoard:
@@ -53,9 +66,9 @@ class MockBoard:
     def set_input(self, pin: int, *, level: bool) -> None:
         """Move an input; a running doorkeeper sees the edge, a later one the level."""
         self._line(pin).drive(level=level)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out, _short(self._directory) as directory:
             try:
-                out.sendto(b"%d %d" % (pin, level), str(self._directory / INPUTS_SOCKET))
+                out.sendto(b"%d %d" % (pin, level), f"{directory}/{INPUTS_SOCKET}")
             except (FileNotFoundError, ConnectionRefusedError):
                 return
 
@@ -155,7 +168,8 @@ class KeptFactory(MockFactory):  # type: ignore[misc]  # gpiozero is not annotat
             path = self._directory / INPUTS_SOCKET
             path.unlink(missing_ok=True)
             self._moves = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            self._moves.bind(str(path))
+            with _short(self._directory) as directory:
+                self._moves.bind(f"{directory}/{INPUTS_SOCKET}")
             self._watcher = threading.Thread(target=self._hear, args=(self._moves,), name="mock inputs", daemon=True)
             self._watcher.start()
 

@@ -193,3 +193,19 @@ def test_without_a_pi_the_pis_pins_are_refused_with_what_to_do(config: KeeperCon
 def test_mock_pins_without_a_directory_are_refused(config: KeeperConfig) -> None:
     with pytest.raises(LineFaultError, match="set mock_directory"):
         pin_factory(keeper_config(config.socket.parent, mock_directory=None))
+
+
+def test_mock_pins_live_in_directories_of_any_length(tmp_path: Path) -> None:
+    deep = tmp_path / ("a-long-name-" * 8) / ("and-another-" * 8)
+    config = keeper_config(tmp_path, mock_directory=deep)
+    inputs = Inputs(config, pin_factory(config))
+    MockBoard(deep).press(REX)
+    assert select.select([inputs.wake], [], [], 5)[0]
+    assert inputs.take_edges()[0] == RexRead("main", pressed=True)
+
+
+def test_an_input_that_another_holds_is_a_fault_that_names_it(config: KeeperConfig) -> None:
+    held = Inputs(config, pin_factory(config))
+    with pytest.raises(LineFaultError, match=f"GPIO{FIRE} cannot be watched: GPIO{FIRE} is held by another process"):
+        Inputs(config, pin_factory(config))
+    assert held.levels()

@@ -129,7 +129,7 @@ def test_a_supervisor_killed_in_mid_lease_takes_its_keeper_with_it_secured(tmp_p
         killed_ns = monotonic_ns()
         keeper.supervisor.kill()
         wait_until(lambda: doors_secured(keeper.board), "both doors secured")
-        assert last_change_ns(keeper.board) - killed_ns <= KEEPER_DEATH_NS
+        assert last_change_ns(keeper.board) - killed_ns <= GATEWAY_DEATH_NS
         wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the keeper gone")
         keeper.supervisor.wait(PATIENCE_S)
 
