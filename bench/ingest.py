@@ -7,13 +7,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from access.facts import Sensed
 from bench.clock import holds_within
 from bench.place import Place
 from bench.processes import Processes
 from bench.trouble import CannotMeasure
 
 SPARE_S = 60.0
-SENSED = '%"kind":"sensed"%'
+SENSED = f'%"kind":"{Sensed.KIND}"%'
 LOG_FILE, COUNT_FILE = "log.db", "floor.count"
 
 
