@@ -50,7 +50,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a rule may look at. ``bookings`` are those that matter at the moment, here or further in."""
+    """All that a rule may look at. ``bookings`` are those that matter at the moment, here or further in, by start."""
 
     at_ms: int
     door: str

@@ -52,13 +52,13 @@ def around(diary: Diary | tuple[()], at_ms: int, grace_ms: int) -> tuple[Booking
 
 def that_matter(diary: Diary | tuple[()], at_ms: int, grace_ms: int, zones: Container[str]) -> tuple[Booking, ...]:
     """What a door must look at, of the bookings in these zones: those current; where none is, the next one to come;
-    where none comes, the one that ended last.
+    where none comes, the one that ended last. By start.
     """
     if not isinstance(diary, Diary):
         return ()
     begun = bisect_right(diary.numbers, at_ms + grace_ms, 0, len(diary.bookings))
-    if current := tuple(_current(diary, begun, at_ms, zones)):
-        return current
+    if current := [*_current(diary, begun, at_ms, zones)]:
+        return tuple(reversed(current))
     for index in range(begun, len(diary.bookings)):
         if diary.bookings[index].zone in zones:
             return (diary.bookings[index],)
