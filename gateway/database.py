@@ -35,6 +35,8 @@ SAID = {
     "SQLITE_BUSY": "another program holds {path}; end it",
     "SQLITE_LOCKED": "another program holds {path}; end it",
     "SQLITE_CORRUPT": "{path} is damaged; set it aside and put a sound copy in its place",
+    "SQLITE_ERROR": "{path} is damaged: its tables are not ours; set it aside and put a sound copy in its place",
+    "SQLITE_TOOBIG": "{path} is damaged; set it aside and put a sound copy in its place",
     "SQLITE_NOTADB": "{path} is not a database; set it aside and put a sound copy in its place",
     "SQLITE_IOERR": "the disk failed while {path} was read or written; check the disk",
     "SQLITE_CONSTRAINT": "{path} already holds rows of these numbers; see that one gateway alone writes it",
@@ -50,7 +52,7 @@ class StoreDamaged(StoreBroken):
 
 
 FAILURES = (sqlite3.Error, DBAPIError)
-DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_TOOBIG")
 
 
 @contextmanager
@@ -69,16 +71,15 @@ def said(failure: BaseException, path: Path) -> str:
     for prefix, sentence in SAID.items():
         if name.startswith(prefix):
             return sentence.format(path=path)
-    return f"{path} cannot be used: {_cause(failure)}"
-
-
-def _cause(failure: BaseException) -> BaseException | None:
-    return failure.orig if isinstance(failure, DBAPIError) else failure
+    # Its own message may quote what is stored, and people are no matter for a log.
+    return f"{path} cannot be used ({name}); restart the gateway, and see its disk"
 
 
 def _name(failure: BaseException) -> str:
-    """SQLite's own name of an error, "" where it has none."""
-    return getattr(_cause(failure), "sqlite_errorname", "")
+    """SQLite's own name of an error. Text that is no UTF-8 has none; none of ours is stored."""
+    error = failure.orig if isinstance(failure, DBAPIError) else failure
+    unnamed = "SQLITE_CORRUPT" if isinstance(error, sqlite3.OperationalError) else type(error).__name__
+    return getattr(error, "sqlite_errorname", unnamed)
 
 
 def connect(path: Path) -> Connection:
@@ -98,7 +99,7 @@ def connect(path: Path) -> Connection:
             raise
         if mode != "wal":
             driver.close()
-            raise sqlite3.OperationalError("its disk has no shared memory for a write-ahead log; use a local disk")
+            raise StoreBroken(f"the disk of {path} cannot hold a write-ahead log; use a local disk")
         return driver
 
     return _connected(opened)

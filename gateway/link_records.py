@@ -5,7 +5,9 @@ They were read strictly when they arrived (``access.codec``); here their checksu
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import islice
+from operator import xor
 from typing import Any
 from zlib import crc32
 
@@ -28,16 +30,26 @@ def checksum(record: str) -> int:
     return crc32(record.encode("utf-8", "surrogatepass"))
 
 
-def revived(stored: Iterable[Stored]) -> Iterator[Record]:
-    """The records. Raises BadRecord where a checksum does not hold or the JSON is no such record."""
+def together(checksums: Iterable[int], start: int = 0) -> int:
+    """One number for all checksums, in any order: it tells whether a record is missing. Each goes in, and out again,
+    by the same operation.
+    """
+    return reduce(xor, checksums, start)
+
+
+def revived(stored: Iterable[Stored], all_together: int) -> Iterator[Record]:
+    """The records. Raises BadRecord where a checksum does not hold, the JSON is no such record, or one is missing."""
     held: dict[Any, Any] = {}
-    rows = iter(stored)
+    rows, seen = iter(stored), 0
     while chunk := list(islice(rows, CHUNK)):
         yield from _chunk(chunk, held)
+        seen = together((crc for _, _, crc in chunk), seen)
+    if seen != all_together:
+        raise BadRecord("records are missing")
 
 
 def _chunk(chunk: Sequence[Stored], held: dict[Any, Any]) -> Iterator[Record]:
-    if any(checksum(record) != crc for _, record, crc in chunk):
+    if any(not isinstance(record, str) or checksum(record) != crc for _, record, crc in chunk):
         raise BadRecord("a record's checksum does not hold")
     try:
         # One parse for many: called once a record, json.loads costs six times as much.

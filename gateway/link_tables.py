@@ -13,7 +13,7 @@ class LinkTable(SQLModel, registry=registry()):
 
 class StandingRow(LinkTable, table=True):
     """The one row that says which version is held, what the registry acknowledged, and when (Unix ms) the replica was
-    last confirmed to be the registry's own.
+    last confirmed to be the registry's own. ``records`` is all records' checksums in one, ``crc`` that of this row.
     """
 
     __tablename__ = "standing"
@@ -23,6 +23,8 @@ class StandingRow(LinkTable, table=True):
     version: int
     acked: int
     confirmed_ms: int | None
+    records: int
+    crc: int
 
 
 class RecordRow(LinkTable, table=True):

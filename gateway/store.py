@@ -131,7 +131,7 @@ class Store:
     ) -> None:
         driver = self._driver
         if driver is None:
-            raise sqlite3.OperationalError("the file is not open")
+            raise StoreBroken(f"{self._path} is closed")
         driver.execute(BEGIN)
         put_rows(driver, rows)
         if after:

@@ -1,0 +1,102 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.codec import record_from_json, record_kind
+from access.records import Badge, Booking, Closure, Opening, Person, Record
+from gateway.link_records import CHUNK, BadRecord, Stored, checksum, revived, together
+from tests.support.feeds import BADGE, BOOKING, ONE_OF_EACH, PERSON, site_of, text_of
+
+ids = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12)
+moments = st.integers(0, 2**45)
+maybe = st.none() | moments
+zones = st.frozensets(ids, max_size=3)
+spans = st.tuples(moments, st.integers(1, 6 * 24 * 3_600_000)).map(lambda span: (span[0], span[0] + span[1]))
+records: st.SearchStrategy[Record] = st.one_of(
+    st.builds(Person, ids, ids, zones, zones, moments, maybe, st.booleans(), st.booleans()),
+    st.builds(
+        Badge,
+        ids,
+        ids,
+        st.lists(st.binary(min_size=32, max_size=32), max_size=3).map(tuple),
+        moments,
+        maybe,
+        st.booleans(),
+        st.booleans(),
+    ),
+    st.builds(lambda i, p, z, r, span: Booking(i, p, z, r, *span), ids, ids, ids, ids, spans),
+    st.builds(lambda i, span, why: Closure(i, *span, why), ids, spans, ids),
+    st.builds(Opening, ids, st.integers(0, 6), st.integers(0, 700), st.integers(701, 1_440)),
+)
+
+
+def stored(record: Record) -> Stored:
+    text = text_of(record)
+    return (record_kind(record), text, checksum(text))
+
+
+def read(rows: list[Stored]) -> list[Record]:
+    return list(revived(rows, together(crc for _, _, crc in rows)))
+
+
+@given(st.lists(records, max_size=8))
+def test_records_come_back_as_they_arrived(arrived: list[Record]) -> None:
+    assert read(list(map(stored, arrived))) == arrived
+    assert [record_from_json(kind, text) for kind, text, _ in map(stored, arrived)] == arrived
+
+
+def test_more_records_than_one_parse_takes_come_back_in_order() -> None:
+    arrived = site_of(10, 10, 3 * CHUNK)
+    assert read(list(map(stored, arrived))) == arrived
+
+
+def test_what_many_records_name_is_held_once() -> None:
+    bookings = [Booking(f"k{n}", "p1", "hall", "desk-1", 10**12, 10**12 + 1) for n in range(3)]
+    person, badge, *made = read(list(map(stored, [PERSON, BADGE, *bookings])))
+    assert isinstance(person, Person)
+    assert isinstance(badge, Badge)
+    assert badge.person is person.id
+    assert all(isinstance(one, Booking) and one.person is person.id for one in made)
+    assert len({id(getattr(one, name)) for one in made for name in ("zone", "resource", "start_ms")}) == 3
+
+
+@pytest.mark.parametrize("record", ONE_OF_EACH, ids=record_kind)
+def test_a_changed_byte_is_found(record: Record) -> None:
+    kind, text, crc = stored(record)
+    for index in range(len(text)):
+        other = text[:index] + chr(ord(text[index]) ^ 1) + text[index + 1 :]
+        with pytest.raises(BadRecord):
+            read([(kind, other, crc)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("booking", "{}"),
+        ("booking", "[]"),
+        ("booking", "no json"),
+        ("booking", text_of(BOOKING)[:-1]),
+        ("booking", text_of(PERSON)),
+        ("badge", text_of(BOOKING)),
+        ("badge", text_of(BADGE).replace("0101", "01zz", 1)),
+        ("unheard-of", text_of(BOOKING)),
+        ("booking", text_of(BOOKING) + "," + text_of(BOOKING)),
+    ],
+)
+def test_what_is_no_record_of_its_kind_is_refused(kind: str, text: str) -> None:
+    with pytest.raises(BadRecord):
+        read([(kind, text, checksum(text))])
+
+
+def test_a_missing_record_is_found() -> None:
+    rows = [stored(record) for record in ONE_OF_EACH]
+    whole = together(crc for _, _, crc in rows)
+    assert list(revived(rows, whole)) == list(ONE_OF_EACH)
+    for missing in range(len(rows)):
+        with pytest.raises(BadRecord, match="missing"):
+            list(revived(rows[:missing] + rows[missing + 1 :], whole))
+
+
+def test_what_is_no_text_is_no_record() -> None:
+    with pytest.raises(BadRecord):
+        read([("booking", 17, 17)])  # type: ignore[list-item]
