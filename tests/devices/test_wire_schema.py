@@ -68,7 +68,7 @@ def test_a_schema_says_how_its_message_travels(
 
 
 def test_the_command_writes_what_is_published(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hubout", "schema", "--dir", tmp_path / "new" / "schema"]
+    command = [sys.executable, "-m", "hubout", "schema", "--dir", str(tmp_path / "new" / "schema")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("13 schemas in ")
     for path in PUBLISHED.iterdir():
