@@ -61,7 +61,9 @@ class Client:
             raise CannotMeasure("the broker does not answer the bench's client")
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
+    ) -> None:
         self._client.disconnect()
 
     def publish(self, topic: str, payload: bytes) -> None:
@@ -100,4 +102,4 @@ class Client:
         self._subscribed = True
 
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
-        self._heard(message.topic, message.payload)
+        self._heard(message.topic, bytes(message.payload))

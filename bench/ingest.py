@@ -29,7 +29,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """Rates through the gateway and of the floor; ``lost`` counts messages unanswered or not exactly once in the log."""
+    """Rates through the gateway and of the floor; ``lost``: messages unanswered, or not exactly once in the log."""
 
     messages_per_s: float
     floor_messages_per_s: float

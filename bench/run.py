@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.broker import free_port, start_broker
+from bench.broker import start_broker
 from bench.clock import wall_ms
 from bench.figures import spread
 from bench.ingest import COUNT_FILE, Ingested, Sustained

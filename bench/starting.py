@@ -62,7 +62,9 @@ def start_gateway(processes: Processes, place: Place, readers: Readers) -> Runni
 
 
 def _start_doorkeeper(processes: Processes, place: Place) -> None:
-    doorkeeper = processes.python(f"{_name(place)}-doorkeeper", "hubout", "doorkeeper", "--config", str(place.site_file))
+    doorkeeper = processes.python(
+        f"{_name(place)}-doorkeeper", "hubout", "doorkeeper", "--config", str(place.site_file)
+    )
     socket = place.site_file.parent / "keeper.sock"
     if not holds_within(lambda: doorkeeper.ended or socket.exists(), STARTS_WITHIN_S) or doorkeeper.ended:
         raise CannotMeasure(f"the doorkeeper did not start; it said: {doorkeeper.words()}")

@@ -104,9 +104,7 @@ def sample(readers: Readers, samples: int, told: Callable[[int], None]) -> Sampl
     return found
 
 
-def _in_turn(
-    readers: Readers, number: int, found: Sampled, *, first: bool
-) -> Iterator[tuple[int, Callable[[], None]]]:
+def _in_turn(readers: Readers, number: int, found: Sampled, *, first: bool) -> Iterator[tuple[int, Callable[[], None]]]:
     """A tap and an echo, half a slot apart; which goes ``first`` changes, so that neither is always the second."""
 
     def tap() -> None:

@@ -5,7 +5,7 @@ objects for the collector to walk. Connecting happens in a thread of its own, be
 while that thread runs, nobody else touches the client. Everything else is the caller's one thread.
 """
 
-import socket
+import struct
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -17,7 +17,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from access.clock import MINUTE_MS, SECOND_MS
 from devices.sitefile_settings import BrokerSettings
-from gateway.mqtt import IN_FLIGHT, Arrived, Phase, Wish, connecting, options, password, undecrypted
+from gateway.gathered import Gathered, without_delay
+from gateway.mqtt import IN_FLIGHT, Arrived, Phase, Wish, connecting, options, password
 
 if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike
@@ -28,6 +29,14 @@ FIRST_WAIT_MS = 250
 LONGEST_WAIT_MS = 10 * SECOND_MS
 TAKEN_OVER_WAIT_MS = 1 * MINUTE_MS
 _TAKEN_OVER = 0x8E
+_PUBACK, _PUBACK_HEAD = struct.Struct("!HH"), 0x4002
+
+
+class _Client(paho.Client):
+    """Paho's client over a gathered socket; the one place where paho lets a socket be put under it."""
+
+    def _create_socket(self) -> "SocketLike":
+        return Gathered(without_delay(super()._create_socket()))  # type: ignore[arg-type]
 
 
 class Broker:
@@ -55,7 +64,7 @@ class Broker:
         self._client = self._new_client()
 
     def _new_client(self) -> paho.Client:
-        client = paho.Client(
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             self.client_id,
             protocol=MQTTProtocolVersion.MQTTv5,
@@ -64,7 +73,6 @@ class Broker:
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(IN_FLIGHT)
         client.max_queued_messages_set(10 * IN_FLIGHT)
-        client.on_socket_open = self._on_socket_open
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
@@ -75,14 +83,19 @@ class Broker:
 
     # -- what the loop calls
 
-    def sock(self) -> socket.socket | None:
+    def sock(self) -> Gathered | None:
         """The socket to watch, or None while there is none, or while another thread connects."""
         return self._client.socket() if self.phase in {Phase.GREETING, Phase.UP} else None  # type: ignore[return-value]
 
     @property
     def wants_to_write(self) -> bool:
         """Whether the socket is to be watched for writing as well."""
-        return self._client.want_write()
+        return self._client.want_write() or ((sock := self.sock()) is not None and sock.holds_output)
+
+    @property
+    def wants_to_read(self) -> bool:
+        """Whether to read again at once: something came already that no selector will tell of."""
+        return (sock := self.sock()) is not None and sock.holds_input
 
     def tend(self, mono_ms: int) -> None:
         """Once a second or so, and when woken: keep alive, notice what failed, begin to connect when due."""
@@ -95,19 +108,24 @@ class Broker:
             self._fell(mono_ms, "the broker does not answer")
         if self.phase in {Phase.GREETING, Phase.UP} and self._client.socket() is None:
             self._fell(mono_ms, self.trouble or "the connection ended")
+        self.flush()
 
     def read(self, at_most: int) -> None:
         """Take what waits on the socket, up to ``at_most`` messages into the inbox."""
         inbox, client = self.inbox, self._client
-        while len(inbox) < at_most:
-            before = len(inbox)
+        client.loop_read()
+        while len(inbox) < at_most and self.wants_to_read:
             client.loop_read()
-            if len(inbox) == before and not undecrypted(client):
-                return
 
     def write(self) -> None:
         """Send what could not be sent at once."""
+        self.flush()
         self._client.loop_write()
+
+    def flush(self) -> None:
+        """Let go what was published and acknowledged since the last time, in one piece."""
+        if (sock := self.sock()) is not None:
+            sock.flush()
 
     def publish(self, topic: str, payload: bytes, qos: int, *, retain: bool, properties: Properties | None) -> bool:
         """Publish; False where there is no connection, and then nothing is kept for later: it would be stale."""
@@ -116,10 +134,17 @@ class Broker:
         info = self._client.publish(topic, payload, qos, retain, properties)
         return info.rc == paho.MQTT_ERR_SUCCESS
 
-    def acknowledge(self, message: Arrived) -> None:
-        """Tell the broker that a message is committed, or its rejection counted."""
-        if message.qos:
-            self._client.ack(message.mid, message.qos)
+    def acknowledge(self, messages: Sequence[Arrived]) -> None:
+        """Tell the broker that messages are committed, or their rejection counted."""
+        sock, mids = self.sock(), [message.mid for message in messages if message.qos]
+        if sock is None:
+            return
+        try:
+            # A PUBACK is four bytes, and paho takes longer over one than the commit does.
+            sock.send(b"".join([_PUBACK.pack(_PUBACK_HEAD, mid) for mid in mids]))
+        except BlockingIOError:
+            for mid in mids:
+                self._client.ack(mid, qos=1)
 
     def drop(self, mono_ms: int, why: str) -> None:
         """Break the connection so that everything unacknowledged comes again."""
@@ -149,6 +174,8 @@ class Broker:
                 settings.host, settings.port, KEEPALIVE_S, clean_start=not self.durable, properties=properties
             )
             self._client.reconnect()
+            if isinstance(sock := self._client.socket(), Gathered):
+                sock.flush()
         except (OSError, ValueError) as error:
             self._attempt_error = f"the broker at {settings.host}:{settings.port} cannot be reached: {error}"
         finally:
@@ -176,11 +203,6 @@ class Broker:
         self.inbox.clear()
 
     # -- paho's callbacks: they note, and never raise
-
-    def _on_socket_open(self, _client: paho.Client, _userdata: object, sock: "SocketLike") -> None:
-        # Nagle's algorithm would hold each answer for 40 ms and more.
-        if isinstance(sock, socket.socket) and sock.family in {socket.AF_INET, socket.AF_INET6}:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _on_connect(
         self, client: paho.Client, _userdata: object, _flags: object, reason: ReasonCode, _props: object

@@ -11,6 +11,7 @@ import math
 import secrets
 import select
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from importlib.metadata import version
 from typing import Protocol
 
@@ -94,12 +95,14 @@ class Loop:
 
     def once(self) -> None:
         """One turn: what waits, or the next deadline."""
-        self._wait()
-        self.wake.drain()
-        others = self._kept + self._events()
+        ready = self._wait()
+        others = self._kept + self._events(ready)
         self._kept = []
-        native, makers = self._arrived(self.native), self._arrived(self.makers)
+        native, makers = self._arrived(self.native, ready), self._arrived(self.makers, ready)
         self._turn(native, makers, others)
+        for broker in (self.native, self.makers):
+            if broker is not None:
+                broker.flush()
         if not native and not makers and not self._kept:
             self._idle()
         mono_ms = self.clock.mono_ms()
@@ -108,28 +111,32 @@ class Loop:
 
     # -- in
 
-    def _arrived(self, broker: Broker | None) -> list[Arrived]:
-        if broker is None or broker.sock() is None:
+    def _arrived(self, broker: Broker | None, ready: AbstractSet[int]) -> list[Arrived]:
+        if broker is None or (sock := broker.sock()) is None:
             return []
-        broker.read(BATCH)
         if broker.wants_to_write:
             broker.write()
+        if sock.fileno() in ready or broker.wants_to_read:
+            broker.read(BATCH)
         taken, broker.inbox = broker.inbox, []
         return taken
 
-    def _events(self) -> list[events.Event]:
-        mono_ms = self.clock.mono_ms()
+    def _events(self, ready: AbstractSet[int]) -> list[events.Event]:
+        mono_ms, woken = self.clock.mono_ms(), self.wake.fileno() in ready
+        if woken:
+            self.wake.drain()
         found: list[events.Event] = self.wake.taken()
-        if mono_ms >= self._tend_ms:
+        if woken or mono_ms >= self._tend_ms:
             self._tend_ms = mono_ms + TEND_EVERY_MS
             found += self._tended(mono_ms)
         found += self._subscriptions()
-        if self.keeper.connected:
+        if self.keeper.wants_to_write:
+            found += self.keeper.write()
+        if self.keeper.connected and self.keeper.fileno() in ready:
             found += self.keeper.read(mono_ms)
-            if self.keeper.wants_to_write:
-                found += self.keeper.write()
         for other in self._others:
-            found += other.ready()
+            if not ready.isdisjoint(other.filenos()):
+                found += other.ready()
         return found
 
     def _tended(self, mono_ms: int) -> list[events.Event]:
@@ -174,8 +181,7 @@ class Loop:
         self._kept += self._outward.perform(effects)
         for other in self._others:
             other.note(effects)
-        for arrived in native:
-            self.native.acknowledge(arrived)
+        self.native.acknowledge(native)
         self._grown(self.writer.chain.seq)
         if self.store_trouble:
             LOG.warning("the log can be written again")
@@ -203,9 +209,9 @@ class Loop:
 
     # -- waiting
 
-    def _wait(self) -> None:
-        """Wait for input or the next deadline. What is watched is told afresh each time, because a closed socket's
-        number may be a new one's already.
+    def _wait(self) -> frozenset[int]:
+        """Wait for input or the next deadline: what is ready, by number. What is watched is told afresh each time,
+        because a closed socket's number may be a new one's already.
         """
         poll = select.poll()
         poll.register(self.wake.fileno(), select.POLLIN)
@@ -217,12 +223,12 @@ class Loop:
                 poll.register(sock.fileno(), _mask(writing=broker.wants_to_write))
         if self.keeper.connected:
             poll.register(self.keeper.fileno(), _mask(writing=self.keeper.wants_to_write))
-        poll.poll(math.ceil(self._wait_s() * 1_000))
+        return frozenset(fileno for fileno, _ in poll.poll(math.ceil(self._wait_s() * 1_000)))
 
     def _wait_s(self) -> float:
         if self.store_trouble:
             return LONGEST_WAIT_S
-        if self._kept:
+        if self._kept or any(one is not None and one.wants_to_read for one in (self.native, self.makers)):
             return 0.0
         return self.clock.seconds_until(timed.next_deadline(self.writer.state), LONGEST_WAIT_S)
 

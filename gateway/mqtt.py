@@ -1,11 +1,9 @@
 """What a connection of ours says of MQTT: messages as kept, subscriptions as wished, paho's values made."""
 
-import ssl
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-import paho.mqtt.client as paho
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -60,12 +58,6 @@ def connecting(*, durable: bool) -> Properties:
     properties.ReceiveMaximum = IN_FLIGHT
     properties.MaximumPacketSize = LARGEST_PACKET_BYTES
     return properties
-
-
-def undecrypted(client: paho.Client) -> bool:
-    """Whether TLS holds bytes that no selector will tell of."""
-    sock = client.socket()
-    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
 
 
 def options(wish: Wish) -> SubscribeOptions:

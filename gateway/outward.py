@@ -46,6 +46,9 @@ class Outward:
                     pass
         for answer in answers:
             self.answer(answer)
+        if answers:
+            # Whoever stands at a door waits for this; for the rest of the turn nobody does.
+            self._broker.flush()
         for effect in settled.values():
             self._say(effect.device, "ack", say.Ack(effect.cursor.boot, effect.cursor.upto), qos=1)
         return failed

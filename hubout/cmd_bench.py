@@ -14,7 +14,9 @@ from bench.trouble import CannotMeasure, FloorTooHigh
 @click.command("bench")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures to a JSON file.")
 @click.option("--taps", type=click.IntRange(24, 100_000), default=600, show_default=True, help="Taps to measure.")
-@click.option("--seconds", type=click.FloatRange(1, 3_600), default=60, show_default=True, help="Of sustained messages.")
+@click.option(
+    "--seconds", type=click.FloatRange(1, 3_600), default=60, show_default=True, help="Of sustained messages."
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
