@@ -69,7 +69,8 @@ class Lease:
 @dataclass(frozen=True, slots=True)
 class LeaseTable:
     """The running leases by grant, and the ids of grants taken with when they were decided: the ``recent`` ones, at
-    most ``SPENT_MAX``, and the as many ``older`` ones before them."""
+    most ``SPENT_MAX``, and the as many ``older`` ones before them.
+    """
 
     running: Mapping[str, Lease] = field(default_factory=dict)
     recent: Mapping[str, int] = field(default_factory=dict)
