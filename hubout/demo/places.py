@@ -8,9 +8,13 @@ DESKS_A_ROW = 6
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One site of the demo; ``doors`` is its part of the site file."""
+    """One site of the demo; ``doors`` is its part of the site file.
+
+    The sites share one broker, where a device's id is its client id: so theirs begin with ``short``.
+    """
 
     id: str
+    short: str
     name: str
     desks: int
     capacity: int
@@ -39,23 +43,23 @@ outer = "sala"
 exit = "handle"
 pulse_ms = 1000
 max_lease_ms = 4000
-controller = "serratura-lab"
+controller = "ci-serratura-lab"
 contact = true
 
 [[devices]]
-id = "lettore-ingresso"
+id = "ci-lettore-ingresso"
 driver = "hubout"
 stands_for = "reader"
 door = "ingresso"
 
 [[devices]]
-id = "lettore-lab"
+id = "ci-lettore-lab"
 driver = "hubout"
 stands_for = "reader"
 door = "laboratorio"
 
 [[devices]]
-id = "serratura-lab"
+id = "ci-serratura-lab"
 driver = "hubout"
 stands_for = "door"
 door = "laboratorio"
@@ -77,13 +81,13 @@ contact = 27
 rex = 22
 
 [[devices]]
-id = "lettore-ingresso"
+id = "mt-lettore-ingresso"
 driver = "hubout"
 stands_for = "reader"
 door = "ingresso"
 
 [[devices]]
-id = "lettore-uscita"
+id = "mt-lettore-uscita"
 driver = "hubout"
 stands_for = "reader"
 door = "ingresso"
@@ -91,8 +95,8 @@ direction = "out"
 """
 
 PLACES = (
-    Place("cinisello", "Hubout Cinisello Balsamo", 12, 24, CINISELLO_DOORS),
-    Place("matera", "Hubout Matera", 8, 16, MATERA_DOORS),
+    Place("cinisello", "ci", "Hubout Cinisello Balsamo", 12, 24, CINISELLO_DOORS),
+    Place("matera", "mt", "Hubout Matera", 8, 16, MATERA_DOORS),
 )
 
 LAB = """
@@ -115,7 +119,7 @@ class Ports:
 def site_text(place: Place, ports: Ports, silent_after_s: int) -> str:
     """The site file of a place. ``silent_after_s`` is site time, which the demo speeds up; heartbeats stay real."""
     lab = LAB if 'zone = "lab"' in place.doors else ""
-    desks = "\n".join(_desk(number) for number in range(1, place.desks + 1))
+    desks = "\n".join(_desk(place, number) for number in range(1, place.desks + 1))
     return f"""\
 [site]
 id = "{place.id}"
@@ -160,7 +164,7 @@ silent_after_s = {silent_after_s}
 """
 
 
-def _desk(number: int) -> str:
+def _desk(place: Place, number: int) -> str:
     row, column = divmod(number - 1, DESKS_A_ROW)
     return f"""
 [[desks]]
@@ -171,7 +175,7 @@ x = {60 + column * 120}
 y = {60 + row * 120}
 
 [[devices]]
-id = "sensore-{number:02}"
+id = "{place.short}-sensore-{number:02}"
 driver = "hubout"
 stands_for = "desk-sensor"
 desk = "d{number:02}"

@@ -1,0 +1,57 @@
+"""What surrounds a demo site's simulated devices: its street door's leaf and button, and the host at the reception."""
+
+from heapq import heappop, heappush
+
+from access.site import Site
+from devices.doorkeeper.levels import line_level
+from devices.doorkeeper.mock_pins import MockBoard
+from firmware_sim.doings import Doing
+from firmware_sim.live import now_ms
+from hubout.demo.reception import Reception
+
+
+class DemoWorld:
+    """Doors on GPIO lines move the keeper's mock pins; ``tend`` is called often, from the fleet's own thread."""
+
+    def __init__(self, site: Site, board: MockBoard, reception: Reception, host_names: dict[str, str]) -> None:
+        """``host_names`` are the display names of those who may open by hand."""
+        self._site, self._board, self._reception, self._names = site, board, reception, host_names
+        self._shuts: list[tuple[int, int]] = []
+        self.troubles: list[str] = []
+
+    def push(self, door: str, open_ms: int, *, inside: bool) -> None:
+        """The leaf opens where its lock yields; from inside it always does, by its handle or out-reader's strike."""
+        known = self._site.doors[door]
+        if known.gpio is None or known.gpio.contact is None:
+            return
+        released = line_level(known.sense, active_high=known.gpio.lock_active_high, released=True)
+        if inside or self._board.level(known.gpio.lock) is released:
+            self._board.set_input(known.gpio.contact, level=True)
+            heappush(self._shuts, (now_ms() + open_ms, known.gpio.contact))
+
+    def press_exit(self, door: str) -> None:
+        """The exit button, wired to the lock; the keeper only hears of it."""
+        known = self._site.doors[door]
+        if known.gpio is not None and known.gpio.rex is not None:
+            self._board.press(known.gpio.rex)
+
+    def open_by_hand(self, door: str, host: str) -> None:
+        """The host clicks on the live page."""
+        self._reception.open(door, self._names.get(host, host))
+
+    def tend(self) -> None:
+        """Shut the doors that have stood open long enough."""
+        while self._shuts and self._shuts[0][0] <= now_ms():
+            self._board.set_input(heappop(self._shuts)[1], level=False)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether no door stands open any more."""
+        return not self._shuts
+
+    def did(self, device: str, doing: Doing) -> None:
+        """Nothing to see here: the log tells it all."""
+
+    def troubled(self, device: str, sentence: str) -> None:
+        """Keep what went wrong with a device's connection."""
+        self.troubles.append(f"{device}: {sentence}")
