@@ -5,6 +5,7 @@ their content's hash, so that browsers keep them for good. Nothing else on disk 
 """
 
 import gzip
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -34,6 +35,8 @@ SOURCES: Mapping[str, tuple[str, str]] = {
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 FONT_TYPE = "font/woff2"
 SOURCE_MAP = b"sourceMappingURL="
+UNUSED_FONT = re.compile(rb"@font-face\{font-family:VideoJS;[^}]*\}")
+"""A video player's icons, which stand in the design system's style sheet as data that our policy does not let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,9 @@ def load() -> Assets:
 
 
 def _finished(name: str, content: bytes, before: Mapping[str, Asset]) -> bytes:
-    """A file as served: no source map to look for, and our style sheet with its fonts' real addresses."""
+    """A file as served: no source map to look for, no font that nobody shows, and our fonts' real addresses."""
     content = content.removeprefix(b"\xef\xbb\xbf").replace(SOURCE_MAP, b"")
+    content = UNUSED_FONT.sub(b"", content)
     if name == "hubout.css":
         for other, asset in before.items():
             content = content.replace(f'url("{other}")'.encode(), f'url("{asset.url}")'.encode())

@@ -53,8 +53,8 @@ def _dress(headers: MutableHeaders) -> None:
 def _refusal(method: str, headers: Headers) -> PlainTextResponse | None:
     if method in {"GET", "HEAD"}:
         return None
-    length = headers.get("content-length", "")
-    if not length.isdecimal():
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or "transfer-encoding" in headers:
         return PlainTextResponse("say how long the request is (Content-Length)", 411)
     if int(length[:12]) > BODY_BYTES:
         return PlainTextResponse(f"the request has more than {BODY_BYTES} bytes", 413)

@@ -17,6 +17,7 @@ from gateway.pages_asked import LINE_BYTES
 
 NOW_MS = 50_000
 ASK = {"id": "1", "at_ms": NOW_MS, "do": "open", "door": "ingresso", "author": "Paola", "note": "Consegna"}
+LOCKDOWN = {"id": "2", "at_ms": NOW_MS, "do": "lockdown", "active": True, "author": "Paola", "note": "Prova"}
 BIG = {"filler": "x" * 400_000}
 
 
@@ -111,8 +112,7 @@ def test_the_loop_watches_one_descriptor_for_all_of_it(feed: Feed, tmp_path: Pat
 
 
 def test_asks_become_events_in_order_and_are_answered(feed: Feed, reader: Client) -> None:
-    lockdown = {"id": "2", "at_ms": NOW_MS, "do": "lockdown", "active": True, "author": "Paola", "note": "Prova"}
-    reader.ask(ASK, lockdown)
+    reader.ask(ASK, LOCKDOWN)
     assert feed.take() == (OpenAsked("ingresso", "Paola", "Consegna"), LockdownAsked(True, "Paola", "Prova"))
     assert reader.waiting() == [{"answer": "1", "accepted": True}, {"answer": "2", "accepted": True}]
     assert feed.counts.taken == 2
@@ -166,7 +166,6 @@ def test_a_slow_reader_does_not_slow_a_quick_one(feed: Feed, reader: Client, tmp
     for n in range(50):
         feed.publish({"n": n, "filler": "x" * 10_000})
         assert [one["n"] for one in quick.waiting()] == [n]
-    quick.socket.close()
 
 
 def test_a_reader_that_went_away_is_forgotten(feed: Feed, reader: Client) -> None:
@@ -224,8 +223,6 @@ def test_only_so_many_readers_are_taken(feed: Feed, tmp_path: Path) -> None:
     assert feed.counts.turned_away == 1
     feed.publish({"at_ms": 1})
     assert all(client.waiting() == [{"at_ms": 1}] for client in clients)
-    for client in (*clients, late):
-        client.socket.close()
 
 
 def test_a_socket_left_by_a_killed_gateway_is_replaced(tmp_path: Path) -> None:

@@ -19,6 +19,12 @@ ARGUMENTS = (
 )
 
 
+STREAMING = """() => {
+  const live = document.querySelector("[sse-connect]"), data = live && live["htmx-internal-data"];
+  return Boolean(data && data.sseEventSource && data.sseEventSource.readyState === EventSource.OPEN);
+}"""
+
+
 def launch(playwright: Playwright) -> Browser:
     """A headless Chromium that does not call home."""
     return playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
