@@ -8,7 +8,7 @@ from registry import bookings, feed, people, resources
 from registry.setup import Registry
 from tests.support.centres import Centre, problem
 from tests.support.databases import Cluster, database_url
-from tests.support.feeds import FeedReader, held_by, truth
+from tests.support.feed_reader import FeedReader, held_by, truth
 
 
 def test_pages_are_bounded_and_the_last_says_so(both: Centre) -> None:
