@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self
+from typing import ClassVar, Self
 
 from devices.wire_messages import Kind, Presence
 from firmware_sim.happenings import SeatLeft, SeatTaken, World
@@ -13,13 +13,9 @@ from firmware_sim.part import Level, Moment, Outcome, Part
 class DeskSensor(Part):
     """``taken`` is what is true of the seat (None: the sensor has no reading), ``said`` what was last told."""
 
+    kind: ClassVar[Kind] = "desk-sensor"
     taken: bool | None = None
     said: bool | None = None
-
-    @property
-    def kind(self) -> Kind:
-        """A desk sensor."""
-        return "desk-sensor"
 
     def level(self) -> Level:
         """Whether the seat is taken."""

@@ -7,7 +7,7 @@ secures it. The exit button releases by its own wiring: the message only tells o
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self
+from typing import ClassVar, Self
 
 from devices.wire_messages import Command, Contact, ExitRequest, Kind, Told
 from firmware_sim.doings import Doing, LeafMoved, LockMoved, Refused
@@ -22,16 +22,12 @@ IDS_KEPT = 16
 class DoorController(Part):
     """``released_until_ms`` None: secured. ``open`` is the leaf, ``shut_due_ms`` when it falls shut by itself."""
 
+    kind: ClassVar[Kind] = "door"
     released_until_ms: int | None = None
     open: bool = False
     shut_due_ms: int | None = None
     last_n: int = 0
     ids: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> Kind:
-        """A door."""
-        return "door"
 
     @property
     def due_ms(self) -> int | None:

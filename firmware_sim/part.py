@@ -6,7 +6,7 @@ because it also holds what is true of the world around it (a taken seat, an open
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self, TypedDict, TypeVar
+from typing import ClassVar, Self, TypedDict, TypeVar
 
 from access.freshness import Heard
 from devices.wire_messages import Contact, Count, ExitRequest, Kind, Presence, Tap, Told
@@ -39,12 +39,9 @@ class Level(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A kind of device to which nothing means anything; each kind says what does."""
+    """A kind of device (``kind`` as births tell it) to which nothing means anything; each kind says what does."""
 
-    @property
-    def kind(self) -> Kind:
-        """The kind as births tell it."""
-        raise NotImplementedError
+    kind: ClassVar[Kind]
 
     @property
     def due_ms(self) -> int | None:

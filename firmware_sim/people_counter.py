@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import ClassVar, Self
 
 from devices.wire_messages import Count, Kind
 from firmware_sim.happenings import Walked, World
@@ -13,10 +13,7 @@ from firmware_sim.part import Moment, Outcome, Part
 class PeopleCounter(Part):
     """It remembers nothing."""
 
-    @property
-    def kind(self) -> Kind:
-        """A people counter."""
-        return "people-counter"
+    kind: ClassVar[Kind] = "people-counter"
 
     def met(self, event: World, moment: Moment) -> Outcome[Self]:
         """People walked past."""

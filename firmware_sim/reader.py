@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self
+from typing import ClassVar, Self
 
 from devices.wire_messages import Feedback, Kind, Tap, Told
 from firmware_sim.doings import Refused, Show, Shown
@@ -22,17 +22,13 @@ class Reader(Part):
     answer is awaited or shown, ``asked_uid`` its card.
     """
 
+    kind: ClassVar[Kind] = "reader"
     card: str = ""
     taken_ms: int | None = None
     asked: int = 0
     asked_uid: str = ""
     shown: Shown = "idle"
     shown_until_ms: int | None = None
-
-    @property
-    def kind(self) -> Kind:
-        """A reader."""
-        return "reader"
 
     @property
     def due_ms(self) -> int | None:
