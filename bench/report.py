@@ -140,5 +140,5 @@ def demand_a_floor(floor: Spread) -> None:
     if floor.p50_us > HIGHEST_FLOOR_US:
         raise FloorTooHigh(
             f"the bare echo took {floor.p50_us / 1_000:.1f} ms (p50), and more than {HIGHEST_FLOOR_US // 1_000} ms"
-            " means a broker or socket without TCP_NODELAY, or a busy disk or machine; set set_tcp_nodelay true, or wait"
+            " means a broker or socket without TCP_NODELAY, or a busy disk or machine; set set_tcp_nodelay, or wait"
         )
