@@ -53,7 +53,7 @@ class Rig:
             while not holds():
                 if self.feed is not None:
                     self.asked.extend(self.feed.take())
-                await asyncio.sleep(0.005)
+                await self.reader.moved(0.005)
 
     async def shown(self, at_ms: int) -> None:
         feed = self.feed
@@ -98,7 +98,7 @@ def test_the_latest_snapshot_is_read_whole(tmp_path: Path) -> None:
 
 def test_a_gateway_that_starts_later_or_anew_is_found(tmp_path: Path) -> None:
     async def scene(rig: Rig) -> None:
-        await asyncio.sleep(0)
+        await rig.reader.moved(0.01)
         rig.open()
         await rig.shown(1)
         assert rig.feed is not None
@@ -130,7 +130,7 @@ def test_who_waits_is_woken_by_the_next_snapshot(tmp_path: Path) -> None:
         rig.open()
         await rig.shown(1)
         waiting = asyncio.create_task(rig.reader.moved(DEADLINE_S))
-        await asyncio.sleep(0)
+        await rig.reader.moved(0.01)
         assert not waiting.done()
         await rig.shown(2)
         await rig.until(waiting.done)
@@ -218,7 +218,7 @@ def test_a_gateway_that_dies_while_it_is_asked_is_said_at_once(tmp_path: Path) -
         feed = rig.open()
         await rig.shown(1)
         asking = asyncio.create_task(rig.reader.ask(WHAT))
-        await asyncio.sleep(0)
+        await rig.reader.moved(0.01)
         feed.close()
         with pytest.raises(NotAnswered):
             await asking

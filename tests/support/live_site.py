@@ -55,7 +55,7 @@ def booking(desk: str, person: str, start_ms: int, end_ms: int) -> Booking:
 def replica(*bookings: Booking, names: tuple[str, ...] = NAMES) -> Replica:
     """The registry's version 412: people p1, p2, … with these names, and these bookings."""
     people = (Person(f"p{n}", name, frozenset({"sala", "lab"})) for n, name in enumerate(names, 1))
-    return apply(Replica(), "g1", 412, [Put(record) for record in (*people, *bookings)])
+    return apply(Replica(), "g1", 412, [*map(Put, people), *map(Put, bookings)])
 
 
 def fresh(site: Site | None = None, held: Replica | None = None) -> SiteState:
