@@ -1,6 +1,7 @@
 """Simulated devices against a real Mosquitto: births, wills, echoes, answers, lost networks, a broker that dies."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from firmware_sim.happenings import CardShown, PowerCut, SeatLeft, SeatTaken, Wi
 from firmware_sim.radio import Broker
 from firmware_sim.reader import Reader
 from tests.support.fleets import RunningFleet
-from tests.support.mosquitto import Mosquitto
+from tests.support.mosquitto import Mosquitto, free_port
 from tests.support.mqtt import Heard, Peer
 
 SITE = "matera"
@@ -45,6 +46,15 @@ def fleet(broker: Mosquitto, *, passwords: dict[str, str] | None = None) -> Runn
 
 def gateway(broker: Mosquitto, user: str | None = None) -> Peer:
     return Peer(broker.port, f"hubout/{SITE}/#", user=user, password=user)
+
+
+def certified(stem: Path) -> tuple[Path, Path]:
+    """A key and the certificate that it signed for itself."""
+    key, certificate = stem.with_suffix(".key"), stem.with_suffix(".pem")
+    asked = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    named = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*asked, *named], check=True, capture_output=True)
+    return key, certificate
 
 
 def content(heard: Heard) -> dict[str, Any]:
@@ -181,6 +191,16 @@ def test_a_wrong_password_is_a_clear_sentence_and_the_right_ones_device_speaks(t
             lambda: ("reader-1", "the broker refuses the connection: Not authorized") in devices.troubles, "a refusal"
         )
         assert not said(hub, "reader-1", "status")
+
+
+def test_devices_speak_through_tls_to_a_broker_that_they_know(tmp_path: Path) -> None:
+    port, (key, certificate), (_, another) = free_port(), certified(tmp_path / "a"), certified(tmp_path / "b")
+    secure = (f"listener {port} 127.0.0.1", f"certfile {certificate}", f"keyfile {key}")
+    with Mosquitto(tmp_path, extra=secure) as broker, gateway(broker) as hub:
+        with RunningFleet(SITE, devices(), Broker("127.0.0.1", port, certificate)):
+            status(hub, "desk-1", "online", 1)
+        with RunningFleet(SITE, devices(), Broker("127.0.0.1", port, another)) as distrustful:
+            distrustful.wait_until(lambda: any("certificate" in told for _, told in distrustful.troubles), "distrust")
 
 
 def test_a_message_that_is_none_is_told_and_changes_nothing(broker: Mosquitto) -> None:

@@ -1,8 +1,10 @@
 """A planned day is played on a running fleet, against a real broker and an answer to every tap."""
 
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
+from access.site import ExitBy
 from devices.wire import parse
 from devices.wire_messages import Contact, Presence, Signal
 from devices.wire_topics import parse_topic
@@ -71,12 +73,15 @@ PLAN = DayPlan(
 )
 
 
+BUTTONS = replace(CINISELLO, doors={door.id: replace(door, exit_by=ExitBy.BUTTON) for door in CINISELLO.doors.values()})
+
+
 def answer(uid: str) -> Signal:
     return "granted" if uid == ANNA else "denied"
 
 
 def play(broker: Mosquitto, gateway: Answering, street: Street) -> DayPlayer:
-    player = DayPlayer(CINISELLO, PLAN, street, SPEED, street)
+    player = DayPlayer(BUTTONS, PLAN, street, SPEED, street)
     address = Broker(broker.host, broker.port)
     fleet = Fleet("cinisello", devices_of(CINISELLO), address, chance_of(1), player)
     fleet.start()
@@ -115,6 +120,7 @@ def test_a_short_day_is_played_to_its_end(tmp_path: Path) -> None:
         ("push", "ingresso", False),
         ("by-hand", "ingresso anna", True),
         ("push", "ingresso", False),
+        ("exit", "ingresso", True),
         ("push", "ingresso", True),
     ]
     assert not street.troubles
@@ -123,6 +129,7 @@ def test_a_short_day_is_played_to_its_end(tmp_path: Path) -> None:
     seat = sorted((m.seq, m.present) for device, m in said if device == "sensore-d03" and isinstance(m, Presence))
     leaf = sorted((m.seq, m.open) for device, m in said if device == "serratura-lab" and isinstance(m, Contact))
     assert [present for _, present in seat] == [False, True, False, True, False]
+    assert any(h.topic.endswith("/serratura-lab/exit-request") for h in heard)
     assert [is_open for _, is_open in leaf] == [False, True, False, True, False]
     assert player.crowd.inside == {"visitors"}
     assert "lettore-ingresso denied" in street.shown
