@@ -6,7 +6,7 @@ from paho.mqtt.client import Client, MQTTMessage
 
 from access.freshness import Heard
 from devices.wire import encode, parse
-from devices.wire_messages import Ack, Beacon, Feedback, Numbered, Presence, Status, Tap
+from devices.wire_messages import Ack, Beacon, Feedback, Kind, Numbered, Presence, Status, Tap
 from tests.support.mqtt import Peer
 
 BOOT = "b007000000000001"
@@ -27,7 +27,8 @@ class WireDevice(Peer):
     ) -> None:
         """Prepare it; ``with`` connects it."""
         self._root, self.id, self.boot = f"hubout/{site}", ident, boot
-        self._seq = 0
+        self._seq, self._conn = 0, 0
+        self._kind: Kind = "desk-sensor" if "sensor" in ident else "reader"
         self._beacon: tuple[str, int] | None = None
         told = [f"{self._root}/{ident}/feedback", f"{self._root}/{ident}/ack", f"{self._root}/gateway/beacon"]
         super().__init__(port, *told, client_id=ident, user=user, password=password)
@@ -43,11 +44,6 @@ class WireDevice(Peer):
         assert self._beacon is not None
         return Heard(self._beacon[0], (monotonic_ns() - self._beacon[1]) // 1_000_000)
 
-    def wait_for_new_beacon(self) -> None:
-        """Wait until the gateway has said a beacon that this device did not know."""
-        known = self.beacon
-        self.wait_until(lambda: self._beacon is not None and self._beacon[0] != known, "a new beacon")
-
     def next_seq(self) -> int:
         """Take the next number."""
         self._seq += 1
@@ -57,9 +53,19 @@ class WireDevice(Peer):
         """Say anything under a last part of the topic."""
         self.say(f"{self._root}/{self.id}/{leaf}", payload, retain=retain)
 
-    def born(self, *, conn: int = 1) -> None:
-        """Say that it is online."""
-        self.raw("status", encode(Status("online", self.boot, conn, "reader", "test 1")), retain=True)
+    def flood(self, leaf: str, payloads: list[bytes]) -> None:
+        """Say many things at once, and wait until the broker has them all."""
+        topic = f"{self._root}/{self.id}/{leaf}"
+        sent = [self._client.publish(topic, payload, 1) for payload in payloads]
+        for one in sent:
+            one.wait_for_publish(60)
+
+    def born(self) -> None:
+        """Say that it is online, which asks for a beacon, and wait for that."""
+        self._conn += 1
+        known = self.beacon
+        self.raw("status", encode(Status("online", self.boot, self._conn, self._kind, "test 1")), retain=True)
+        self.wait_until(lambda: self.beacon not in {None, known}, "a new beacon")
 
     def tap_of(self, uid: str) -> Tap:
         """The message of a card shown now."""
