@@ -7,7 +7,7 @@ A field of one name has one form in every message, so one table checks them all.
 import json
 import re
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import TypeVar
 
 from devices import keeper_wire as wire
@@ -123,16 +123,31 @@ FROM_KEEPER: dict[str, type[wire.FromKeeper]] = {
 _NAMES: dict[type[object], str] = {kind: name for name, kind in (TO_KEEPER | FROM_KEEPER).items()}
 
 
+# What each kind holds and must hold: looked up once, because leases and their answers are on a tap's path.
+_KINDS: tuple[type[object], ...] = (*_NAMES, wire.DoorLevels)
+_HELD: dict[type[object], tuple[str, ...]] = {
+    kind: tuple(item.name for item in fields(kind))  # type: ignore[arg-type]  # every kind is a dataclass
+    for kind in _KINDS
+}
+_NEEDED: dict[type[object], tuple[str, ...]] = {
+    kind: tuple(item.name for item in fields(kind) if item.default is MISSING)  # type: ignore[arg-type]  # the same
+    for kind in _KINDS
+}
+
+
 def encode(message: wire.ToKeeper | wire.FromKeeper) -> bytes:
     """The message as one line, newline included."""
-    body = {"type": _NAMES[type(message)], **_plain(message)}
-    return json.dumps(body, default=_plain, separators=(",", ":")).encode() + b"\n"
+    return _encoder.encode({"type": _NAMES[type(message)], **_plain(message)}).encode() + b"\n"
 
 
 def _plain(value: object) -> dict[str, object]:
-    if is_dataclass(value):
-        return {item.name: getattr(value, item.name) for item in fields(value)}
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    held = _HELD.get(type(value))
+    if held is None:
+        raise TypeError(f"{type(value).__name__} has no form in JSON")
+    return {name: getattr(value, name) for name in held}
+
+
+_encoder = json.JSONEncoder(default=_plain, separators=(",", ":"))
 
 
 def decode_to_keeper(line: bytes) -> wire.ToKeeper | BadLine:
@@ -147,7 +162,7 @@ def decode_from_keeper(line: bytes) -> wire.FromKeeper | BadLine:
 
 def _decoded(line: bytes, kinds: dict[str, type[Message]]) -> Message | BadLine:
     try:
-        body = json.loads(line, object_pairs_hook=_once)
+        body = _decoder.decode(line.decode())
     except _UnusableError as unusable:
         return BadLine(f"In one object {unusable}.")
     except (ValueError, RecursionError):
@@ -169,12 +184,14 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return body
 
 
+_decoder = json.JSONDecoder(object_pairs_hook=_once)
+
+
 def _built(kind: type[Message], body: dict[str, object]) -> Message:
-    wanted = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]  # every kind is a dataclass
-    surplus = sorted(set(body) - set(wanted))
+    surplus = sorted(body.keys() - set(_HELD[kind]))
     if surplus:
         raise _UnusableError(f"field {surplus[0][:40]!r} is not known; leave it out")
-    lacking = [name for name, item in wanted.items() if name not in body and item.default is MISSING]
+    lacking = [name for name in _NEEDED[kind] if name not in body]
     if lacking:
         raise _UnusableError(f"field {lacking[0]!r} is missing")
     return kind(**{name: _checked(name, value) for name, value in body.items()})

@@ -13,6 +13,8 @@ import signal
 import socket
 import time
 from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from types import FrameType
 
 from devices import keeper_codec as codec
@@ -120,16 +122,23 @@ class Keeper:
         waiting: deque[Event] = deque(events or (Tick(),))
         while waiting:
             self._state, effects = core.step(self._state, waiting.popleft(), now_ms())
-            for effect in effects:
-                waiting.extend(self._perform(effect))
+            for client, together in groupby(effects, _addressee):
+                waiting.extend(self._carry_out(client, together))
         self._raise_faults("")
+
+    def _carry_out(self, client: int | None, together: Iterable[Effect]) -> Iterator[Event]:
+        """What is said to one client in a row goes out in one piece, so that it wakes up once for it."""
+        if client is not None:
+            lines = [codec.encode(effect.message) for effect in together if isinstance(effect, Send)]
+            yield from self._peers.send(client, b"".join(lines))
+            return
+        for effect in together:
+            yield from self._perform(effect)
 
     def _perform(self, effect: Effect) -> tuple[Event, ...]:
         match effect:
             case Drive(door, released):
                 self._locks.drive(door, released=released)
-            case Send(client, message):
-                return self._peers.send(client, codec.encode(message))
             case Close(client):
                 self._peers.drop(client)
             case StoreLatch() | ForgetLatch():
@@ -151,6 +160,10 @@ class Keeper:
         faults = [said for said in (unread, *self._locks.faults) if said]
         if faults:
             raise LineFaultError(" ".join(faults))
+
+
+def _addressee(effect: Effect) -> int | None:
+    return effect.client if isinstance(effect, Send) else None
 
 
 def _woken(_number: int, _frame: FrameType | None) -> None:
