@@ -38,9 +38,9 @@ def happening(*facts: Fact, at_ms: int = NINE_MS) -> Snapshot:
     [
         (NINE_MS, "09:00", "09:00"),
         (NINE_MS + 5 * HOUR_MS, "14:00", "14:00"),
-        (NINE_MS - DAY_MS, "dom 22/11, 09:00", "Sun 22/11, 09:00"),
-        (NINE_MS + 15 * HOUR_MS, "mar 24/11, 00:00", "Tue 24/11, 00:00"),
-        (NINE_MS - 31 * DAY_MS, "ven 23/10, 10:00", "Fri 23/10, 10:00"),
+        (NINE_MS - DAY_MS, "09:00 di dom 22/11", "09:00 on Sun 22/11"),
+        (NINE_MS + 15 * HOUR_MS, "00:00 di mar 24/11", "00:00 on Tue 24/11"),
+        (NINE_MS - 31 * DAY_MS, "10:00 di ven 23/10", "10:00 on Fri 23/10"),
     ],
 )
 def test_times_are_the_sites_own_with_the_day_where_it_is_another(at_ms: int, italian: str, english: str) -> None:
@@ -210,7 +210,7 @@ def test_braces_in_a_note_are_no_places_to_fill() -> None:
 
 def test_devices_say_what_is_wrong_with_them() -> None:
     assert [(one["name"], one["what"], one["wrong"]) for one in view.devices(said(busy()))] == [
-        ("lettore-lab", "lettore, Porta del laboratorio", "scollegato, ultima voce 11:02"),
+        ("lettore-lab", "lettore, Porta del laboratorio", "scollegato, ultima voce alle 11:02"),
         ("sensore-1", "sensore, Postazione 1", "batteria scarica: 9%"),
     ]
     assert view.devices(said(seen(fresh()), "en"))[0]["wrong"] == "not heard since the start"
@@ -223,7 +223,7 @@ def test_devices_say_what_is_wrong_with_them() -> None:
         (
             Links(True, RegistryStanding(True, NINE_MS)),
             [True, True, True],
-            "versione 412, confermata 09:00",
+            "versione 412, confermata alle 09:00",
             "collegato",
         ),
         (
