@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from threading import Condition, Event, Thread
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -45,8 +46,9 @@ class RunningFleet:
 
     def wait_until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait until something holds; looked at whenever something was seen, and often."""
+        deadline = monotonic() + WITHIN_S
         with self._changed:
-            for _ in range(int(WITHIN_S * 20)):
+            while monotonic() < deadline:
                 if holds():
                     return
                 self._changed.wait(0.05)

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -83,8 +84,9 @@ class Peer:
 
     def wait_until(self, holds: Callable[[], bool], what: str, within_s: float = WITHIN_S) -> None:
         """Wait until something holds; it is looked at whenever something came."""
+        deadline = monotonic() + within_s
         with self._changed:
-            for _ in range(int(within_s * 20)):
+            while monotonic() < deadline:
                 if holds():
                     return
                 self._changed.wait(0.05)
