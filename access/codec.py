@@ -28,6 +28,7 @@ _names: dict[type, tuple[str, ...]] = {cls: tuple(f.name for f in fields(cls)) f
 _open: dict[type, tuple[str, ...]] = {
     cls: tuple(f.name for f in fields(cls) if get_origin(f.type) is dict) for cls in FACTS.values()
 }
+_members = {cls: tuple(f.name for f in fields(cls)) for cls in KIND_OF_RECORD}
 _adapters: dict[type, TypeAdapter[Any]] = {}
 
 
@@ -81,7 +82,8 @@ def _read(cls: type, body: bytes | str) -> Any:  # noqa: ANN401 -- an instance o
 
 def record_to_json(record: Record) -> dict[str, Any]:
     """A record as the replica's feed carries it: sets sorted, credentials in hex, None left out."""
-    return {f.name: _plain(value) for f in fields(record) if (value := getattr(record, f.name)) is not None}
+    held = ((name, getattr(record, name)) for name in _members[type(record)])
+    return {name: _plain(value) for name, value in held if value is not None}
 
 
 def _plain(value: object) -> object:

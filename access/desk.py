@@ -51,19 +51,22 @@ def sensed(state: DeskState, reading: Sensed, wall_ms: int, day_ms: int, hold_ms
     if known and state.levels[reading.sensor] == reading.present:
         return state, ()
     levels = {**state.levels, reading.sensor: reading.present}
-    after, moved = _settle(replace(state, levels=levels), reading.desk, wall_ms, day_ms, hold_ms)
+    # Written out, here and below, because it is the hot path: ``replace`` costs as much as all the rest.
+    told = DeskState(state.use, state.since_ms, levels, state.vacant_due_ms)
+    after, moved = _settle(told, reading.desk, wall_ms, day_ms, hold_ms)
     return after, (reading, *moved)
 
 
 def _settle(state: DeskState, desk: str, wall_ms: int, day_ms: int, hold_ms: int) -> Outcome:
     levels = set(state.levels.values())
     if True in levels:
-        return _move(replace(state, vacant_due_ms=None), desk, Use.OCCUPIED, wall_ms)
+        held = DeskState(state.use, state.since_ms, state.levels)
+        return _move(held, desk, Use.OCCUPIED, wall_ms)
     if False not in levels:
         return _move(replace(state, vacant_due_ms=None), desk, Use.UNKNOWN, wall_ms)
     if state.use is Use.OCCUPIED:
         due_ms = day_ms + hold_ms if state.vacant_due_ms is None else state.vacant_due_ms
-        return replace(state, vacant_due_ms=due_ms), ()
+        return DeskState(state.use, state.since_ms, state.levels, due_ms), ()
     return _move(state, desk, Use.VACANT, wall_ms)
 
 

@@ -109,14 +109,24 @@ def _stamp(content: dict[str, Any]) -> Stamp | None:
     return Stamp(boot, seq, uptime_ms if known else 0, None)  # type: ignore[arg-type]
 
 
+class _Twice(ValueError):
+    """A name stands twice in one object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Twice
+    return found
+
+
+_unambiguous = json.JSONDecoder(object_pairs_hook=_once)
+
+
 def _demand_unambiguous(payload: bytes, message: Tap | Command) -> None:
     """What can open a door names nothing twice (guarantee D10); JSON itself allows it."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            stamp = message.stamp if isinstance(message, Tap) else None
-            raise BadMessage("ambiguous", "the message names one field twice", stamp)
-        return found
-
-    json.loads(payload, object_pairs_hook=unique)
+    try:
+        _unambiguous.decode(payload.decode())
+    except _Twice:
+        stamp = message.stamp if isinstance(message, Tap) else None
+        raise BadMessage("ambiguous", "the message names one field twice", stamp) from None
