@@ -40,7 +40,7 @@ class Live:
 
     def _render(self, words: Words, silent_s: float | None) -> Mapping[str, str]:
         seen = self.face.feed.seen
-        known = {"t": words, "silent_s": None if silent_s is None else int(silent_s), "seen": seen}
+        known: dict[str, object] = {"t": words, "silent_s": None if silent_s is None else int(silent_s), "seen": seen}
         if seen is None:
             return {"feed": self._one("feed", known)}
         known |= {"telling": Telling(seen, words), "view": pages_view}
