@@ -185,7 +185,7 @@ def test_a_form_sent_from_another_site_does_nothing(staff: httpx.Client, pages: 
 def test_a_door_is_opened_with_a_reason_and_a_name(staff: httpx.Client, pages: Pages) -> None:
     fields = {"csrf": token(staff), "reason": "delivery", "text": " pacco per il laboratorio "}
     assert staff.post("/doors/ingresso/open", data=fields).headers["location"] == "/"
-    assert pages.gateway.asked[-1] == OpenAsked("ingresso", "Paola", "Consegna: pacco per il laboratorio")
+    pages.gateway.expect(OpenAsked("ingresso", "Paola", "Consegna: pacco per il laboratorio"))
     assert "Apertura di «Ingresso» chiesta" in staff.get("/").text
     assert "Apertura di «Ingresso» chiesta" not in staff.get("/").text
 
@@ -215,7 +215,7 @@ def test_lockdown_and_release_are_asked_with_a_reason(
 ) -> None:
     fields = {"csrf": token(staff), "reason": "drill", "text": "", "confirm": "yes", "active": active}
     assert staff.post("/lockdown", data=fields).status_code == 303
-    assert pages.gateway.asked[-1] == LockdownAsked(does, "Paola", "Esercitazione")
+    pages.gateway.expect(LockdownAsked(does, "Paola", "Esercitazione"))
 
 
 @pytest.mark.parametrize("left_out", ["reason", "confirm"])

@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,6 @@ from pathlib import Path
 from access.events import LockdownAsked, OpenAsked
 from gateway.feed import Feed
 from gateway.pages_shape import Snapshot
-from gateway.snapshot import snapshot  # noqa: F401 -- what tests publish is made by it
 
 DEADLINE_S = 20.0
 TURN_S = 0.05
@@ -48,11 +47,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(holds: "threading.Event | object", what: str) -> None:
-    """Wait for a condition (a callable) to hold, within the deadline."""
+def wait_until(holds: Callable[[], object], what: str) -> None:
+    """Wait for a condition to hold, within the deadline."""
     end_s = time.monotonic() + DEADLINE_S
     pause = threading.Event()
-    while not holds():  # type: ignore[operator]
+    while not holds():
         assert time.monotonic() < end_s, f"waited in vain until {what}"
         pause.wait(0.02)
 
@@ -84,6 +83,10 @@ class FakeGateway:
         """Show this from now on; dated now on the run's clock."""
         self._latest = seen
         self._new.set()
+
+    def expect(self, event: OpenAsked | LockdownAsked) -> None:
+        """Wait until this is the last thing that was asked; the answer may be back a moment before it is noted."""
+        wait_until(lambda: self.asked[-1:] == [event], f"{event} was asked")
 
     def _run(self) -> None:
         feed = Feed(self.folder / "feed.sock", frozenset({"ingresso"}), lambda: int(time.monotonic() * 1_000))

@@ -144,7 +144,7 @@ def test_a_door_is_opened_by_keyboard_alone_with_a_reason(page: Page, pages: Pag
     page.keyboard.press("Enter")
     done = "Apertura di «Ingresso» chiesta: l'esito è negli ultimi passaggi."
     expect(page.locator(".alert-success")).to_have_text(done)
-    assert pages.gateway.asked[-1] == OpenAsked("ingresso", "Paola", "Consegna: pacco")
+    pages.gateway.expect(OpenAsked("ingresso", "Paola", "Consegna: pacco"))
 
 
 def test_lockdown_and_its_release(page: Page, pages: Pages) -> None:
@@ -153,7 +153,7 @@ def test_lockdown_and_its_release(page: Page, pages: Pages) -> None:
     page.get_by_label("Sì, ho capito che cosa succede").check()
     page.get_by_role("button", name="Blocca").click()
     expect(page.locator(".alert-success")).to_have_text("Blocco degli ingressi chiesto.")
-    assert pages.gateway.asked[-1] == LockdownAsked(True, "Paola", "Esercitazione")
+    pages.gateway.expect(LockdownAsked(True, "Paola", "Esercitazione"))
     live(page)
     pages.gateway.publish(changed(7, lockdown=True))
     expect(page.locator("[sse-swap=alarms]")).to_contain_text("Ingressi bloccati. Le uscite restano libere.")
