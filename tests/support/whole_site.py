@@ -92,7 +92,7 @@ class WholeSite:
         hall, nowhere = frozenset({"hall"}), frozenset[str]()
         self.books.seed(
             Seed(
-                resources=[(SITE, Resource("hall", "zone", "Hall", "hall", 1_000))],
+                resources=[(SITE, Resource("hall", "zone", "Hall", "hall", 10_000))],
                 persons={one.id: Profile(one.id.title()) for one in brought},
                 rights=[(SITE, one.id, Rights(hall, hall if one.staff else nowhere)) for one in brought],
                 badges=[NewBadge(f"badge-{one.id}", one.id, one.uid) for one in brought],
@@ -165,6 +165,10 @@ class WholeSite:
     def is_released(self, pin: int) -> bool:
         """Whether a fail-secure lock's line is released now."""
         return self.board.level(pin)
+
+    def is_secured(self, pin: int) -> bool:
+        """Whether it is not."""
+        return not self.board.level(pin)
 
     def keeper_pid(self) -> int:
         """The keeper behind the doorkeeper's socket."""
