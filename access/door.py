@@ -9,7 +9,7 @@ an opening     when                                        means
 =============  ==========================================  ======================================================
 ``grant``      a grant waits                               every waiting grant's person entered
 ``override``   staff opened by hand                        somebody may have passed, nobody counted them
-``free``       fire holds the door released                the same
+``free``       fire or evacuation holds the door open      the same
 ``exit``       an exit was asked for, or tapped, just now  somebody left; unnamed unless the tap named them
 ``handle``     the door has a handle on the inside         an unnamed person left
 ``forced``     none of these                               alarm; somebody may have passed
@@ -86,22 +86,22 @@ def exit_asked(state: DoorState, until_ms: int, *, named: bool) -> DoorState:
     return replace(state, exit_until_ms=until_ms, exit_named=named)
 
 
-def opened(state: DoorState, door: Door, mono_ms: int, *, fire: bool) -> Outcome:
+def opened(state: DoorState, door: Door, mono_ms: int, *, released: bool) -> Outcome:
     """After the contact opened."""
     if state.open:
         return state, ()
     in_time = _in_time(state.waiting, mono_ms)
     state = replace(state, open=True, waiting=(), counted=(), held_due_ms=mono_ms + door.held_open_ms)
     if not in_time:
-        return _opened_without_grant(state, door, mono_ms, fire=fire)
+        return _opened_without_grant(state, door, mono_ms, released=released)
     state, entered = _counted(state, door, in_time, mono_ms)
     by_hand = any(not w.person for w in in_time)
     return state, (_uncounted(door, "override") if by_hand else DoorMoved(door.id, open=True, cause="grant"), *entered)
 
 
-def _opened_without_grant(state: DoorState, door: Door, mono_ms: int, *, fire: bool) -> Outcome:
+def _opened_without_grant(state: DoorState, door: Door, mono_ms: int, *, released: bool) -> Outcome:
     unnamed = Left(door.id, door.zone, door.outer or "")
-    if fire:
+    if released:
         return state, (_uncounted(door, "free"),)
     if state.exit_until_ms is not None and mono_ms <= state.exit_until_ms:
         passed = replace(state, exit_until_ms=None, exit_named=False)

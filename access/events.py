@@ -154,6 +154,7 @@ class KeeperFound:
     run: str
     contacts: dict[str, bool]
     fire: bool
+    evacuation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,13 @@ class KeeperSawExit:
 @dataclass(frozen=True, slots=True)
 class KeeperSawFire:
     """The fire input's latch changed."""
+
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperSawEvacuation:
+    """The latch that staff set for an evacuation changed."""
 
     active: bool
 
@@ -248,6 +256,7 @@ Event = (
     | KeeperSawContact
     | KeeperSawExit
     | KeeperSawFire
+    | KeeperSawEvacuation
     | ReplicaArrived
     | LockdownAsked
     | OpenAsked

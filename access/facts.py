@@ -215,6 +215,14 @@ class FireChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class EvacuationChanged(Fact):
+    """Staff released every door for an evacuation, or ended it by hand."""
+
+    KIND: ClassVar[str] = "evacuation"
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeeperChanged(Fact):
     """The doorkeeper was found or lost."""
 

@@ -10,13 +10,23 @@ from access.events import (
     KeeperMovedLine,
     KeeperRefused,
     KeeperSawContact,
+    KeeperSawEvacuation,
     KeeperSawExit,
     KeeperSawFire,
     LockdownAsked,
     ReplicaArrived,
     Subscribed,
 )
-from access.facts import FireChanged, KeeperChanged, Lapsed, LineMoved, LockdownSet, ReplicaApplied, Started
+from access.facts import (
+    EvacuationChanged,
+    FireChanged,
+    KeeperChanged,
+    Lapsed,
+    LineMoved,
+    LockdownSet,
+    ReplicaApplied,
+    Started,
+)
 from access.sensing import door_moved, exit_explained
 from access.turn import Turn
 
@@ -35,6 +45,7 @@ def on_keeper_found(turn: Turn, event: KeeperFound) -> None:
         if door in turn.site.doors:
             door_moved(turn, door, open_now=is_open, seen=False)
     _set_fire(turn, active=event.fire)
+    _set_evacuation(turn, active=event.evacuation)
 
 
 def on_keeper_lost(turn: Turn, _event: KeeperLost) -> None:
@@ -74,6 +85,17 @@ def on_keeper_exit(turn: Turn, event: KeeperSawExit) -> None:
 def on_keeper_fire(turn: Turn, event: KeeperSawFire) -> None:
     """The fire latch changed (guarantee D6): the keeper has acted already."""
     _set_fire(turn, active=event.active)
+
+
+def on_keeper_evacuation(turn: Turn, event: KeeperSawEvacuation) -> None:
+    """The evacuation latch changed: the keeper has acted already."""
+    _set_evacuation(turn, active=event.active)
+
+
+def _set_evacuation(turn: Turn, *, active: bool) -> None:
+    if turn.evacuation is not active:
+        turn.evacuation = active
+        turn.log(EvacuationChanged(active))
 
 
 def _set_fire(turn: Turn, *, active: bool) -> None:

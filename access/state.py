@@ -69,6 +69,7 @@ class SiteState:
     keeper_run: str = ""
     lockdown: bool = False
     fire: bool = False
+    evacuation: bool = False
     subscribed_ms: int | None = None
 
 

@@ -34,6 +34,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.KeeperSawContact: site_events.on_keeper_contact,
     events.KeeperSawExit: site_events.on_keeper_exit,
     events.KeeperSawFire: site_events.on_keeper_fire,
+    events.KeeperSawEvacuation: site_events.on_keeper_evacuation,
     events.ReplicaArrived: site_events.on_replica,
     events.LockdownAsked: site_events.on_lockdown,
 }

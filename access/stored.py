@@ -14,6 +14,7 @@ from access.facts import (
     Checkpoint,
     DeskMoved,
     DoorMoved,
+    EvacuationChanged,
     Fact,
     FireChanged,
     HeldOpen,
@@ -37,6 +38,7 @@ def checkpoint(turn: Turn) -> Checkpoint:
         {
             "lockdown": turn.lockdown,
             "fire": turn.fire,
+            "evacuation": turn.evacuation,
             "doors": {door: _door_to_stored(state) for door, state in turn.doors.items() if state.open is not None},
             "desks": {desk: _desk_to_stored(state) for desk, state in turn.desks.items()},
         },
@@ -78,7 +80,7 @@ def begin(
         onward_of(site),
         epoch,
         seq,
-        day_ends_ms=_day_ends(site, zone, told.last_ms, now),
+        day_ends_ms=_day_ends(site, zone, told.first_ms, now),
         replica=replica,
         cursors={device: _anew(held, now) for device, held in cursors.items() if device in site.devices},
         refusals=refusals,
@@ -88,17 +90,18 @@ def begin(
         occupancy=told.occupancy,
         lockdown=told.lockdown,
         fire=told.fire,
+        evacuation=told.evacuation,
     )
 
 
-def _day_ends(site: Site, zone: ZoneInfo, last_ms: int | None, now: Now) -> int:
-    """When the running day of the log ends: at the first tick where that was while nobody ran. A clock that nobody
-    trusts shortens no day.
+def _day_ends(site: Site, zone: ZoneInfo, first_ms: int | None, now: Now) -> int:
+    """When the day ends that the log's facts begin: at the first tick where that was while nobody ran. A clock that
+    nobody trusts shortens no day.
     """
     ends = next_local_minute(now.wall_ms, site.policy.day_ends_minute, zone)
-    if last_ms is None:
+    if first_ms is None:
         return ends
-    ended = next_local_minute(last_ms, site.policy.day_ends_minute, zone)
+    ended = next_local_minute(first_ms, site.policy.day_ends_minute, zone)
     return min(ended, ends) if now.trusted else ended
 
 
@@ -115,12 +118,12 @@ class _Told:
         self._desks: dict[str, DeskState] = {}
         self._empty_ms: dict[str, int] = {}
         self.occupancy = occ.Occupancy()
-        self.lockdown = self.fire = False
-        self.last_ms: int | None = None
+        self.lockdown = self.fire = self.evacuation = False
+        self.first_ms: int | None = None
 
     def take(self, fact: Fact, at_ms: int) -> None:
         """Fold one fact of ``at_ms``."""
-        self.last_ms = at_ms
+        self.first_ms = at_ms if self.first_ms is None else self.first_ms
         self.occupancy = occ.fold(self.occupancy, fact, at_ms)
         match fact:
             case Checkpoint(site=stored):
@@ -140,9 +143,12 @@ class _Told:
                 self.lockdown = fact.active
             case FireChanged():
                 self.fire = fact.active
+            case EvacuationChanged():
+                self.evacuation = fact.active
 
     def _checkpoint(self, stored: Mapping[str, Any], at_ms: int) -> None:
         self.lockdown, self.fire = stored["lockdown"], stored["fire"]
+        self.evacuation = stored.get("evacuation", False)
         self._doors = {door: DoorState(**fields) for door, fields in stored["doors"].items()}
         self._desks = {desk: _desk_from_stored(fields) for desk, fields in stored["desks"].items()}
         self._empty_ms = dict.fromkeys(self._desks, at_ms)

@@ -42,6 +42,7 @@ class Turn:
         self.keeper_run = state.keeper_run
         self.lockdown = state.lockdown
         self.fire = state.fire
+        self.evacuation = state.evacuation
         self.subscribed_ms = state.subscribed_ms
         self.effects: list[Effect] = []
 
@@ -133,6 +134,7 @@ class Turn:
             keeper_run=self.keeper_run,
             lockdown=self.lockdown,
             fire=self.fire,
+            evacuation=self.evacuation,
             subscribed_ms=self.subscribed_ms,
         )
         return after, tuple(self.effects)

@@ -2,7 +2,8 @@
 
 What arrives is kept as (mid, qos, topic, payload, retained) and paho's own message object dropped: fewer
 objects for the collector to walk. Connecting happens in a thread of its own, because it may wait for a name or a host;
-while that thread runs, nobody else touches the client. Everything else is the caller's one thread.
+everything else is the caller's one thread. Each connection is a new client of paho's: one that is reconnected sends
+again what was not acknowledged, and an answer of a minute ago is worse than none.
 """
 
 import struct
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 KEEPALIVE_S = 15
 CONNECT_TIMEOUT_S = 5.0
+CLOSES_WITHIN_S = 0.25
 FIRST_WAIT_MS = 250
 LONGEST_WAIT_MS = 10 * SECOND_MS
 TAKEN_OVER_WAIT_MS = 1 * MINUTE_MS
@@ -55,12 +57,13 @@ class Broker:
         self.settings, self.client_id, self.durable = settings, client_id, durable
         self._wishes, self._wake = tuple(wishes), wake
         self.phase = Phase.DOWN
-        self.trouble = "not connected yet"
+        self.trouble = ""
         self.inbox: list[Arrived] = []
         self.subscribed = False
+        self.connections = 0
         self._failures, self._retry_ms = 0, 0
-        self._attempt: threading.Thread | None = None
-        self._attempt_error = ""
+        self._attempted = threading.Event()
+        self._why, self._taken_over, self._closing = "", False, False
         self._client = self._new_client()
 
     def _new_client(self) -> paho.Client:
@@ -77,8 +80,6 @@ class Broker:
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
-        if self.settings.ca_file is not None:
-            client.tls_set(ca_certs=str(self.settings.ca_file))
         return client
 
     # -- what the loop calls
@@ -100,22 +101,33 @@ class Broker:
     def tend(self, mono_ms: int) -> None:
         """Once a second or so, and when woken: keep alive, notice what failed, begin to connect when due."""
         if self.phase is Phase.CONNECTING:
-            self._finish_attempt(mono_ms)
+            if self._attempted.is_set():
+                self._finish_attempt(mono_ms)
         elif self.phase is Phase.DOWN:
             if mono_ms >= self._retry_ms:
                 self._begin_attempt()
-        elif self._client.loop_misc() is not paho.MQTT_ERR_SUCCESS:
-            self._fell(mono_ms, "the broker does not answer")
+        else:
+            self._client.loop_misc()
         if self.phase in {Phase.GREETING, Phase.UP} and self._client.socket() is None:
-            self._fell(mono_ms, self.trouble or "the connection ended")
+            self._fell(mono_ms, self._why)
         self.flush()
 
     def read(self, at_most: int) -> None:
         """Take what waits on the socket, up to ``at_most`` messages into the inbox."""
-        inbox, client = self.inbox, self._client
-        client.loop_read()
-        while len(inbox) < at_most and self.wants_to_read:
-            client.loop_read()
+        if (sock := self.sock()) is None:
+            return
+        sock.fill()
+        while len(self.inbox) < at_most:
+            message = sock.message()
+            if message is not None:
+                self._take(message)
+            elif self._client.loop_read() is not paho.MQTT_ERR_SUCCESS or not sock.holds_input:
+                return
+
+    def _take(self, message: Arrived) -> None:
+        self.inbox.append(message)
+        if not self.durable:
+            self.acknowledge((message,))
 
     def write(self) -> None:
         """Send what could not be sent at once."""
@@ -152,54 +164,58 @@ class Broker:
         self._fell(mono_ms, why)
 
     def close(self) -> None:
-        """Leave for good; the session stays at the broker."""
-        if self._attempt is not None:
-            self._attempt.join(CONNECT_TIMEOUT_S + 1)
-        if self.phase in {Phase.GREETING, Phase.UP}:
-            self._client.disconnect()
+        """Leave for good; the session stays at the broker. An attempt that still waits ends by itself."""
+        self._closing = True
+        if self.phase is Phase.CONNECTING:
+            self._attempted.wait(CLOSES_WITHIN_S)
+        self._client.disconnect()
+        self.phase = Phase.DOWN
 
     # -- connecting
 
+    @property
+    def _where(self) -> str:
+        return f"the broker at {self.settings.host}:{self.settings.port}"
+
     def _begin_attempt(self) -> None:
-        self.phase, self._attempt_error = Phase.CONNECTING, ""
-        self._attempt = threading.Thread(target=self._connect, name=f"connect {self.client_id}", daemon=True)
-        self._attempt.start()
+        self.phase, self._why, self._taken_over = Phase.CONNECTING, "", False
+        self._attempted.clear()
+        threading.Thread(target=self._connect, name=f"connect {self.client_id}", daemon=True).start()
 
     def _connect(self) -> None:
-        settings, properties = self.settings, connecting(durable=self.durable)
+        """Everything that may wait; the caller's thread keeps away until it is said to be over."""
+        settings, client = self.settings, self._new_client()
         try:
             if settings.username is not None:
-                self._client.username_pw_set(settings.username, password(settings))
-            self._client.connect_async(
-                settings.host, settings.port, KEEPALIVE_S, clean_start=not self.durable, properties=properties
-            )
-            self._client.reconnect()
-            if isinstance(sock := self._client.socket(), Gathered):
+                client.username_pw_set(settings.username, password(settings))
+            if settings.ca_file is not None:
+                client.tls_set(ca_certs=str(settings.ca_file))
+            properties, clean = connecting(durable=self.durable), not self.durable
+            client.connect_async(settings.host, settings.port, KEEPALIVE_S, clean_start=clean, properties=properties)
+            client.reconnect()
+            if isinstance(sock := client.socket(), Gathered):
                 sock.flush()
         except (OSError, ValueError) as error:
-            self._attempt_error = f"the broker at {settings.host}:{settings.port} cannot be reached: {error}"
+            self._why = f"{self._where} cannot be reached: {error}; see [broker], and that it runs"
         finally:
+            self._client = client
+            if self._closing:
+                client.disconnect()
+            self._attempted.set()
             self._wake()
 
     def _finish_attempt(self, mono_ms: int) -> None:
-        if self._attempt is not None and self._attempt.is_alive():
-            # It has said all it has to say but may still be on its last line.
-            self._attempt.join(0.01)
-            if self._attempt.is_alive():
-                return
-        self._attempt = None
-        if self._attempt_error:
-            self._fell(mono_ms, self._attempt_error)
+        if self._why:
+            self._fell(mono_ms, self._why)
         else:
-            self.phase, self.trouble = Phase.GREETING, ""
+            self.phase = Phase.GREETING
 
     def _fell(self, mono_ms: int, why: str) -> None:
         wait_ms = min(FIRST_WAIT_MS << min(self._failures, 8), LONGEST_WAIT_MS)
-        if self.trouble.startswith("another client"):
-            why, wait_ms = self.trouble, TAKEN_OVER_WAIT_MS
-        self.phase, self.trouble, self.subscribed = Phase.DOWN, why, False
+        self.phase, self.subscribed = Phase.DOWN, False
+        self.trouble = why or f"{self._where} ended the connection"
         self._failures += 1
-        self._retry_ms = mono_ms + wait_ms
+        self._retry_ms = mono_ms + (TAKEN_OVER_WAIT_MS if self._taken_over else wait_ms)
         self.inbox.clear()
 
     # -- paho's callbacks: they note, and never raise
@@ -208,9 +224,10 @@ class Broker:
         self, client: paho.Client, _userdata: object, _flags: object, reason: ReasonCode, _props: object
     ) -> None:
         if reason.is_failure:
-            self.trouble = f"the broker refuses {self.client_id}: {reason}; check username and password_file"
+            self._why = f"{self._where} refuses {self.client_id}: {reason}; see username and password_file in [broker]"
             return
         self.phase, self.trouble, self._failures = Phase.UP, "", 0
+        self.connections += 1
         if self._wishes:
             client.subscribe([(wish.pattern, options(wish)) for wish in self._wishes])
 
@@ -219,15 +236,18 @@ class Broker:
     ) -> None:
         refused = [w.pattern for w, reason in zip(self._wishes, reasons, strict=False) if reason.is_failure]
         self.subscribed = True
-        self.trouble = f"the broker refuses the subscriptions {', '.join(refused)}; check its ACL" if refused else ""
+        if refused:
+            self.trouble = f"{self._where} refuses {self.client_id} the topics {', '.join(refused)}; see its ACL"
 
     def _on_disconnect(
         self, _client: object, _userdata: object, _flags: object, reason: ReasonCode, _props: object
     ) -> None:
         if reason.value == _TAKEN_OVER:
-            self.trouble = f"another client took the session {self.client_id}: is a second gateway running?"
-        elif not self.trouble:
-            self.trouble = f"the broker closed the connection: {reason}"
+            self._taken_over = True
+            self._why = f"another client took the session {self.client_id}; see that no second gateway runs"
+        elif not self._why:
+            doing = "does not answer as a broker does" if self.phase is Phase.GREETING else "ended the connection"
+            self._why = f"{self._where} {doing}: {reason}; see that it runs, and its log"
 
     def _on_message(self, _client: object, _userdata: object, message: paho.MQTTMessage) -> None:
         try:

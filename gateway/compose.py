@@ -23,7 +23,7 @@ from gateway.link import Link
 from gateway.link_exchange import Exchange
 from gateway.link_store import LinkStore
 from gateway.live import Publisher
-from gateway.loop import Loop, Watched, software_version
+from gateway.loop import Loop, software_version
 from gateway.outward import Outward
 from gateway.pages_happened import Recent
 from gateway.pages_process import PagesProcess
@@ -32,6 +32,7 @@ from gateway.showing import Showing
 from gateway.store import Store
 from gateway.wake import Wake
 from gateway.watchdog import Watchdog
+from gateway.watched import Watched
 from gateway.writer import Writer
 
 LOG = logging.getLogger("hubout.gateway")
@@ -63,6 +64,7 @@ class Gateway:
             if self.link is not None:
                 self.link.stop()
             self.store.close()
+            self.loop.wake.close()
 
     def _hand_over(self) -> None:
         """What the registry has not got yet it gets now, if it answers; else at the next start."""

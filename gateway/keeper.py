@@ -22,7 +22,7 @@ class Keeper:
         self._client = KeeperClient(path)
         self._run, self._base_ms = run, base_ms
         self._retry_ms = 0
-        self.trouble = "not connected yet"
+        self.trouble = ""
         self.alarms: list[str] = []
         self._grants: dict[str, str] = {}
 
@@ -108,6 +108,8 @@ class Keeper:
                 return [events.KeeperSawExit(door)]
             case wire.Latched(latch=wire.LatchName.FIRE, held=held):
                 return [events.KeeperSawFire(held)]
+            case wire.Latched(latch=wire.LatchName.EVACUATION, held=held):
+                return [events.KeeperSawEvacuation(held)]
             case wire.Displaced(by=by):
                 self.alarms.append(f"another gateway ({by}) took the doorkeeper: two gateways are running")
                 self._retry_ms = mono_ms + DISPLACED_WAIT_MS
@@ -119,6 +121,9 @@ class Keeper:
 
     def _welcome(self, message: wire.Welcome) -> list[events.Event]:
         self.trouble = message.fault
+        if message.displaced:
+            self.alarms.append(f"this gateway put out another one ({message.displaced}): two gateways are running")
         contacts: Mapping[str, bool | None] = {levels.door: levels.contact_open for levels in message.doors}
         known = {door: is_open for door, is_open in contacts.items() if is_open is not None}
-        return [events.KeeperFound(message.run, known, wire.LatchName.FIRE in message.latches)]
+        fire, evacuation = (latch in message.latches for latch in (wire.LatchName.FIRE, wire.LatchName.EVACUATION))
+        return [events.KeeperFound(message.run, known, fire, evacuation)]

@@ -74,9 +74,13 @@ class Publisher:
         """``home_assistant`` also announces the site to it."""
         self._home_assistant = home_assistant
         self._told: dict[str, bytes] = {}
+        self._connection = 0
 
     def show(self, broker: Broker, seen: Snapshot) -> None:
         """Publish the changes; a topic that could not be sent is tried again next time."""
+        if self._connection != broker.connections:
+            # A broker that was started anew may have forgotten what it kept.
+            self._connection, self._told = broker.connections, {}
         wanted = topics(seen)
         if self._home_assistant:
             topic, payload = discovery(seen)

@@ -13,7 +13,6 @@ import select
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from importlib.metadata import version
-from typing import Protocol
 
 from access import events, timed
 from access.effects import Effect, Feedback
@@ -21,37 +20,20 @@ from gateway.broker import Broker
 from gateway.clock import Clock
 from gateway.inward import Inward
 from gateway.keeper import Keeper
+from gateway.kept import kept_of
 from gateway.mqtt import Arrived
 from gateway.outward import Outward
 from gateway.store import Store, StoreBroken
+from gateway.troubles import Troubles
 from gateway.wake import Wake
+from gateway.watched import Watched
 from gateway.writer import Writer
 
 LOG = logging.getLogger("hubout.gateway")
 BATCH = 500
 LONGEST_WAIT_S = 0.25
 TEND_EVERY_MS = 250
-KEPT_AT_MOST = 1_000
 NOT_STORED = "not-stored"
-
-
-class Watched(Protocol):
-    """Something else that lives in the loop: the pages' feed, the pages' process, live topics, a watchdog."""
-
-    def filenos(self) -> Sequence[int]:
-        """What to watch for reading."""
-
-    def ready(self) -> list[events.Event]:
-        """Take what came on them."""
-
-    def note(self, effects: Sequence[Effect]) -> None:
-        """A batch was committed, with these effects."""
-
-    def tend(self, loop: "Loop", mono_ms: int) -> None:
-        """Do what is due; called after every turn, at least once a second."""
-
-    def close(self) -> None:
-        """Leave."""
 
 
 class Loop:
@@ -77,8 +59,10 @@ class Loop:
         self._kept: list[events.Event] = [events.Begun(software_version())]
         self._subscribed = {"native": False, "makers": False}
         self._tend_ms = 0
-        self.store_trouble = ""
+        self.store_trouble, self._given_up = "", 0
         self._stopping = False
+        self._troubles = Troubles()
+        self._locks = any(door.gpio is not None for door in writer.state.site.doors.values())
 
     def stop(self) -> None:
         """Ask the loop to end; safe from a signal handler."""
@@ -86,12 +70,14 @@ class Loop:
         self.wake.up()
 
     def run(self) -> None:
-        """Live until stopped."""
-        while not self._stopping:
-            self.once()
-        for part in (self.native, self.makers, self.keeper, *self._others):
-            if part is not None:
-                part.close()
+        """Live until stopped; whatever ends it, what it holds is let go."""
+        try:
+            while not self._stopping:
+                self.once()
+        finally:
+            for part in (self.native, self.makers, self.keeper, *self._others):
+                if part is not None:
+                    part.close()
 
     def once(self) -> None:
         """One turn: what waits, or the next deadline."""
@@ -143,9 +129,13 @@ class Loop:
         for broker in (self.native, self.makers):
             if broker is not None:
                 broker.tend(mono_ms)
+                self._troubles.tell(f"the broker's session {broker.client_id}", broker.trouble)
         while self.keeper.alarms:
-            LOG.error(self.keeper.alarms.pop(0))
-        return self.keeper.tend(mono_ms)
+            LOG.error("%s", self.keeper.alarms.pop(0))
+        said = self.keeper.tend(mono_ms)
+        if self._locks:
+            self._troubles.tell("the doorkeeper", self.keeper.trouble)
+        return said
 
     def _subscriptions(self) -> list[events.Event]:
         """An event for each connection that has (re)subscribed since the last turn."""
@@ -173,7 +163,7 @@ class Loop:
         try:
             effects = self.writer.take(batch)
         except StoreBroken as error:
-            self._not_stored(error, batch, others)
+            self._not_stored(error, batch, len(native))
             return
         self._stored(effects, native)
 
@@ -184,18 +174,19 @@ class Loop:
         self.native.acknowledge(native)
         self._grown(self.writer.chain.seq)
         if self.store_trouble:
-            LOG.warning("the log can be written again")
-            self.store_trouble = ""
+            LOG.warning("the log can be written again; %d events had to be given up", self._given_up)
+            self.store_trouble, self._given_up = "", 0
             self.native.drop(self.clock.mono_ms(), "asking again for what could not be stored")
 
-    def _not_stored(self, error: StoreBroken, batch: list[events.Event], others: list[events.Event]) -> None:
-        """D12: nothing opens and nothing is acknowledged; readers show ``wait``; what the broker does not keep for us
-        we keep, so many as fit, and try again.
+    def _not_stored(self, error: StoreBroken, batch: list[events.Event], native: int) -> None:
+        """D12: nothing opens and nothing is acknowledged; readers show ``wait``. The first ``native`` come again from
+        the broker; of the others we keep what we may, and try again.
         """
         if str(error) != self.store_trouble:
             LOG.error("the log cannot be written, so every door refuses: %s", error)
         self.store_trouble = str(error)
-        self._kept = (others or [events.Refused(NOT_STORED)])[:KEPT_AT_MOST]
+        kept, given_up = kept_of(batch[native:])
+        self._kept, self._given_up = kept or [events.Refused(NOT_STORED)], self._given_up + given_up
         for event in batch:
             if isinstance(event, events.Tapped) and event.stamp is not None:
                 self._outward.answer(Feedback(event.device, event.stamp.boot, event.stamp.seq, "wait"))

@@ -48,7 +48,14 @@ class PagesProcess:
             self._child, self._due_ms = None, mono_ms + wait_ms
         if self._child is None and mono_ms >= self._due_ms:
             self._started_ms = mono_ms
+            self._start(mono_ms)
+
+    def _start(self, mono_ms: int) -> None:
+        try:
             self._child = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)
+        except OSError as error:
+            LOG.error("the pages cannot be started: %s; it is tried again", error)
+            self._due_ms = mono_ms + LONGEST_WAIT_MS
 
     def close(self) -> None:
         """End it, by force where it does not end by itself."""

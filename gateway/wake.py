@@ -2,6 +2,7 @@
 
 import socket
 from collections import deque
+from contextlib import suppress
 
 from access import events
 
@@ -23,10 +24,8 @@ class Wake:
 
     def up(self) -> None:
         """Wake the loop; from any thread or a signal handler."""
-        try:
+        with suppress(OSError):  # Full of wake-ups, or closed: the loop has ended.
             self._writer.send(b"!")
-        except BlockingIOError:
-            return
 
     def post(self, event: events.Event) -> None:
         """Leave an event for the next turn; from any thread."""
@@ -40,6 +39,11 @@ class Wake:
                 pass
         except BlockingIOError:
             return
+
+    def close(self) -> None:
+        """Let go of it; whoever still wakes it wakes nobody."""
+        self._reader.close()
+        self._writer.close()
 
     def taken(self) -> list[events.Event]:
         """The events left since the last call."""

@@ -122,7 +122,7 @@ def _heartbeat(p: Player, w: list[str], o: dict[str, str]) -> e.Event:
 
 def _keeper(_p: Player, w: list[str], o: dict[str, str]) -> e.Event:
     contacts = {door: level == "open" for door, level in o.items() if level in {"open", "shut"}}
-    return e.KeeperFound(w[0], contacts, fire="fire" in w)
+    return e.KeeperFound(w[0], contacts, fire="fire" in w, evacuation="evacuation" in w)
 
 
 def _status(_p: Player, w: list[str], o: dict[str, str]) -> e.Event:
@@ -149,6 +149,7 @@ READ: dict[str, Read] = {
     "door": lambda _p, w, _o: e.KeeperSawContact(w[0], w[1] == "opens"),
     "rex": lambda _p, w, _o: e.KeeperSawExit(w[0]),
     "fire": lambda _p, w, _o: e.KeeperSawFire(w[0] == "on"),
+    "evacuation": lambda _p, w, _o: e.KeeperSawEvacuation(w[0] == "on"),
     "lockdown": lambda _p, w, _o: e.LockdownAsked(w[0] == "on", "sara", "drill"),
     "open": lambda _p, w, _o: e.OpenAsked(w[0], "sara", "a visitor"),
     "replica": lambda _p, w, _o: e.ReplicaArrived(replica_of(version=int(w[0]))),
