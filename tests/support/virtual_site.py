@@ -13,6 +13,7 @@ from access import effects as out
 from access import events, facts
 from access.clock import Now
 from access.credential import keyed_hash
+from access.records import Record
 from access.replica import Put, Replica, apply
 from access.site import Site
 from access.step import step_all
@@ -188,4 +189,5 @@ class VirtualSite:
 
 def _replica(plan: DayPlan) -> Replica:
     badges = [replace(card.badge, credentials=(keyed_hash(KEY, card.uid),)) for card in plan.badges]
-    return apply(Replica(), "g", 1, [Put(one) for one in (*plan.people, *badges, *plan.bookings, *plan.openings)])
+    records: list[Record] = [*plan.people, *badges, *plan.bookings, *plan.openings]
+    return apply(Replica(), "g", 1, [Put(record) for record in records])
