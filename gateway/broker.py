@@ -9,7 +9,6 @@ again what was not acknowledged, and an answer of a minute ago is worse than non
 import struct
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -18,11 +17,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from access.clock import MINUTE_MS, SECOND_MS
 from devices.sitefile_settings import BrokerSettings
-from gateway.gathered import Gathered, without_delay
+from gateway.gathered import Gathered, GatheredClient
 from gateway.mqtt import IN_FLIGHT, Arrived, Phase, Wish, connecting, options, password
-
-if TYPE_CHECKING:
-    from paho.mqtt.client import SocketLike
 
 KEEPALIVE_S = 15
 CONNECT_TIMEOUT_S = 5.0
@@ -32,13 +28,6 @@ LONGEST_WAIT_MS = 10 * SECOND_MS
 TAKEN_OVER_WAIT_MS = 1 * MINUTE_MS
 _TAKEN_OVER = 0x8E
 _PUBACK, _PUBACK_HEAD = struct.Struct("!HH"), 0x4002
-
-
-class _Client(paho.Client):
-    """Paho's client over a gathered socket; the one place where paho lets a socket be put under it."""
-
-    def _create_socket(self) -> "SocketLike":
-        return Gathered(without_delay(super()._create_socket()))  # type: ignore[arg-type]
 
 
 class Broker:
@@ -67,7 +56,7 @@ class Broker:
         self._client = self._new_client()
 
     def _new_client(self) -> paho.Client:
-        client = _Client(
+        client = GatheredClient(
             CallbackAPIVersion.VERSION2,
             self.client_id,
             protocol=MQTTProtocolVersion.MQTTv5,
