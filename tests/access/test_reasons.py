@@ -1,0 +1,22 @@
+"""Every reason grants or refuses, and every refusal has its place among those named first."""
+
+from access.reasons import GRANTS, NAMED_FIRST, RANK, UNRECOGNISED, WAITS, Reason
+
+
+def test_a_reason_either_grants_or_has_a_rank_among_refusals() -> None:
+    assert set(NAMED_FIRST) | GRANTS == set(Reason)
+    assert not set(NAMED_FIRST) & GRANTS
+    assert len(NAMED_FIRST) == len(set(NAMED_FIRST)) == len(RANK)
+
+
+def test_what_is_answered_wait_is_named_before_anything_about_the_person() -> None:
+    assert max(RANK[reason] for reason in WAITS) < min(RANK[reason] for reason in set(NAMED_FIRST) - WAITS)
+
+
+def test_nobody_is_told_more_whose_tap_may_be_old_or_whose_badge_is_unknown() -> None:
+    assert WAITS < UNRECOGNISED
+    assert not UNRECOGNISED & GRANTS
+
+
+def test_deny_is_named_before_the_lack_of_a_reason_to_be_here() -> None:
+    assert RANK[Reason.BADGE_REVOKED] < RANK[Reason.LOCKDOWN] < RANK[Reason.SITE_CLOSED] < RANK[Reason.NO_BOOKING]
