@@ -248,4 +248,5 @@ class Checkpoint(Fact):
     site: dict[str, Any]
 
 
-FACTS: dict[str, type[Fact]] = {cls.KIND: cls for cls in Fact.__subclasses__()}
+FACTS: dict[str, type[Fact]] = {cls.KIND: cls for cls in Fact.__subclasses__() if "__slots__" in vars(cls)}
+"""Every fact by its name. A class with slots is made anew from one without, which is no fact of ours."""

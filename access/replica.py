@@ -82,11 +82,10 @@ def apply(replica: Replica, generation: str, version: int, changes: Iterable[Cha
         raise ReplicaRefused(f"version {version} is older than {replica.version}, which this site already holds")
     draft = _Draft(replica)
     for change in changes:
-        match change:
-            case Put(record):
-                draft.change(KIND_OF_RECORD[type(record)], record.id, record)
-            case Drop(kind, ident):
-                draft.change(kind, ident, None)
+        if isinstance(change, Drop):
+            draft.change(change.kind, change.id, None)
+        else:
+            draft.change(KIND_OF_RECORD[type(change.record)], change.record.id, change.record)
     return draft.done(generation, version)
 
 
