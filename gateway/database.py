@@ -35,7 +35,7 @@ SAID = {
     "SQLITE_BUSY": "another program holds {path}; end it",
     "SQLITE_LOCKED": "another program holds {path}; end it",
     "SQLITE_CORRUPT": "{path} is damaged; set it aside and put a sound copy in its place",
-    "SQLITE_ERROR": "{path} is damaged: its tables are not ours; set it aside and put a sound copy in its place",
+    "SQLITE_ERROR": "{path} is not ours or is damaged (no such table or column); put a sound copy in its place",
     "SQLITE_TOOBIG": "{path} is damaged; set it aside and put a sound copy in its place",
     "SQLITE_NOTADB": "{path} is not a database; set it aside and put a sound copy in its place",
     "SQLITE_IOERR": "the disk failed while {path} was read or written; check the disk",

@@ -22,7 +22,7 @@ from gateway.clock import Clock
 from gateway.database import StoreBroken
 from gateway.link_exchange import Exchange
 from gateway.link_store import LinkStore
-from gateway.registry_trouble import Refusal, Trouble
+from gateway.registry_trouble import Gap, Refusal, Trouble
 from gateway.snapshot import RegistryStanding
 
 LOG = logging.getLogger("hubout.gateway")
@@ -154,7 +154,8 @@ class Link:
         try:
             self._do(do, now_ms)
         except Refusal as error:
-            self._in_trouble(do, str(error), ends=do is Do.HELLO)
+            # A registry that lacks rows is greeted again, to learn where it stands.
+            self._in_trouble(do, str(error), ends=do is Do.HELLO or isinstance(error, Gap))
         except StoreBroken as error:
             self._in_trouble(do, str(error), ends=do is Do.HELLO)
         except Trouble as error:

@@ -1,0 +1,117 @@
+"""A gateway's side of the link as a test drives it: a real log, the real thread, and what it posted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+
+from access.events import Event, ReplicaArrived
+from access.log import Chain
+from access.replica import Replica
+from gateway.clock import Clock
+from gateway.link import Link
+from gateway.link_exchange import Exchange
+from gateway.link_store import LinkStore
+from gateway.log_reader import Reader
+from gateway.registry_client import Address, RegistryClient
+from registry import tables as t
+from registry.setup import Registry
+from tests.support.logs import SITE, numbered, opened
+from tests.support.parts import wait_until
+
+SOME_TOKEN = "the-token"
+EAGER = 0.999
+"""The chance that halves every wait."""
+
+
+class LinkBench:
+    """One site's log and its link to ``url``. Made by ``link_bench``."""
+
+    def __init__(self, folder: Path, url: str, token: str, site: str) -> None:
+        self.folder, self.url, self.site = folder, url, site
+        self.token_file = folder / "gateway.token"
+        self.token_file.write_text(token)
+        self.store, self.chain = opened(folder / "log.db", site)
+        self.clock = Clock()
+        self.posted: list[Event] = []
+        self.link = self._made()
+
+    def _made(self) -> Link:
+        kept = LinkStore.open(self.folder / "link.db")
+        client = RegistryClient(Address(self.url, self.token_file), self.clock.mono_ms)
+        branch = Chain(self.chain.site, self.chain.epoch, self.chain.run, self.chain.seq, self.chain.head)
+        exchange = Exchange(branch, "hubout test", client, self.folder / "log.db", kept, kept.replica())
+        return Link(exchange, kept, self.chain.seq, self.clock, lambda: EAGER, self.posted.append)
+
+    def restart(self) -> None:
+        """End the link's thread and begin another on the same files."""
+        self.link.stop()
+        self.link = self._made()
+        self.link.start()
+
+    def log(self, count: int) -> None:
+        """Commit so many rows and tell the link."""
+        self.chain, rows = numbered(self.chain, count)
+        self.store.commit(rows, [], None)
+        self.link.logged(self.chain.seq)
+
+    @property
+    def replica(self) -> Replica | None:
+        """The last replica that was posted."""
+        posted = [event.replica for event in self.posted if isinstance(event, ReplicaArrived)]
+        return posted[-1] if posted else None
+
+    @property
+    def trouble(self) -> str:
+        """What the site's pages show."""
+        return self.link.standing(self.chain.seq, 0).trouble
+
+    def until_acked(self, within_s: float = 20.0) -> None:
+        """Wait until the registry has the whole log."""
+        wait_until(self._acked, f"{self.chain.seq} events to be acknowledged", within_s, self._stands)
+
+    def until_trouble(self, words: str) -> None:
+        """Wait for a trouble that says this."""
+        wait_until(lambda: words in self.trouble, f"the trouble {words!r}", 15.0, self._stands)
+
+    def until_well(self, within_s: float = 20.0) -> None:
+        """Wait until nothing is wrong and the replica is confirmed."""
+        wait_until(self._well, "the link to be well", within_s, self._stands)
+
+    def _acked(self) -> bool:
+        return self.link.status.acked == self.chain.seq
+
+    def _well(self) -> bool:
+        status = self.link.status
+        return status.online and not status.troubles and status.confirmed_ms is not None
+
+    def _stands(self) -> str:
+        return str(self.link.status)
+
+
+def holds_the_same(books: Registry, bench: LinkBench) -> None:
+    """The registry has every row of the log, once, byte for byte."""
+    e = t.event.c
+    with books.database.read() as connection:
+        found = connection.execute(select(e.seq, e.header, e.salt, e.body).where(e.site == SITE).order_by(e.seq))
+        there = [(seq, bytes(header), bytes(salt), bytes(body)) for seq, header, salt, body in found]
+    reader = Reader.open(bench.folder / "log.db")
+    rows = reader.rows(1, 0, bench.chain.seq + 1, 1 << 40)
+    reader.close()
+    assert there == [(row.seq, row.header, row.salt, row.body) for row in rows]
+    standing = books.standing(SITE)
+    assert standing is not None
+    assert (standing.seq, standing.head) == (bench.chain.seq, bench.chain.head)
+
+
+@contextmanager
+def link_bench(folder: Path, url: str, token: str = SOME_TOKEN, site: str = SITE) -> Iterator[LinkBench]:
+    """Give a running link, and end it."""
+    bench = LinkBench(folder, url, token, site)
+    bench.link.start()
+    try:
+        yield bench
+    finally:
+        bench.link.stop()
+        bench.store.close()
