@@ -5,26 +5,8 @@ The shell has parsed, bounded and authenticated it; raw UIDs are hashed before t
 
 from dataclasses import dataclass
 
-from access.freshness import Heard
 from access.replica import Replica
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """How a native device numbers and dates a message (interfaces: device messages)."""
-
-    boot: str
-    seq: int
-    uptime_ms: int
-    heard: Heard | None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a reader saw: the keyed hash of the card, and its tag of the day in case it is a stranger's."""
-
-    credential: bytes
-    tag: str
+from access.stamp import Card, Stamp
 
 
 @dataclass(frozen=True, slots=True)

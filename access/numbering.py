@@ -1,8 +1,8 @@
 """Taking a device's numbered messages, each once, and telling the device how far."""
 
 from access.cursor import BOOTS_KEPT, Cursor, Gap, give_up, seen, take
-from access.events import Stamp
 from access.facts import DeviceGap
+from access.stamp import Stamp
 from access.turn import Turn
 
 

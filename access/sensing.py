@@ -14,13 +14,13 @@ from access.events import (
     LinkSaid,
     PresenceSaid,
     Refused,
-    Stamp,
     StatusSaid,
 )
 from access.facts import BatteryLow, Counted, Sensed
 from access.freshness import age_of
 from access.numbering import all_taken, overtaken, taken
 from access.site import Device, StandsFor
+from access.stamp import Stamp
 from access.state import Link
 from access.turn import Turn
 

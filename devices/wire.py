@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, SchemaSerializer, SchemaValidator, core_schema, from_json
 
-from access.events import Stamp
+from access.stamp import Stamp
 from devices.wire_messages import LARGEST_NUMBER, LEAF_OF, Command, Message, SunTap, Tap
 
 LARGEST_BYTES = 4096

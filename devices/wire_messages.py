@@ -11,8 +11,8 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, with_config
 from pydantic_core import CoreSchema, core_schema
 
-from access.events import Stamp
 from access.freshness import Heard
+from access.stamp import Stamp
 
 LARGEST_NUMBER = 1 << 53
 """What every JSON reader can hold exactly."""

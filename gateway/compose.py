@@ -12,6 +12,7 @@ from pathlib import Path
 
 from access.credential import KEY_BYTES
 from access.replica import Replica
+from access.site import Site
 from access.stored import Logged, begin
 from devices.sitefile import SiteFile, read_site_file
 from gateway.broker import Broker
@@ -153,13 +154,18 @@ def _loop(
     makers = Broker(file.broker, f"{file.broker.client_id}-makers", wishes, wake.up, durable=False) if wishes else None
     keeper = Keeper(file.keeper.socket, writer.chain.run, clock.base_ms)
     outward = Outward(file.site.id, file.site.policy, writer.state.zone, native, keeper, clock)
-    feed = Feed(file.storage.directory / FEED_SOCKET, frozenset(file.site.doors), clock.mono_ms)
+    feed = Feed(file.storage.directory / FEED_SOCKET, _openable(file.site), clock.mono_ms)
     publisher = Publisher(home_assistant=file.live.home_assistant) if file.live.publish else None
     standing = _no_standing if link is None else link.standing
     showing = Showing(feed, recent, clock, standing, publisher)
     others: tuple[Watched, ...] = (showing, PagesProcess(path), Watchdog(os.environ.get("NOTIFY_SOCKET")))
     grown = _nobody_to_tell if link is None else link.logged
     return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown)
+
+
+def _openable(site: Site) -> frozenset[str]:
+    """The doors whose lock is ours: staff may ask for these."""
+    return frozenset(door.id for door in site.doors.values() if door.gpio is not None or door.controller is not None)
 
 
 def _no_standing(_seq: int, _mono_ms: int) -> None:

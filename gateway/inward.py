@@ -12,6 +12,7 @@ from paho.mqtt.client import topic_matches_sub
 from access import events
 from access.credential import BadUid, daily_tag, keyed_hash
 from access.site import Device, Site, StandsFor
+from access.stamp import Card, Stamp
 from devices import readings, uid, wire
 from devices import wire_messages as say
 from devices.drivers import DRIVERS, Filter
@@ -103,13 +104,13 @@ class Inward:
                 return events.LinkSaid(device.id, online=True)
 
     def _tapped(
-        self, device: Device, tap: readings.TapReading, stamp: events.Stamp | None, arrived: Arrived, wall_ms: int
+        self, device: Device, tap: readings.TapReading, stamp: Stamp | None, arrived: Arrived, wall_ms: int
     ) -> events.Event:
         form = uid.canonical(tap, device.uid_form)
         if isinstance(form, readings.Rejected):
             return events.Refused("bad-uid", device.id, stamp)
         try:
-            card = events.Card(keyed_hash(self._key, form), daily_tag(self._key, form, wall_ms))
+            card = Card(keyed_hash(self._key, form), daily_tag(self._key, form, wall_ms))
         except BadUid:
             return events.Refused("bad-uid", device.id, stamp)
         return events.Tapped(device.id, card, stamp, arrived.retained)

@@ -6,12 +6,12 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from hubout.demo.children import ChildFailed
+from hubout.demo.clock import today
 from hubout.demo.recount import Report
 from hubout.demo.run import DAY_LONG_MS, Demo, Wish
 
@@ -41,7 +41,7 @@ def command(
     """
     chosen = speed or (DEFAULT_SPEED if for_s is None else DAY_LONG_MS / 1_000 / for_s)
     with _folder(ctx, keep) as folder:
-        wish = Wish(min(chosen, 5_000.0), for_s, port, folder, _today())
+        wish = Wish(min(chosen, 5_000.0), for_s, port, folder, today())
         try:
             counted = Demo(wish, click.echo).run(_interrupts().is_set)
         except ChildFailed as error:
@@ -64,10 +64,6 @@ def _folder(ctx: click.Context, keep: Path | None) -> Iterator[Path]:
         raise click.UsageError(message, ctx)
     keep.mkdir(parents=True, exist_ok=True)
     yield keep
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def _interrupts() -> threading.Event:

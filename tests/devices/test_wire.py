@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from access.events import Stamp
 from access.freshness import Heard
+from access.stamp import Stamp
 from devices import wire_messages
 from devices.wire import LARGEST_BYTES, BadMessage, encode, parse
 from devices.wire_messages import LEAF_OF, Message, Presence, Status, Sun, SunTap, Tap

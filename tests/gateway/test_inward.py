@@ -13,6 +13,7 @@ from access import events
 from access.credential import daily_tag, keyed_hash
 from access.freshness import Heard
 from access.site import Desk, Device, Direction, Door, Site, StandsFor, UidForm, Zone
+from access.stamp import Card, Stamp
 from gateway.inward import Inward
 from gateway.mqtt import Arrived
 
@@ -39,7 +40,7 @@ SITE = Site(
     {device.id: device for device in DEVICES},
 )
 STAMPED = {"v": 1, "boot": "0a1b2c3d", "seq": 7, "uptime_ms": 5_000, "heard": {"beacon": "b" * 32, "ms_ago": 40}}
-STAMP = events.Stamp("0a1b2c3d", 7, 5_000, Heard("b" * 32, 40))
+STAMP = Stamp("0a1b2c3d", 7, 5_000, Heard("b" * 32, 40))
 inward = Inward(SITE, KEY)
 
 
@@ -53,7 +54,7 @@ def _maker(topic: str, payload: object, *, retained: bool = False) -> list[event
     return inward.maker(Arrived(1, 0, topic, raw, retained), WALL_MS)
 
 
-CARD = events.Card(keyed_hash(KEY, UID), daily_tag(KEY, UID, WALL_MS))
+CARD = Card(keyed_hash(KEY, UID), daily_tag(KEY, UID, WALL_MS))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_what_cannot_be_used_is_refused_with_a_code(topic: str, payload: bytes, 
 
 def test_a_rejected_message_whose_number_can_be_read_can_still_be_acknowledged() -> None:
     event = _native("reader", "tap", STAMPED | {"uid": "xyz"})
-    assert event == events.Refused("bad-field", "reader", events.Stamp("0a1b2c3d", 7, 5_000, None))
+    assert event == events.Refused("bad-field", "reader", Stamp("0a1b2c3d", 7, 5_000, None))
 
 
 def test_a_makers_card_is_the_same_credential_as_a_native_readers() -> None:

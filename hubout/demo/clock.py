@@ -1,0 +1,8 @@
+"""The demo's one look at a calendar: it plays today's date, so that opening hours fall on the right weekday."""
+
+from datetime import date
+
+
+def today() -> date:
+    """The date here, now."""
+    return date.today()
