@@ -1,6 +1,6 @@
 """The demo's one look at a calendar: it plays today's date, so that opening hours fall on the right weekday."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 
 def today() -> date:
