@@ -18,6 +18,17 @@ def test_any_live_message_proves_a_device_online() -> None:
     """)
 
 
+def test_only_a_counter_counts_and_each_message_once() -> None:
+    played = play("""
+        >> +0 count in 2 1
+        >> +0 count counter 2 1
+        << log device counter online
+        << log count counter hall 2 1
+        >> +0 count counter 2 1 seq=1
+    """)
+    assert played.state.refusals == {"not-its-role": 1, "repeated": 1}
+
+
 def test_a_birth_asks_for_a_beacon_at_most_once_a_second() -> None:
     play(
         """

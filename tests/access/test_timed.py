@@ -1,10 +1,13 @@
 """The end of the day, the checkpoint, and what time alone does."""
 
+from dataclasses import replace
+
 from access.effects import Append
 from access.events import Ticked
-from access.facts import Checkpoint, DayClosed, Refusals
+from access.facts import Checkpoint, DayClosed, Left, Refusals
 from access.step import next_deadline, step
-from access.timed import is_due
+from access.timed import close_day, is_due
+from access.turn import Turn
 from tests.support.core_site import NINE, at, begun, rome
 from tests.support.transcript import Player, play
 
@@ -31,12 +34,17 @@ def test_at_four_whoever_has_not_left_is_closed_by_system() -> None:
 
 
 def test_a_day_of_nobody_leaves_only_its_checkpoint() -> None:
-    player = Player()
-    player.mono_ms = FOUR_MS
-    state, effects = step(begun(), Ticked("n"), player.now)
-    facts = [effect.fact for effect in effects if isinstance(effect, Append)]
-    assert [type(fact) for fact in facts if isinstance(fact, DayClosed | Checkpoint)] == [DayClosed, Checkpoint]
-    assert not state.occupancy.estimated
+    turn = Turn(begun(), at(FOUR_MS))
+    close_day(turn)
+    assert [type(effect.fact) for effect in turn.effects if isinstance(effect, Append)] == [Checkpoint]
+
+
+def test_a_day_that_was_only_estimated_is_closed_too() -> None:
+    turn = Turn(begun(), at(FOUR_MS))
+    turn.log(Left("front", "hall", ""))
+    close_day(turn)
+    assert [type(effect.fact) for effect in turn.effects if isinstance(effect, Append)] == [Left, DayClosed, Checkpoint]
+    assert not turn.occupancy.estimated
 
 
 def test_a_clock_that_nobody_trusts_ends_no_day() -> None:
@@ -60,8 +68,7 @@ def test_refused_messages_are_told_at_most_once_a_minute_and_kept_meanwhile() ->
 
 
 def test_refusals_of_an_earlier_run_are_told_at_the_first_tick() -> None:
-    state = begun()
-    state = type(state)(**{name: getattr(state, name) for name in state.__slots__} | {"refusals": {"bad-json": 7}})
+    state = replace(begun(), refusals={"bad-json": 7})
     _, effects = step(state, Ticked("n"), at(0))
     assert Append(1, Refusals({"bad-json": 7})) in effects
 
