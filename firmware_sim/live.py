@@ -65,6 +65,12 @@ class Fleet:
             self._happen(device, PowerOn(self.new_boot()))
         self._watch()
 
+    @property
+    def fresh(self) -> bool:
+        """Whether every device is connected and has heard a beacon, so that what it says can show its age."""
+        lives = [device.life for device in self.devices.values()]
+        return all(life is not None and life.link.up and life.beacon for life in lives)
+
     def new_boot(self) -> str:
         """A boot's random hex, by this fleet's chance."""
         return new_boot(self._chance)

@@ -15,7 +15,8 @@ from hubout.demo.reception import Reception
 from hubout.demo.stage import Stage
 from hubout.demo.world import DemoWorld
 
-TURN_MS = 10
+HEARTBEAT_MS = 15_000
+"""Silence is site time, which the demo speeds up: an ordinary heartbeat's minute would be taken for it."""
 
 
 class Playing:
@@ -28,7 +29,7 @@ class Playing:
         names = {person.id: person.name for person in plan.people}
         self.world = DemoWorld(site, MockBoard(stage.pins_of(plan.site)), self.reception, names)
         self._player = DayPlayer(site, plan, self.world, clock.speed, self.world)
-        devices = devices_of(site)
+        devices = devices_of(site, HEARTBEAT_MS)
         self._fleet = Fleet(site.id, devices, Broker("127.0.0.1", port), chance_of(site.id), self._player)
         self._clock = clock
         self._ended = threading.Event()
@@ -43,6 +44,11 @@ class Playing:
     def over(self) -> bool:
         """Whether everybody has done what they set out for, and every door is shut."""
         return self._player.over and self.world.quiet
+
+    @property
+    def fresh(self) -> bool:
+        """Whether every device has heard a beacon: before that no tap can show its age."""
+        return self._fleet.fresh
 
     @property
     def alive(self) -> bool:

@@ -179,9 +179,10 @@ def _line(playing: list[Playing]) -> str:
 
 
 def _is_ready(site: Playing) -> bool:
-    """Whether a gateway decides by the registry's people and bookings, and drives its locks."""
+    """Whether a gateway decides by the registry's people and bookings, drives its locks, and beacons to its devices."""
     sources = site.reception.seen.get("sources", {})
-    return bool(sources.get("replica_version") and sources["keeper_found"] and sources["broker_online"])
+    decides = bool(sources.get("replica_version") and sources["keeper_found"] and sources["broker_online"])
+    return decides and site.fresh
 
 
 def _last(log: Path) -> int:
