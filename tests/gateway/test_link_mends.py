@@ -130,7 +130,7 @@ def test_an_unexpected_fault_is_logged_once_and_outlived(
         raise LookupError(f"a fault of our own after {generation[:0]}")
 
     with caplog.at_level(logging.ERROR):
-        bench.link._exchange._client.changes = faulty  # type: ignore[method-assign,assignment]
+        bench.link._exchange._client.changes = faulty  # type: ignore[method-assign]
         wait_until(lambda: bench.link._link.pull_failures >= 2, "two failures", 10)
         bench.log(1)
         bench.until_acked()

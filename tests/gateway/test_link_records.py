@@ -7,7 +7,7 @@ from access.records import Badge, Booking, Closure, Opening, Person, Record
 from gateway.link_records import CHUNK, BadRecord, Stored, checksum, revived, together
 from tests.support.feeds import BADGE, BOOKING, ONE_OF_EACH, PERSON, site_of, text_of
 
-ids = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12)
+ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 moments = st.integers(0, 2**45)
 maybe = st.none() | moments
 zones = st.frozensets(ids, max_size=3)
@@ -24,8 +24,8 @@ records: st.SearchStrategy[Record] = st.one_of(
         st.booleans(),
         st.booleans(),
     ),
-    st.builds(lambda i, p, z, r, span: Booking(i, p, z, r, *span), ids, ids, ids, ids, spans),
-    st.builds(lambda i, span, why: Closure(i, *span, why), ids, spans, ids),
+    st.builds(lambda i, p, z, r, span: Booking(i, p, z, r, span[0], span[1]), ids, ids, ids, ids, spans),
+    st.builds(lambda i, span, why: Closure(i, span[0], span[1], why), ids, spans, ids),
     st.builds(Opening, ids, st.integers(0, 6), st.integers(0, 700), st.integers(701, 1_440)),
 )
 
@@ -52,7 +52,7 @@ def test_more_records_than_one_parse_takes_come_back_in_order() -> None:
 
 def test_what_many_records_name_is_held_once() -> None:
     bookings = [Booking(f"k{n}", "p1", "hall", "desk-1", 10**12, 10**12 + 1) for n in range(3)]
-    person, badge, *made = read(list(map(stored, [PERSON, BADGE, *bookings])))
+    person, badge, *made = read([stored(one) for one in (PERSON, BADGE, *bookings)])
     assert isinstance(person, Person)
     assert isinstance(badge, Badge)
     assert badge.person is person.id

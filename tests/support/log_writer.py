@@ -83,7 +83,8 @@ def nursery() -> Iterator[Nursery]:
     command = [sys.executable, "-m", "tests.support.log_writer"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
         yield Nursery(running)
-        running.stdin.close()
+        if running.stdin is not None:
+            running.stdin.close()
 
 
 if __name__ == "__main__":
