@@ -90,9 +90,11 @@ def test_every_device_is_born_and_its_birth_is_kept(broker: Mosquitto) -> None:
 
 def test_a_tap_echoes_the_beacon_and_its_answer_is_shown(broker: Mosquitto) -> None:
     with gateway(broker) as hub, fleet(broker) as devices:
-        status(hub, "reader-1", "online", 1)
+        for device in ("reader-1", "desk-1", "lock-1"):
+            status(hub, device, "online", 1)
+        assert not devices.fleet.fresh
         hub.say(beacon_topic(SITE), encode(Beacon("beacon-7")), qos=0)
-        devices.wait_until(lambda: devices.fleet.devices["reader-1"].alive.beacon == "beacon-7", "the beacon")
+        devices.wait_until(lambda: devices.fleet.fresh, "the beacon, at every device")
         devices.happen("reader-1", CARD)
         hub.wait_until(lambda: bool(said(hub, "reader-1", "tap")), "the tap")
         tap = parse("tap", said(hub, "reader-1", "tap")[0])
