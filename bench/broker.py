@@ -19,7 +19,7 @@ allow_anonymous true
 set_tcp_nodelay true
 max_queued_messages 10000
 max_queued_bytes 67108864
-max_inflight_messages 100
+max_inflight_messages 1000
 persistence true
 persistence_location {folder}/
 autosave_interval 60

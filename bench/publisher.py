@@ -28,7 +28,7 @@ from devices.wire_topics import topic
 WINDOW = 64
 CONNECTIONS = 4
 UNACKNOWLEDGED = 90
-"""Below deploy/mosquitto.conf's max_inflight_messages."""
+"""Well below deploy/mosquitto.conf's max_inflight_messages, as a device's own memory would have it."""
 DRAINS_WITHIN_NS = 30_000_000_000
 RECEIVE_BYTES = 65_536
 HEARD = Heard("0" * 32, 1_000)
