@@ -26,6 +26,8 @@ CLOSES_WITHIN_S = 0.25
 FIRST_WAIT_MS = 250
 LONGEST_WAIT_MS = 10 * SECOND_MS
 TAKEN_OVER_WAIT_MS = 1 * MINUTE_MS
+BRIEF_MS, BRIEF_IN_A_ROW = 5 * SECOND_MS, 3
+"""Mosquitto 2.0.11 ends a session that another client took without a word: it shows by ending again and again."""
 _TAKEN_OVER = 0x8E
 _PUBACK, _PUBACK_HEAD = struct.Struct("!HH"), 0x4002
 
@@ -45,23 +47,17 @@ class Broker:
         """Nothing is opened yet; ``wake`` is called from the connecting thread."""
         self.settings, self.client_id, self.durable = settings, client_id, durable
         self._wishes, self._wake = tuple(wishes), wake
-        self.phase = Phase.DOWN
-        self.trouble = ""
+        self.phase, self.trouble = Phase.DOWN, ""
         self.inbox: list[Arrived] = []
-        self.subscribed = False
-        self.connections = 0
-        self._failures, self._retry_ms = 0, 0
+        self.subscribed, self.connections = False, 0
+        self._failures = self._retry_ms = self._begun_ms = self._brief = 0
         self._attempted = threading.Event()
         self._why, self._taken_over, self._closing = "", False, False
         self._client = self._new_client()
 
     def _new_client(self) -> paho.Client:
-        client = GatheredClient(
-            CallbackAPIVersion.VERSION2,
-            self.client_id,
-            protocol=MQTTProtocolVersion.MQTTv5,
-            manual_ack=self.durable,
-        )
+        v5 = MQTTProtocolVersion.MQTTv5
+        client = GatheredClient(CallbackAPIVersion.VERSION2, self.client_id, protocol=v5, manual_ack=self.durable)
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(IN_FLIGHT)
         client.max_queued_messages_set(10 * IN_FLIGHT)
@@ -98,7 +94,7 @@ class Broker:
         else:
             self._client.loop_misc()
         if self.phase in {Phase.GREETING, Phase.UP} and self._client.socket() is None:
-            self._fell(mono_ms, self._why)
+            self._ended(mono_ms)
         self.flush()
 
     def read(self, at_most: int) -> None:
@@ -197,7 +193,16 @@ class Broker:
         if self._why:
             self._fell(mono_ms, self._why)
         else:
-            self.phase = Phase.GREETING
+            self.phase, self._begun_ms = Phase.GREETING, mono_ms
+
+    def _ended(self, mono_ms: int) -> None:
+        brief = self.phase is Phase.UP and mono_ms - self._begun_ms < BRIEF_MS
+        self._brief = self._brief + 1 if brief else 0
+        if self._brief >= BRIEF_IN_A_ROW:
+            self._taken_over, self._brief = True, 0
+        if self._taken_over:
+            self._why = f"another client took the session {self.client_id}; see that no second gateway runs"
+        self._fell(mono_ms, self._why)
 
     def _fell(self, mono_ms: int, why: str) -> None:
         wait_ms = min(FIRST_WAIT_MS << min(self._failures, 8), LONGEST_WAIT_MS)
@@ -233,7 +238,6 @@ class Broker:
     ) -> None:
         if reason.value == _TAKEN_OVER:
             self._taken_over = True
-            self._why = f"another client took the session {self.client_id}; see that no second gateway runs"
         elif not self._why:
             doing = "does not answer as a broker does" if self.phase is Phase.GREETING else "ended the connection"
             self._why = f"{self._where} {doing}: {reason}; see that it runs, and its log"

@@ -114,6 +114,14 @@ class Mosquitto:
         """End it as a power cut does."""
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let it stand still: it takes connections and answers nobody."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        os.kill(self.pid, signal.SIGCONT)
+
     def restart(self) -> None:
         """Stop and start."""
         self.stop()
