@@ -5,4 +5,4 @@ from datetime import UTC, date, datetime
 
 def today() -> date:
     """The date here, now."""
-    return date.today()
+    return datetime.now(UTC).astimezone().date()
