@@ -89,6 +89,7 @@ def test_a_registry_that_asks_to_wait_is_left_alone_that_long(bench: LinkBench, 
     bench.until_well()
 
 
+@pytest.mark.parametrize("status", [500, 422])
 def test_rows_that_are_refused_do_not_hold_up_the_changes(
     status: int, bench: LinkBench, scripted: ScriptedHttp
 ) -> None:

@@ -52,7 +52,8 @@ def test_more_records_than_one_parse_takes_come_back_in_order() -> None:
 
 def test_what_many_records_name_is_held_once() -> None:
     bookings = [Booking(f"k{n}", "p1", "hall", "desk-1", 10**12, 10**12 + 1) for n in range(3)]
-    person, badge, *made = read([stored(one) for one in (PERSON, BADGE, *bookings)])
+    arrived: list[Record] = [PERSON, BADGE, *bookings]
+    person, badge, *made = read(list(map(stored, arrived)))
     assert isinstance(person, Person)
     assert isinstance(badge, Badge)
     assert badge.person is person.id

@@ -76,7 +76,6 @@ def test_an_idle_link_asks_for_changes_and_nothing_else(bench: LinkBench, script
     assert scripted.count("changes") <= before + 2
 
 
-@pytest.mark.parametrize("status", [500, 422])
 def test_an_acknowledgement_that_is_lost_sends_the_rows_again(bench: LinkBench, scripted: ScriptedHttp) -> None:
     bench.until_well()
     scripted.script["events"].append(Answer(drops=True))
