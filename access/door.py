@@ -86,6 +86,11 @@ def exit_asked(state: DoorState, until_ms: int, *, named: bool) -> DoorState:
     return replace(state, exit_until_ms=until_ms, exit_named=named)
 
 
+def is_leaving(state: DoorState, mono_ms: int) -> bool:
+    """Whether somebody tapped out just now and has not been seen to pass: the same card again is the same exit."""
+    return state.exit_named and state.exit_until_ms is not None and mono_ms <= state.exit_until_ms
+
+
 def opened(state: DoorState, door: Door, mono_ms: int, *, released: bool) -> Outcome:
     """After the contact opened."""
     if state.open:

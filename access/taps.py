@@ -35,6 +35,7 @@ def on_tap(turn: Turn, event: Tapped) -> None:
     if event.stamp is not None and not taken(turn, event.device, event.stamp):
         return turn.refuse("repeated")
     turn.hear(event.device)
+    again = turn.device(event.device).last_card == event.card.credential
     if _too_soon(turn, event):
         turn.refuse("too-fast")
         _answer(turn, event, "wait")
@@ -43,7 +44,7 @@ def on_tap(turn: Turn, event: Tapped) -> None:
     if device.direction is Direction.IN:
         _on_entry(turn, event, device, age, age_ms)
     else:
-        _on_exit(turn, event, device, age, age_ms)
+        _on_exit(turn, event, device, age, age_ms, again=again)
     return None
 
 
@@ -138,7 +139,7 @@ def _command(turn: Turn, door: Door, controller: str, grant: str, pulse_ms: int)
     return True
 
 
-def _on_exit(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | None) -> None:
+def _on_exit(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | None, *, again: bool) -> None:
     """An out-reader records; where the site makes it release, any fresh tap releases, known or not. Exit is never
     refused: this is not the judge's business.
     """
@@ -148,7 +149,11 @@ def _on_exit(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | 
     verdict = Verdict(Reason.LEAVING if fresh else Reason.STALE, "leaving")
     turn.log(_judged(event, device, verdict, badge, age_ms, {}))
     if fresh:
-        _answer(turn, event, "granted" if _let_out(turn, door, badge) else "wait")
+        leaving = again and doors.is_leaving(turn.doors[door.id], turn.now.mono_ms)
+        released = _let_out(turn, door, badge)
+        if not leaving:
+            turn.log(Left(door.id, door.zone, door.outer or "", "" if badge is None else badge.person))
+        _answer(turn, event, "granted" if released else "wait")
         return
     if badge is not None and age_ms is not None:
         _left_earlier(turn, door, badge.person, turn.now.wall_ms - age_ms)
@@ -159,7 +164,6 @@ def _let_out(turn: Turn, door: Door, badge: Badge | None) -> bool:
     """Somebody leaves; False where a door that should release for them could not."""
     grant, pulse_ms = turn.event_id(turn.seq), _pulse_ms(door, badge)
     released = not door.out_releases or _pulse(turn, door, grant, pulse_ms)
-    turn.log(Left(door.id, door.zone, door.outer or "", "" if badge is None else badge.person))
     until_ms = turn.now.mono_ms + pulse_ms + turn.policy.entry_window_ms
     turn.doors[door.id] = doors.exit_asked(turn.doors[door.id], until_ms, named=True)
     return released

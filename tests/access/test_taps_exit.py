@@ -93,6 +93,61 @@ def test_a_turnstile_releases_for_any_fresh_card_known_or_not() -> None:
     """)
 
 
+def test_a_card_shown_twice_on_the_way_out_is_one_exit() -> None:
+    played = play("""
+        >> +0 tap in anna
+        << log device in online
+        << log front grants anna: booking
+        << lease front 3000 for 1-3 of k1
+        << answer in 1 granted known
+        >> +500 door front opens
+        << log door front open grant
+        << log entered anna front hall 1-3 not-estimated
+        >> +500 door front closes
+        << log door front not-open
+        >> +5000 tap out anna
+        << log device out online
+        << log front grants anna: leaving
+        << log left front hall anna
+        << answer out 1 granted
+        >> +1500 tap out anna
+        << log front grants anna: leaving
+        << answer out 2 granted
+        >> +500 door front opens
+        << log door front open exit
+        >> +1500 tap out anna
+        << log front grants anna: leaving
+        << log left front hall anna
+        << answer out 3 granted
+    """)
+    assert "hall" in played.state.occupancy.estimated
+
+
+def test_another_card_on_the_way_out_is_another_exit() -> None:
+    play("""
+        >> +0 tap gate-out stranger
+        << log device gate-out online
+        << log gate grants tag-stranger: leaving
+        << lease gate 3000 for 1-3 of k1
+        << log left gate hall
+        << answer gate-out 1 granted
+        >> +1000 tap gate-out nobody
+        << log gate grants tag-nobody: leaving
+        << lease gate 3000 for 1-5 of k1
+        << log left gate hall
+        << answer gate-out 2 granted
+        >> +1000 tap gate-out nobody
+        << log gate grants tag-nobody: leaving
+        << lease gate 3000 for 1-7 of k1
+        << answer gate-out 3 granted
+        >> +9000 tap gate-out nobody
+        << log gate grants tag-nobody: leaving
+        << lease gate 3000 for 1-8 of k1
+        << log left gate hall
+        << answer gate-out 4 granted
+    """)
+
+
 def test_a_turnstile_that_cannot_be_driven_says_wait() -> None:
     play("""
         >> +0 keeper-lost
