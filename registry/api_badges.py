@@ -8,11 +8,12 @@ from sqlalchemy import select
 from registry import badges, identity, sites, store
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Desk, created, done
+from registry.desk import Asking, Desk, Writing, created, done
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
 from registry.shapes import BadgeBody, Card, NewBadge
+from registry.shown import BadgeShown, PageOf
 
 router = APIRouter(prefix="/api/v1", tags=["badges"])
 
@@ -41,8 +42,8 @@ def _hashed(desk: Desk, edit: Edit, uid: str) -> badges.Credentials:
     return badges.credentials(desk.shared.keys.of_all(sites.site_ids(edit.connection)), uid)
 
 
-@router.get("/people/{person}/badges")
-def list_badges(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/people/{person}/badges", response_model=PageOf[BadgeShown])
+def list_badges(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List a person's badges, the revoked ones too."""
     b = t.badge.c
     with desk.reading() as connection:
@@ -50,8 +51,8 @@ def list_badges(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 
         return paged(connection, select(t.badge).where(b.person == person), [b.id], cursor, limit, _badge)
 
 
-@router.post("/people/{person}/badges", status_code=201)
-def enrol(desk: Asking, person: Id, body: NewBadge) -> Response:
+@router.post("/people/{person}/badges", status_code=201, response_model=BadgeShown)
+def enrol(desk: Writing, person: Id, body: NewBadge) -> Response:
     """Enrol a card for a person, for every site there is now."""
     ident = identity.new_id()
 
@@ -65,7 +66,7 @@ def enrol(desk: Asking, person: Id, body: NewBadge) -> Response:
     return desk.edit(do)
 
 
-@router.get("/badges/{badge}")
+@router.get("/badges/{badge}", response_model=BadgeShown)
 def read_badge(desk: Asking, badge: Id) -> Response:
     """Give one badge; never what its card shows."""
     with desk.reading() as connection:
@@ -73,8 +74,8 @@ def read_badge(desk: Asking, badge: Id) -> Response:
     return desk.show(_badge(row), row.revision)
 
 
-@router.put("/badges/{badge}")
-def change_badge(desk: Asking, badge: Id, body: BadgeBody) -> Response:
+@router.put("/badges/{badge}", response_model=BadgeShown)
+def change_badge(desk: Writing, badge: Id, body: BadgeBody) -> Response:
     """Change a badge's terms."""
 
     def do(edit: Edit) -> Answer:
@@ -85,8 +86,8 @@ def change_badge(desk: Asking, badge: Id, body: BadgeBody) -> Response:
     return desk.edit(do)
 
 
-@router.post("/badges/{badge}/revoke")
-def revoke(desk: Asking, badge: Id) -> Response:
+@router.post("/badges/{badge}/revoke", response_model=BadgeShown)
+def revoke(desk: Writing, badge: Id) -> Response:
     """Take a badge out of force for good; again changes nothing."""
 
     def do(edit: Edit) -> Answer:
@@ -96,8 +97,8 @@ def revoke(desk: Asking, badge: Id) -> Response:
     return desk.edit(do)
 
 
-@router.post("/badges/{badge}/replace", status_code=201)
-def replace(desk: Asking, badge: Id, body: Card) -> Response:
+@router.post("/badges/{badge}/replace", status_code=201, response_model=BadgeShown)
+def replace(desk: Writing, badge: Id, body: Card) -> Response:
     """Revoke a badge and enrol another card for its person on the same terms."""
     ident = identity.new_id()
 
@@ -108,8 +109,8 @@ def replace(desk: Asking, badge: Id, body: Card) -> Response:
     return desk.edit(do)
 
 
-@router.post("/badges/{badge}/sites")
-def complete(desk: Asking, badge: Id, body: Card) -> Response:
+@router.post("/badges/{badge}/sites", response_model=BadgeShown)
+def complete(desk: Writing, badge: Id, body: Card) -> Response:
     """Make a badge known at sites added since it was enrolled, by tapping its card again."""
 
     def do(edit: Edit) -> Answer:
@@ -120,7 +121,7 @@ def complete(desk: Asking, badge: Id, body: Card) -> Response:
 
 
 @router.delete("/badges/{badge}", status_code=204)
-def drop(desk: Asking, badge: Id) -> Response:
+def drop(desk: Writing, badge: Id) -> Response:
     """Forget a badge; its card can then be enrolled for somebody else."""
 
     def do(edit: Edit) -> Answer:

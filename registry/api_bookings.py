@@ -11,12 +11,13 @@ from access.records import Closure, Opening
 from registry import bookings, calendars, identity, sites, store
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, created, done
+from registry.desk import Asking, Writing, created, done
 from registry.edit import Edit
 from registry.names import Id
-from registry.paging import Cursor, Limit, paged
+from registry.paging import Cursor, Limit, by_name, paged
 from registry.problems import Kind, Problem
 from registry.shapes import NewBooking, NewClosure, NewOpening
+from registry.shown import BookingShown, ClosureShown, OpeningShown, PageOf
 
 router = APIRouter(prefix="/api/v1/sites/{site}", tags=["bookings"])
 
@@ -42,14 +43,14 @@ def _on(site: str, span: tuple[int, int]) -> ColumnElement[bool]:
     return (t.booking.c.site == site) & bookings.overlapping(*span)
 
 
-@router.get("/bookings")
+@router.get("/bookings", response_model=PageOf[BookingShown])
 def list_bookings(
     desk: Asking,
     site: Id,
     day: Annotated[str, Query(max_length=10, description="A date in the site's time zone.")],
     cursor: Cursor = None,
     limit: Limit = 100,
-) -> dict[str, Any]:
+) -> Response:
     """List the bookings that touch one local day, by start."""
     b = t.booking.c
     with desk.reading() as connection:
@@ -58,8 +59,8 @@ def list_bookings(
         return paged(connection, query, [b.start_ms, b.id], cursor, limit, _booking)
 
 
-@router.post("/bookings", status_code=201)
-def book(desk: Asking, site: Id, body: NewBooking) -> Response:
+@router.post("/bookings", status_code=201, response_model=BookingShown)
+def book(desk: Writing, site: Id, body: NewBooking) -> Response:
     """Book a desk, room or zone; 409 with the spans that are taken, never with whose they are."""
     ident = identity.new_id()
 
@@ -70,7 +71,7 @@ def book(desk: Asking, site: Id, body: NewBooking) -> Response:
     return desk.edit(do)
 
 
-@router.get("/bookings/{booking}")
+@router.get("/bookings/{booking}", response_model=BookingShown)
 def read_booking(desk: Asking, site: Id, booking: Id) -> Response:
     """Give one booking."""
     here = (t.booking.c.site == site) & (t.booking.c.id == booking)
@@ -79,7 +80,7 @@ def read_booking(desk: Asking, site: Id, booking: Id) -> Response:
 
 
 @router.delete("/bookings/{booking}", status_code=204)
-def cancel(desk: Asking, site: Id, booking: Id) -> Response:
+def cancel(desk: Writing, site: Id, booking: Id) -> Response:
     """Cancel a booking."""
 
     def do(edit: Edit) -> Answer:
@@ -89,18 +90,18 @@ def cancel(desk: Asking, site: Id, booking: Id) -> Response:
     return desk.edit(do)
 
 
-@router.get("/closures")
-def list_closures(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/closures", response_model=PageOf[ClosureShown])
+def list_closures(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List when the site is closed, by start."""
     c = t.closure.c
     with desk.reading() as connection:
         sites.site(connection, site)
         query = select(c.id, c.start_ms, c.end_ms, c.why).where(c.site == site)
-        return paged(connection, query, [c.start_ms, c.id], cursor, limit, lambda row: dict(row._mapping))  # noqa: SLF001
+        return paged(connection, query, [c.start_ms, c.id], cursor, limit, by_name)
 
 
-@router.post("/closures", status_code=201)
-def close(desk: Asking, site: Id, body: NewClosure) -> Response:
+@router.post("/closures", status_code=201, response_model=ClosureShown)
+def close(desk: Writing, site: Id, body: NewClosure) -> Response:
     """Close the whole site for a span."""
     ident = identity.new_id()
 
@@ -113,7 +114,7 @@ def close(desk: Asking, site: Id, body: NewClosure) -> Response:
 
 
 @router.delete("/closures/{closure}", status_code=204)
-def drop_closure(desk: Asking, site: Id, closure: Id) -> Response:
+def drop_closure(desk: Writing, site: Id, closure: Id) -> Response:
     """Take a closure back."""
 
     def do(edit: Edit) -> Answer:
@@ -123,19 +124,19 @@ def drop_closure(desk: Asking, site: Id, closure: Id) -> Response:
     return desk.edit(do)
 
 
-@router.get("/openings")
-def list_openings(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/openings", response_model=PageOf[OpeningShown])
+def list_openings(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List the site's weekly opening hours, by weekday."""
     o = t.opening.c
     with desk.reading() as connection:
         sites.site(connection, site)
         query = select(o.weekday, o.from_minute, o.to_minute, o.id).where(o.site == site)
         key = [o.weekday, o.from_minute, o.id]
-        return paged(connection, query, key, cursor, limit, lambda row: dict(row._mapping))  # noqa: SLF001
+        return paged(connection, query, key, cursor, limit, by_name)
 
 
-@router.post("/openings", status_code=201)
-def open_weekly(desk: Asking, site: Id, body: NewOpening) -> Response:
+@router.post("/openings", status_code=201, response_model=OpeningShown)
+def open_weekly(desk: Writing, site: Id, body: NewOpening) -> Response:
     """Open the site each week at these hours."""
     ident = identity.new_id()
 
@@ -148,7 +149,7 @@ def open_weekly(desk: Asking, site: Id, body: NewOpening) -> Response:
 
 
 @router.delete("/openings/{opening}", status_code=204)
-def drop_opening(desk: Asking, site: Id, opening: Id) -> Response:
+def drop_opening(desk: Writing, site: Id, opening: Id) -> Response:
     """Take opening hours back."""
 
     def do(edit: Edit) -> Answer:

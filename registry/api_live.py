@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from sqlalchemy import select, true
 
 from registry import live, sites
@@ -11,11 +11,12 @@ from registry import tables as t
 from registry.desk import Asking
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
+from registry.shown import AlarmShown, AllOccupancy, EventShown, OccupancyShown, Overviews, PageOf
 
 router = APIRouter(prefix="/api/v1", tags=["live"])
 
 
-@router.get("/occupancy")
+@router.get("/occupancy", response_model=AllOccupancy)
 def all_occupancy(desk: Asking) -> dict[str, Any]:
     """Give who is where at every site that has ever spoken."""
     with desk.reading() as connection:
@@ -23,7 +24,7 @@ def all_occupancy(desk: Asking) -> dict[str, Any]:
     return {"items": items, "total": sum(item["total"] for item in items)}
 
 
-@router.get("/sites/{site}/occupancy")
+@router.get("/sites/{site}/occupancy", response_model=OccupancyShown)
 def occupancy(desk: Asking, site: Id) -> dict[str, Any]:
     """Give who is where at one site; nobody, as of never, where it has not spoken yet."""
     with desk.reading() as connection:
@@ -42,7 +43,7 @@ def occupancy(desk: Asking, site: Id) -> dict[str, Any]:
     return {"site": site, **nobody}
 
 
-@router.get("/overview")
+@router.get("/overview", response_model=Overviews)
 def overview(desk: Asking) -> dict[str, Any]:
     """Give every speaking site's doors, desks, devices, and how far its log and its replica have come."""
     with desk.reading() as connection:
@@ -61,8 +62,8 @@ def _event(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the event ta
     }
 
 
-@router.get("/sites/{site}/events")
-def events(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/sites/{site}/events", response_model=PageOf[EventShown])
+def events(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List a site's log in its order, (epoch, seq); an erased body is null, a poison one is its text."""
     e = t.event.c
     with desk.reading() as connection:
@@ -75,8 +76,8 @@ def _alarm(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the alarm ta
     return {"kind": row.kind, "epoch": row.epoch, "seq": row.seq, "at_ms": row.at_ms, "what": row.what}
 
 
-@router.get("/sites/{site}/alarms")
-def alarms(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/sites/{site}/alarms", response_model=PageOf[AlarmShown])
+def alarms(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List what is wrong with a site's log, by time."""
     a = t.alarm.c
     with desk.reading() as connection:

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from registry import identity, people, sites, store
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, created, done
+from registry.desk import Asking, Writing, created, done
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
 from registry.shapes import PersonBody, RightsBody
+from registry.shown import PageOf, PersonShown, RightsShown
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
 
@@ -28,15 +29,15 @@ def _person(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the person 
     }
 
 
-@router.get("/people")
-def list_people(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/people", response_model=PageOf[PersonShown])
+def list_people(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List the people."""
     with desk.reading() as connection:
         return paged(connection, select(t.person), [t.person.c.id], cursor, limit, _person)
 
 
-@router.post("/people", status_code=201)
-def add_person(desk: Asking, body: PersonBody) -> Response:
+@router.post("/people", status_code=201, response_model=PersonShown)
+def add_person(desk: Writing, body: PersonBody) -> Response:
     """Make a person; no site admits them until they are given rights there."""
     ident = identity.new_id()
 
@@ -47,7 +48,7 @@ def add_person(desk: Asking, body: PersonBody) -> Response:
     return desk.edit(do)
 
 
-@router.get("/people/{person}")
+@router.get("/people/{person}", response_model=PersonShown)
 def read_person(desk: Asking, person: Id) -> Response:
     """Give one person."""
     with desk.reading() as connection:
@@ -55,8 +56,8 @@ def read_person(desk: Asking, person: Id) -> Response:
     return desk.show(_person(row), row.revision)
 
 
-@router.put("/people/{person}")
-def change_person(desk: Asking, person: Id, body: PersonBody) -> Response:
+@router.put("/people/{person}", response_model=PersonShown)
+def change_person(desk: Writing, person: Id, body: PersonBody) -> Response:
     """Change a person; the sites that admit them are told."""
 
     def do(edit: Edit) -> Answer:
@@ -69,7 +70,7 @@ def change_person(desk: Asking, person: Id, body: PersonBody) -> Response:
 
 
 @router.delete("/people/{person}", status_code=204)
-def drop_person(desk: Asking, person: Id) -> Response:
+def drop_person(desk: Writing, person: Id) -> Response:
     """Forget a person with their badges, rights and bookings, here and at every site's next sync."""
 
     def do(edit: Edit) -> Answer:
@@ -91,8 +92,8 @@ def _rights(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the rights 
     }
 
 
-@router.get("/people/{person}/rights")
-def list_rights_of_person(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/people/{person}/rights", response_model=PageOf[RightsShown])
+def list_rights_of_person(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List what a person may, site by site."""
     r = t.rights.c
     with desk.reading() as connection:
@@ -100,8 +101,8 @@ def list_rights_of_person(desk: Asking, person: Id, cursor: Cursor = None, limit
         return paged(connection, select(t.rights).where(r.person == person), [r.site], cursor, limit, _rights)
 
 
-@router.get("/sites/{site}/rights")
-def list_rights_at_site(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/sites/{site}/rights", response_model=PageOf[RightsShown])
+def list_rights_at_site(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List whom a site admits, and where."""
     r = t.rights.c
     with desk.reading() as connection:
@@ -113,7 +114,7 @@ def _of(site: str, person: str) -> Any:  # noqa: ANN401 -- a condition of SQLAlc
     return (t.rights.c.site == site) & (t.rights.c.person == person)
 
 
-@router.get("/sites/{site}/rights/{person}")
+@router.get("/sites/{site}/rights/{person}", response_model=RightsShown)
 def read_rights(desk: Asking, site: Id, person: Id) -> Response:
     """Give what a person may at a site."""
     with desk.reading() as connection:
@@ -121,8 +122,8 @@ def read_rights(desk: Asking, site: Id, person: Id) -> Response:
     return desk.show(_rights(row), row.revision)
 
 
-@router.put("/sites/{site}/rights/{person}")
-def set_rights(desk: Asking, site: Id, person: Id, body: RightsBody) -> Response:
+@router.put("/sites/{site}/rights/{person}", response_model=RightsShown)
+def set_rights(desk: Writing, site: Id, person: Id, body: RightsBody) -> Response:
     """Say what a person may at a site; a change needs If-Match, the first time does not."""
 
     def do(edit: Edit) -> Answer:
@@ -141,7 +142,7 @@ def set_rights(desk: Asking, site: Id, person: Id, body: RightsBody) -> Response
 
 
 @router.delete("/sites/{site}/rights/{person}", status_code=204)
-def drop_rights(desk: Asking, site: Id, person: Id) -> Response:
+def drop_rights(desk: Writing, site: Id, person: Id) -> Response:
     """Admit a person at a site no more; their bookings there go as well."""
 
     def do(edit: Edit) -> Answer:

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from registry import identity, resources, sites, store
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, created, done, with_secrets
+from registry.desk import Asking, Writing, created, done, with_secrets
 from registry.edit import Edit
 from registry.names import Id
-from registry.paging import Cursor, Limit, paged
+from registry.paging import Cursor, Limit, by_name, paged
 from registry.shapes import NewResource, NewSite, ResourceBody, SiteBody
+from registry.shown import GatewayShown, MadeGateway, MadeSite, PageOf, ResourceShown, SiteShown
 
 router = APIRouter(prefix="/api/v1/sites", tags=["sites"])
 
@@ -21,15 +22,15 @@ def _site(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the site tabl
     return {"id": row.id, "name": row.name, "timezone": row.timezone}
 
 
-@router.get("")
-def list_sites(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("", response_model=PageOf[SiteShown])
+def list_sites(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List the sites."""
     with desk.reading() as connection:
         return paged(connection, select(t.site), [t.site.c.id], cursor, limit, _site)
 
 
-@router.post("", status_code=201)
-def add_site(desk: Asking, body: NewSite) -> Response:
+@router.post("", status_code=201, response_model=MadeSite)
+def add_site(desk: Writing, body: NewSite) -> Response:
     """Make a site, its key file here and its gateway's first token, which is shown this once."""
     token, gateway = identity.new_token(), identity.new_id()
 
@@ -42,7 +43,7 @@ def add_site(desk: Asking, body: NewSite) -> Response:
     return desk.edit(do)
 
 
-@router.get("/{site}")
+@router.get("/{site}", response_model=SiteShown)
 def read_site(desk: Asking, site: Id) -> Response:
     """Give one site."""
     with desk.reading() as connection:
@@ -50,8 +51,8 @@ def read_site(desk: Asking, site: Id) -> Response:
     return desk.show(_site(row), row.revision)
 
 
-@router.put("/{site}")
-def change_site(desk: Asking, site: Id, body: SiteBody) -> Response:
+@router.put("/{site}", response_model=SiteShown)
+def change_site(desk: Writing, site: Id, body: SiteBody) -> Response:
     """Change a site's name and time zone."""
 
     def do(edit: Edit) -> Answer:
@@ -63,18 +64,18 @@ def change_site(desk: Asking, site: Id, body: SiteBody) -> Response:
     return desk.edit(do)
 
 
-@router.get("/{site}/gateways")
-def list_gateways(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/{site}/gateways", response_model=PageOf[GatewayShown])
+def list_gateways(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List the credentials that speak for a site; never the tokens."""
     g = t.gateway.c
     with desk.reading() as connection:
         sites.site(connection, site)
         query = select(g.id, g.created_ms).where(g.site == site)
-        return paged(connection, query, [g.id], cursor, limit, lambda row: dict(row._mapping))  # noqa: SLF001
+        return paged(connection, query, [g.id], cursor, limit, by_name)
 
 
-@router.post("/{site}/gateways", status_code=201)
-def add_gateway(desk: Asking, site: Id) -> Response:
+@router.post("/{site}/gateways", status_code=201, response_model=MadeGateway)
+def add_gateway(desk: Writing, site: Id) -> Response:
     """Make another token that speaks for a site; it is shown this once."""
     token, ident = identity.new_token(), identity.new_id()
 
@@ -87,7 +88,7 @@ def add_gateway(desk: Asking, site: Id) -> Response:
 
 
 @router.delete("/{site}/gateways/{gateway}", status_code=204)
-def drop_gateway(desk: Asking, site: Id, gateway: Id) -> Response:
+def drop_gateway(desk: Writing, site: Id, gateway: Id) -> Response:
     """Take a token out of force, at once."""
 
     def do(edit: Edit) -> Answer:
@@ -101,8 +102,8 @@ def _resource(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the resou
     return {"id": row.id, "kind": row.kind, "name": row.name, "zone": row.zone, "capacity": row.capacity}
 
 
-@router.get("/{site}/resources")
-def list_resources(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
+@router.get("/{site}/resources", response_model=PageOf[ResourceShown])
+def list_resources(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List what can be booked at a site."""
     r = t.resource.c
     with desk.reading() as connection:
@@ -110,8 +111,8 @@ def list_resources(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit =
         return paged(connection, select(t.resource).where(r.site == site), [r.id], cursor, limit, _resource)
 
 
-@router.post("/{site}/resources", status_code=201)
-def add_resource(desk: Asking, site: Id, body: NewResource) -> Response:
+@router.post("/{site}/resources", status_code=201, response_model=ResourceShown)
+def add_resource(desk: Writing, site: Id, body: NewResource) -> Response:
     """Make a desk, room or zone bookable."""
 
     def do(edit: Edit) -> Answer:
@@ -122,7 +123,7 @@ def add_resource(desk: Asking, site: Id, body: NewResource) -> Response:
     return desk.edit(do)
 
 
-@router.get("/{site}/resources/{resource}")
+@router.get("/{site}/resources/{resource}", response_model=ResourceShown)
 def read_resource(desk: Asking, site: Id, resource: Id) -> Response:
     """Give one resource."""
     with desk.reading() as connection:
@@ -134,8 +135,8 @@ def _at(site: str, resource: str) -> Any:  # noqa: ANN401 -- a condition of SQLA
     return (t.resource.c.site == site) & (t.resource.c.id == resource)
 
 
-@router.put("/{site}/resources/{resource}")
-def change_resource(desk: Asking, site: Id, resource: Id, body: ResourceBody) -> Response:
+@router.put("/{site}/resources/{resource}", response_model=ResourceShown)
+def change_resource(desk: Writing, site: Id, resource: Id, body: ResourceBody) -> Response:
     """Change a resource's name and capacity."""
 
     def do(edit: Edit) -> Answer:
@@ -148,7 +149,7 @@ def change_resource(desk: Asking, site: Id, resource: Id, body: ResourceBody) ->
 
 
 @router.delete("/{site}/resources/{resource}", status_code=204)
-def drop_resource(desk: Asking, site: Id, resource: Id) -> Response:
+def drop_resource(desk: Writing, site: Id, resource: Id) -> Response:
     """Take a resource away that nobody has booked."""
 
     def do(edit: Edit) -> Answer:

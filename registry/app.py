@@ -11,8 +11,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from registry import api_badges, api_bookings, api_gateway, api_health, api_live, api_people, api_sites
 from registry.database import Database
+from registry.described import VERSION, routed
 from registry.gate import Gate, answer, unavailable
 from registry.keys import BadKey, Keys
 from registry.metrics import Served, log
@@ -21,7 +21,6 @@ from registry.problems import Kind, Problem
 from registry.rate import Rates
 from registry.settings import Settings, Shared
 
-_ROUTES = (api_health, api_gateway, api_sites, api_people, api_badges, api_bookings, api_live)
 _OF_STATUS = {400: Kind.BAD_REQUEST, 404: Kind.NOT_FOUND, 405: Kind.METHOD}
 
 
@@ -43,7 +42,7 @@ def _app(shared: Shared) -> FastAPI:
 
     app = FastAPI(
         title="Hubout registry",
-        version="1",
+        version=VERSION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -53,10 +52,8 @@ def _app(shared: Shared) -> FastAPI:
     app.state.served = Served()
     limits = shared.settings.limits
     app.add_middleware(Gate, shared=shared, rates=Rates(limits.rate_per_s, limits.burst), served=app.state.served)
-    for module in _ROUTES:
-        app.include_router(module.router)
     _handle_errors(app)
-    return app
+    return routed(app)
 
 
 def _handle_errors(app: FastAPI) -> None:

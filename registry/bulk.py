@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from access.records import Booking, Closure, Opening
-from registry import admission, badges, bookings, calendars, people, resources, sites
+from registry import admission, badges, bookings, calendars, names, people, resources, sites
 from registry import tables as t
 from registry.badges import ALWAYS, Terms
 from registry.edit import Edit
@@ -46,7 +46,8 @@ class Seed:
 
 
 def seed(edit: Edit, keys: Keys, brought: Seed) -> None:
-    """Add all of it and tell the sites. Raises Problem where anything exists already or two bookings overlap."""
+    """Add all of it and tell the sites. Raises Problem where anything is no id or name, exists already or overlaps."""
+    _check_names(brought)
     try:
         _insert_all(edit.connection, keys, brought)
     except IntegrityError as error:
@@ -61,6 +62,16 @@ def seed(edit: Edit, keys: Keys, brought: Seed) -> None:
         admission.publish(edit, site, persons)
     for site, booking in brought.bookings:
         edit.publish(site, booking)
+
+
+def _check_names(brought: Seed) -> None:
+    persons = brought.persons or {}
+    owned = (brought.resources, brought.bookings, brought.closures, brought.openings)
+    named = chain(brought.badges, *((record for _, record in pairs) for pairs in owned))
+    for ident in chain(persons, (record.id for record in named)):
+        names.checked_id(ident)
+    for profile in persons.values():
+        names.checked_name(profile.name)
 
 
 def _insert_all(connection: Connection, keys: Keys, brought: Seed) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
@@ -71,21 +71,32 @@ def respond(answer: Answer) -> Response:
     return JSONResponse(body, answer.status, headers | {"Cache-Control": "no-store"})
 
 
-def _desk(request: Request) -> Desk:
+_Tag = Annotated[str, Header(description="An ETag, as it was read.")]
+
+
+def _reading(request: Request, if_none_match: _Tag = "") -> Desk:
     principal: Operator = request.state.principal
-    headers = request.headers
-    key = headers.get("idempotency-key")
+    return Desk(request.app.state.shared, principal.id, "", if_none_match, None)
+
+
+def _writing(
+    request: Request,
+    if_match: _Tag = "",
+    idempotency_key: Annotated[str | None, Header(description="16 to 128 characters, new for each write.")] = None,
+) -> Desk:
+    principal: Operator = request.state.principal
     repeatable = None
-    if key is not None and request.method != "GET":
-        asked = json.dumps([request.method, request.url.path, request.url.query, headers.get("if-match", "")])
+    if idempotency_key is not None:
+        asked = json.dumps([request.method, request.url.path, request.url.query, if_match])
         whole = asked.encode() + b"\0" + request.state.body
-        repeatable = Repeatable(principal.id, checked_key(key), whole)
-    match = headers.get("if-match", ""), headers.get("if-none-match", "")
-    return Desk(request.app.state.shared, principal.id, *match, repeatable)
+        repeatable = Repeatable(principal.id, checked_key(idempotency_key), whole)
+    return Desk(request.app.state.shared, principal.id, if_match, "", repeatable)
 
 
-Asking = Annotated[Desk, Depends(_desk)]
-"""The desk of the operator who asks."""
+Asking = Annotated[Desk, Depends(_reading)]
+"""The desk of an operator who reads."""
+Writing = Annotated[Desk, Depends(_writing)]
+"""The desk of an operator who edits."""
 
 
 def created(body: dict[str, Any], revision: int | None = None) -> Answer:

@@ -53,18 +53,18 @@ def page(connection: Connection, site: str, generation: str, since: int, limit: 
     if not snapshot and since > end.version:
         raise Ahead(f"version {since} was never given; this registry stands at {end.version}")
     after = 0 if snapshot else since
-    rows = _rows(connection, site, after, limit, snapshot) if after < end.version else []
+    rows = _rows(connection, site, after, limit) if after < end.version else []
     more = len(rows) > limit
     version = rows[limit - 1].version if more else end.version
     changes = tuple(_change(row) for row in rows[:limit])
     return Page(end.generation, version, snapshot, more, changes)
 
 
-def _rows(connection: Connection, site: str, after: int, limit: int, snapshot: bool) -> list[Any]:  # noqa: FBT001
+def _rows(connection: Connection, site: str, after: int, limit: int) -> list[Any]:
     c = t.published.c
     found = select(c.kind, c.id, c.version, c.record).where(c.site == site, c.version > after)
-    if snapshot:
-        found = found.where(c.record.is_not(None))
+    if after == 0:
+        found = found.where(c.record.is_not(None))  # A snapshot begins at nothing: there is nothing to drop.
     return list(connection.execute(found.order_by(c.version).limit(limit + 1)).all())
 
 

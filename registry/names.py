@@ -5,7 +5,7 @@ import unicodedata
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 
 from access.site import ID_PATTERN
 from registry.problems import Kind, Problem
@@ -35,6 +35,14 @@ def readable(text: str) -> str:
     return text
 
 
+def checked_name(text: str) -> str:
+    """A name as it is. Raises Problem."""
+    try:
+        return _NAME.validate_python(text)
+    except ValueError:
+        raise Problem(Kind.INVALID, "a name is 1 to 120 characters, none of them control; choose another.") from None
+
+
 def timezone(name: str) -> str:
     """An IANA time zone's name as it is. Raises ValueError."""
     try:
@@ -48,3 +56,4 @@ Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(readable)]
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(timezone)]
 Ms = Annotated[int, Field(ge=0, le=LAST_MS)]
+_NAME: TypeAdapter[str] = TypeAdapter(Name)

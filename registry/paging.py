@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, tuple_
 
 from registry.problems import Kind, Problem
@@ -23,14 +24,20 @@ def paged(
     cursor: str | None,
     limit: int,
     shape: Callable[[Row[*tuple[Any, ...]]], dict[str, Any]],
-) -> dict[str, Any]:
+) -> Response:
     """One page of ``query`` in the order of ``key``, whose columns it must select under their own names."""
     if cursor is not None:
         query = query.where(tuple_(*key) > tuple_(*_decoded(cursor, key)))
     rows = connection.execute(query.order_by(*key).limit(limit + 1)).all()
     more = len(rows) > limit
     last = [getattr(rows[limit - 1], str(column.key)) for column in key] if more else None
-    return {"items": [shape(row) for row in rows[:limit]], "next": None if last is None else _encoded(last)}
+    items = [shape(row) for row in rows[:limit]]
+    return JSONResponse({"items": items, "next": None if last is None else _encoded(last)})
+
+
+def by_name(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    """A row as it was selected, by its columns' names."""
+    return dict(zip(row._fields, row, strict=True))
 
 
 def _encoded(values: list[Any]) -> str:

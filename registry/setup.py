@@ -1,7 +1,7 @@
 """Setting a registry up without HTTP, for the command line, the demo, the bench and tests: the API's own store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -73,11 +73,10 @@ class Registry:
         """Make a site with its key and its gateway's first token. Raises Problem where the id is taken or bad."""
         token = identity.new_token()
         try:
-            made = sites.Site(names.checked_id(site), names.readable(name), names.timezone(timezone))
-        except Problem:
-            raise
+            zone = names.timezone(timezone)
         except ValueError as error:
             raise Problem(Kind.INVALID, f"{error}.") from None
+        made = sites.Site(names.checked_id(site), names.checked_name(name), zone)
         with editing(self.database, self._wall_ms()) as edit:
             sites.add_site(edit, made)
             sites.add_gateway(edit, site, identity.new_id(), token)
@@ -92,8 +91,9 @@ class Registry:
     def add_person(self, profile: people.Profile, ident: str | None = None) -> str:
         """Make a person and give the id, a new one where none is given."""
         made = identity.new_id() if ident is None else names.checked_id(ident)
+        named = replace(profile, name=names.checked_name(profile.name))
         with editing(self.database, self._wall_ms()) as edit:
-            people.add_person(edit, made, profile)
+            people.add_person(edit, made, named)
         return made
 
     def set_rights(self, site: str, person: str, rights: people.Rights) -> None:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from access.clock import DAY_MS
+from registry.api_bookings import day_span
 from tests.support.centres import HOUR_MS, NINE_MS, Centre, problem
 
 
@@ -127,8 +128,6 @@ def test_a_day_that_is_none_is_refused(shared: Centre, day: str) -> None:
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-23", 24)])
 def test_a_local_day_has_the_hours_that_it_has(day: str, hours: int) -> None:
-    from registry.api_bookings import day_span  # noqa: PLC0415
-
     start_ms, end_ms = day_span(day, "Europe/Rome")
     assert end_ms - start_ms == hours * HOUR_MS
 

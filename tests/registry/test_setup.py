@@ -11,7 +11,7 @@ from access.records import Booking, Closure, Opening
 from registry import badges, bookings, feed, people, resources
 from registry.bulk import NewBadge, Seed
 from registry.keys import BadKey, Keys
-from registry.names import is_id, readable, timezone
+from registry.names import checked_name, is_id, readable, timezone
 from registry.people import Profile, Rights
 from registry.problems import Problem
 from registry.resources import Resource
@@ -111,6 +111,9 @@ def test_many_rows_at_once_are_as_if_made_one_by_one(matera: Registry) -> None:
 
 
 BROKEN = [
+    Seed(persons={"Anna": Profile("Anna")}),
+    Seed(persons={"anna": Profile("An\na")}),
+    Seed(persons=ANNA, rights=RIGHTS, resources=[DESK], bookings=[booking("K 1", 0, 5)]),
     Seed(persons=ANNA, rights=[("nowhere", "anna", Rights(HALL))]),
     Seed(persons=ANNA, rights=RIGHTS * 2),
     Seed(rights=RIGHTS),
@@ -168,6 +171,13 @@ def test_a_text_that_hides_something_is_not_readable(text: str) -> None:
 @pytest.mark.parametrize("text", ["Zoë", "محمد", "李", "Ó", "D'Água-Łoś", "👩‍🦽"])
 def test_a_name_of_any_script_is_readable(text: str) -> None:
     assert readable(text) == text
+
+
+def test_a_name_is_kept_without_the_space_around_it() -> None:
+    assert checked_name("  Zoë ") == "Zoë"
+    for text in ("", "  ", "x" * 121, "a\tb"):
+        with pytest.raises(Problem):
+            checked_name(text)
 
 
 @pytest.mark.parametrize("name", ["", "/etc/passwd", "../x", "Europe", "Europe/\x00", "x" * 500])

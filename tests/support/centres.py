@@ -87,11 +87,14 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, said["type"].removeprefix("urn:hubout:problem:")
 
 
+UNHURRIED = Limits(rate_per_s=1e6, burst=10**6)
+
+
 @contextmanager
-def centre(url: str, keys: Path, limits: Limits = Limits(rate_per_s=1e6, burst=10**6)) -> Iterator[Centre]:  # noqa: B008
-    """Give a running registry on the database at ``url``."""
+def centre(url: str, keys: Path, limits: Limits = UNHURRIED, token: str | None = None) -> Iterator[Centre]:
+    """Give a running registry on the database at ``url``; ``token`` is its operator's, where it has one already."""
     app = create_app(Settings(url, keys, limits))
     with Registry(url, keys) as registry, served(app) as address, httpx.Client(base_url=address, timeout=60) as http:
-        token = registry.first_operator()
-        assert token is not None
-        yield Centre(url, registry, http, token)
+        first = registry.first_operator() or token
+        assert first is not None
+        yield Centre(url, registry, http, first)

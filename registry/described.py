@@ -1,0 +1,51 @@
+"""The API's description (OpenAPI): the routes, who may ask them, and how refusals look; needs no database."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+
+from registry import api_badges, api_bookings, api_gateway, api_health, api_live, api_people, api_sites
+from registry.gate import GATEWAYS, OPEN
+from registry.problems import MEDIA_TYPE
+
+ROUTES = (api_health, api_gateway, api_sites, api_people, api_badges, api_bookings, api_live)
+VERSION = "1"
+
+
+class ProblemShown(BaseModel):
+    """A refusal (RFC 9457); some kinds have further members."""
+
+    type: str = Field(examples=["urn:hubout:problem:booking-conflict"])
+    title: str
+    status: int
+    detail: str
+
+
+def routed(app: FastAPI) -> FastAPI:
+    """The application, with every route of the registry and its description."""
+    for module in ROUTES:
+        app.include_router(module.router)
+    plain = app.openapi
+    app.openapi = lambda: _completed(plain())  # type: ignore[method-assign]
+    return app
+
+
+def description() -> dict[str, Any]:
+    """The registry's OpenAPI document."""
+    return routed(FastAPI(title="Hubout registry", version=VERSION)).openapi()
+
+
+def _completed(described: dict[str, Any]) -> dict[str, Any]:
+    """The description with what the gate does, which no single route knows."""
+    components = described.setdefault("components", {})
+    components["securitySchemes"] = {name: {"type": "http", "scheme": "bearer"} for name in ("operator", "gateway")}
+    components.setdefault("schemas", {})["Problem"] = ProblemShown.model_json_schema()
+    for path, verbs in described["paths"].items():
+        who = "gateway" if path.startswith(GATEWAYS) else "operator"
+        for route in verbs.values():
+            route["security"] = [] if path in OPEN else [{who: []}]
+            refused = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+            route["responses"].pop("422", None)
+            route["responses"]["default"] = {"description": "A refusal.", "content": refused}
+    return described
