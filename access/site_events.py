@@ -27,6 +27,7 @@ from access.facts import (
     ReplicaApplied,
     Started,
 )
+from access.freshness import BEACON_GAP_MS
 from access.sensing import door_moved, exit_explained
 from access.turn import Turn
 
@@ -125,6 +126,7 @@ def on_lockdown(turn: Turn, event: LockdownAsked) -> None:
 def on_subscribed(turn: Turn, event: Subscribed) -> None:
     """We are (re)subscribed: native devices want a beacon; what makers' topics bring next may be old."""
     if event.native:
-        turn.beacons = replace(turn.beacons, wanted=True)
+        # At once: what was sent while nobody could hear it does not count.
+        turn.beacons = replace(turn.beacons, wanted=True, last_ms=turn.now.mono_ms - BEACON_GAP_MS)
     else:
         turn.subscribed_ms = turn.now.mono_ms

@@ -7,6 +7,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +79,11 @@ class Gateway:
 
 def compose(site_path: Path, clock: Clock) -> Gateway:
     """The gateway of a site file. Raises SiteFileError, StoreBroken or CannotStart, each with what to do."""
+    with _to_stay():
+        return _composed(site_path, clock)
+
+
+def _composed(site_path: Path, clock: Clock) -> Gateway:
     file = read_site_file(site_path)
     for warning in file.warnings:
         LOG.warning("%s:%s: %s", site_path, warning.line, warning.what)
@@ -90,7 +96,6 @@ def compose(site_path: Path, clock: Clock) -> Gateway:
     writer = _writer(file, clock, store, link_store.replica(), recent, run)
     link = _link(file, link_store, writer, wake, clock)
     loop = _loop(file, clock, store, writer, wake, link, recent, site_path)
-    _settle_memory()
     return Gateway(loop, link, store)
 
 
@@ -176,8 +181,15 @@ def _nobody_to_tell(_seq: int) -> None:
     """A site without a registry keeps its log to itself."""
 
 
-def _settle_memory() -> None:
-    """What was loaded stays: the collector need not walk it, and other threads must not hold the loop for long."""
+@contextmanager
+def _to_stay() -> Iterator[None]:
+    """What is loaded within stays, a hundred thousand records of it: the collector walks it neither now nor later.
+    And other threads must not hold the loop for long.
+    """
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
     sys.setswitchinterval(SWITCH_S)
-    gc.collect()
-    gc.freeze()
