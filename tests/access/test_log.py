@@ -104,6 +104,13 @@ def test_what_is_wrong_with_a_row_is_said(change: dict[str, object], what: str) 
     assert found == Broken(change.get("epoch", 3), change.get("seq", 2), what)  # type: ignore[arg-type]
 
 
+def test_no_byte_can_move_from_the_salt_to_the_body() -> None:
+    _, rows = _log()
+    salt, body = rows[1].salt or b"", rows[1].body or b""
+    moved = replace(rows[1], salt=salt[:-1], body=salt[-1:] + body)
+    assert _verify([rows[0], moved]) == Broken(3, 2, "the body was changed")
+
+
 @pytest.mark.parametrize(
     ("field", "value", "what"),
     [
