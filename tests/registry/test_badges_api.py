@@ -66,12 +66,12 @@ def test_a_card_is_enrolled_once(both: Centre, uid: str) -> None:
     "uid",
     ["", "04", "0401", "04A1B", "04:A1:B2:C3", "zz" * 4, " 04A1B2C3", "04A1B2C3 ", "00" * 11, "08A1B2C3", 42, None],
 )
-def test_a_uid_that_is_none_or_a_phones_is_refused_and_never_repeated(both: Centre, uid: object) -> None:
-    person = both.admit("matera")
-    answer = both.ask("POST", f"/people/{person}/badges", {"uid": uid})
+def test_a_uid_that_is_none_or_a_phones_is_refused_and_never_repeated(shared: Centre, uid: object) -> None:
+    person = shared.admit("matera")
+    answer = shared.ask("POST", f"/people/{person}/badges", {"uid": uid})
     assert problem(answer) == (422, "invalid")
     assert not uid or len(str(uid)) < 4 or str(uid) not in answer.text
-    assert both.ask("GET", f"/people/{person}/badges").json()["items"] == []
+    assert shared.ask("GET", f"/people/{person}/badges").json()["items"] == []
 
 
 def test_a_badge_is_revoked_for_good_and_again_changes_nothing(both: Centre) -> None:

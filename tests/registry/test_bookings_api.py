@@ -73,11 +73,13 @@ def test_a_zone_takes_bookings_up_to_its_capacity_at_any_moment(both: Centre) ->
         ({"zone": "lab"}, (422, "invalid")),
     ],
 )
-def test_a_booking_that_cannot_be_is_refused(both: Centre, change: dict[str, object], refusal: tuple[int, str]) -> None:
-    person = both.admit("matera")
-    answer = both.ask("POST", "/sites/matera/bookings", want(person, 0, 1) | change)
+def test_a_booking_that_cannot_be_is_refused(
+    shared: Centre, change: dict[str, object], refusal: tuple[int, str]
+) -> None:
+    person = shared.admit("matera")
+    answer = shared.ask("POST", "/sites/matera/bookings", want(person, 0, 1) | change)
     assert problem(answer) == refusal
-    assert both.ask("GET", "/sites/matera/bookings?day=2026-11-23").json()["items"] == []
+    assert shared.ask("GET", "/sites/matera/bookings?day=2026-11-23").json()["items"] == []
 
 
 def test_who_may_not_enter_a_zone_books_nothing_in_it(both: Centre) -> None:
