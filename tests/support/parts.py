@@ -111,6 +111,11 @@ class Part:
             self._process.wait(STOPS_WITHIN_S)
         self._groups.clear()
 
+    def others(self) -> list[int]:
+        """The processes that it started and that still live, with or without it."""
+        groups = {int(path.name): path for path in Path("/proc").iterdir() if path.name.isdigit()}
+        return [pid for pid, path in groups.items() if pid not in self._groups and _group(path) in self._groups]
+
     def said(self, pattern: str) -> list[str]:
         """The lines of its log in which a pattern is found."""
         return [line for line in self.words().splitlines() if re.search(pattern, line)]
@@ -123,3 +128,12 @@ class Part:
         """The end of what it wrote, under its name."""
         state = "runs" if self.running else "does not run"
         return f"--- {self.name} ({state})\n{self.words()[-TAIL_CHARACTERS:]}"
+
+
+def _group(process: Path) -> int:
+    """A process's group, 0 of one that has ended meanwhile."""
+    try:
+        fields = (process / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return 0 if fields[0] == "Z" else int(fields[2])

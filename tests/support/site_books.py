@@ -41,7 +41,7 @@ class SiteLog:
         """Read nothing yet; the file may not be there."""
         self.path, self._site = path, site
         self.rows: list[Row] = []
-        self._entries: list[Entry] = []
+        self.known: list[Entry] = []
         self._head = GENESIS
 
     def entries(self) -> list[Entry]:
@@ -49,7 +49,7 @@ class SiteLog:
         try:
             reader = Reader.open(self.path)
         except StoreBroken:
-            return self._entries
+            return self.known
         try:
             while fresh := reader.rows(1, len(self.rows), PAGE, PAGE_BYTES):
                 self._take(fresh)
@@ -58,7 +58,7 @@ class SiteLog:
                 raise
         finally:
             reader.close()
-        return self._entries
+        return self.known
 
     def _take(self, fresh: list[Row]) -> None:
         end = verify(fresh, self._site, 1, len(self.rows), self._head)
@@ -68,7 +68,7 @@ class SiteLog:
         for row in fresh:
             header = read_header(row.header)
             assert row.body is not None
-            self._entries.append(Entry(row.seq, header.run, header.at, decode_fact(header.kind, row.body)))
+            self.known.append(Entry(row.seq, header.run, header.at, decode_fact(header.kind, row.body)))
 
     def facts(self, kind: type[F]) -> list[F]:
         """The facts of one kind, in order."""
@@ -94,7 +94,7 @@ class SiteLog:
             counts = Counter(dict(connection.execute("SELECT why, count FROM refusal")))
             self.entries()
             last = connection.execute("SELECT max(seq) FROM log").fetchone()[0] or 0
-        for entry in self._entries[:last]:
+        for entry in self.known[:last]:
             if isinstance(entry.fact, Refusals):
                 counts.update(entry.fact.counts)
         return counts

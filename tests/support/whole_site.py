@@ -117,6 +117,7 @@ class WholeSite:
         self.until(self._is_ready, "the gateway to have its doorkeeper and a replica")
 
     def _is_ready(self) -> bool:
+        assert self.gateway.running, self.gateway.tail()
         kept = self.log.facts(KeeperChanged)
         return bool(kept and kept[-1].present and self.log.facts(ReplicaApplied))
 
@@ -149,8 +150,8 @@ class WholeSite:
 
     def words(self) -> str:
         """The end of every program's log, and of the site's own."""
-        last = [f"{entry.seq} {entry.fact}"[:300] for entry in self.log.entries()[-12:]]
-        return "\n".join([*(part.tail() for part in self.parts), "--- the log's last events", *last])
+        last = [f"{entry.seq} {entry.fact}"[:300] for entry in self.log.known[-12:]]
+        return "\n".join([*(part.tail() for part in self.parts), "--- the last events that were read", *last])
 
     def peer(self, *filters: str) -> Peer:
         """A client that may hear and say what the gateway may."""
@@ -184,10 +185,14 @@ class WholeSite:
         os.kill(pid, signal.SIGKILL)
         return killed_ns
 
-    def close(self) -> None:
-        """End everything."""
+    def end(self) -> None:
+        """End every program, by force."""
         for part in self.parts:
             part.end_all()
+
+    def close(self) -> None:
+        """End everything."""
+        self.end()
         self.board.close()
         self.books.close()
 

@@ -1,0 +1,146 @@
+"""Disks that are full, read-only or damaged (D12): the gateway refuses, says so, and comes back by itself."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from access.facts import ReplicaApplied
+from tests.support.parts import stays
+from tests.support.small_site import LOCK, UID, front_reader, opens, says, small_site
+from tests.support.whole_site import WholeSite
+from tests.support.wire_device import WireDevice
+
+DISK_BYTES = 8 << 20
+BALLAST = 1 << 16
+OLD_S = 5.2
+"""After this no tap from before can open (D7)."""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[WholeSite]:
+    with small_site(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """A disk of its own under a folder. Skips where none can be mounted."""
+    folder.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=750", "tmpfs", str(folder)]
+    mounted = subprocess.run(words, check=False, capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Fill a disk to its last byte; deleting the file that is given frees it."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"x" * BALLAST):
+            pass
+    return ballast
+
+
+def refuses(site: WholeSite, front: WireDevice, sentence: str) -> int:
+    """A booked card is answered ``wait``, opens nothing and is not acknowledged; gives its number."""
+    before = site.releases(LOCK)
+
+    def fails() -> bool:
+        tap = front.tap(UID)
+        return front.signal(tap) == "wait" and not front.is_acked(tap.seq)
+
+    site.until(fails, "the disk to be noticed", every_s=0.2)
+    says(site, sentence)
+    last = front.tap(UID)
+    assert front.signal(last) == "wait"
+    assert site.releases(LOCK) in {before, before + 1}
+    return last.seq
+
+
+def test_on_a_full_disk_every_door_refuses_and_nothing_is_lost_once_there_is_room(site: WholeSite) -> None:
+    site.broker.start()
+    with small_disk(site.state), front_reader(site) as front:
+        site.start()
+        opens(site, front)
+        ballast = fill(site.state)
+        unanswered = refuses(site, front, "the log cannot be written, so every door refuses: the disk of .* is full")
+        opened = site.releases(LOCK)
+        stays(lambda: site.releases(LOCK) == opened, "every door refuses", OLD_S)
+        ballast.unlink()
+        says(site, "the log can be written again")
+        front.wait_acked(unanswered, within_s=30)
+        assert site.releases(LOCK) == opened, "what was refused does not open later"
+        opens(site, front)
+        assert len(site.log.verdicts()) == front.next_seq() - 1, "each tap was decided, once"
+        site.wait_synced()
+        assert site.gateway.stop() == 0
+        site.centre.assert_equals(site.log)
+        site.end()
+
+
+def test_a_read_only_disk_at_the_start_is_one_sentence_and_no_start(site: WholeSite) -> None:
+    with small_disk(site.state):
+        site.start()
+        assert site.gateway.stop() == 0
+        site.until(lambda: not site.gateway.others(), "the pages to end")
+        subprocess.run(["mount", "-o", "remount,ro", site.state], check=True)
+        said = len(site.gateway.words().splitlines())
+        site.gateway.start()
+        assert site.gateway.ended() == 1
+        (sentence,) = site.gateway.words().splitlines()[said:]
+        assert sentence.startswith("hubout gateway: ")
+        assert "log.db" in sentence
+        subprocess.run(["mount", "-o", "remount,rw", site.state], check=True)
+        site.restart_gateway()
+        with front_reader(site) as front:
+            opens(site, front)
+        site.end()
+
+
+def test_a_damaged_replica_is_set_aside_and_fetched_again(site: WholeSite) -> None:
+    site.start()
+    versions = len(site.log.facts(ReplicaApplied))
+    site.gateway.kill()
+    damage(site.state / "link.db")
+    site.restart_gateway()
+    says(site, "link.db.* set aside")
+    site.until(lambda: len(site.log.facts(ReplicaApplied)) > versions, "a new replica")
+    with front_reader(site) as front:
+        opens(site, front)
+    site.wait_synced()
+
+
+def damage(path: Path) -> None:
+    """Write over the middle of a database, and lose what was on its way into it."""
+    for beside in (f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(beside).unlink(missing_ok=True)
+    path.write_bytes(b"no database any more" * 1_000)
+
+
+def test_a_damaged_log_is_one_sentence_and_no_start(site: WholeSite) -> None:
+    site.state.mkdir()
+    damage(site.state / "log.db")
+    site.gateway.start()
+    assert site.gateway.ended() == 1
+    assert site.gateway.said("log.db is not a database; set it aside and put a sound copy in its place")
+    assert len(site.gateway.words().splitlines()) == 1
+
+
+def test_the_log_of_another_site_is_not_continued(site: WholeSite) -> None:
+    site.start()
+    assert site.gateway.stop() == 0
+    rows = site.log.entries()
+    site.config.write_text(site.config.read_text().replace('id = "matera"', 'id = "cinisello"'))
+    said = len(site.gateway.words().splitlines())
+    site.gateway.start()
+    assert site.gateway.ended() == 1
+    (sentence,) = site.gateway.words().splitlines()[said:]
+    assert "is the log of site matera, not of cinisello" in sentence
+    assert site.log.entries() == rows
