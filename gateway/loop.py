@@ -115,7 +115,6 @@ class Loop:
         if woken or mono_ms >= self._tend_ms:
             self._tend_ms = mono_ms + TEND_EVERY_MS
             found += self._tended(mono_ms)
-        found += self._subscriptions()
         if self.keeper.wants_to_write:
             found += self.keeper.write()
         if self.keeper.connected and self.keeper.fileno() in ready:
@@ -152,6 +151,7 @@ class Loop:
     def _turn(self, native: list[Arrived], makers: list[Arrived], others: list[events.Event]) -> None:
         now = self.clock.now()
         batch: list[events.Event] = [self._inward.native(arrived, now.wall_ms) for arrived in native]
+        batch += self._subscriptions()
         for arrived in makers:
             batch += self._inward.maker(arrived, now.wall_ms)
         batch += others
