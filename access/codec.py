@@ -6,8 +6,6 @@ The only place in ``access`` that uses pydantic, to read back strictly what is o
 import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from functools import lru_cache
-from sys import intern
 from typing import Any, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
@@ -100,34 +98,16 @@ def record_kind(record: Record) -> str:
 
 
 def record_from_json(kind: str, body: bytes | str) -> Record:
-    """The record in a body of the feed. Raises BadBody for an unknown kind or a body that is not of it.
-
-    Ids that many records name are one string each, and so are sets of zones: a site holds many thousand records.
-    """
+    """The record in a body of the feed. Raises BadBody for an unknown kind or a body that is not of it."""
     cls = RECORD_KINDS.get(kind)
     if cls is None:
         raise BadBody(f"no record is of the kind {kind!r}")
-    record = _shared(_read(cls, body))
+    record: Record = _read(cls, body)
+    if isinstance(record, Badge):
+        record = replace(record, credentials=_raw(record.credentials))
     if wrong := mistake_in(record):
         raise BadBody(f"{cls.__name__}: {wrong}")
     return record
-
-
-def _shared(record: Record) -> Record:
-    if isinstance(record, Booking):
-        person, zone, resource = intern(record.person), intern(record.zone), intern(record.resource)
-        return Booking(record.id, person, zone, resource, record.start_ms, record.end_ms)
-    if isinstance(record, Badge):
-        return replace(record, person=intern(record.person), credentials=_raw(record.credentials))
-    if isinstance(record, Person):
-        zones, standing = _one_set(record.zones), _one_set(record.standing)
-        return replace(record, id=intern(record.id), zones=zones, standing=standing)
-    return record
-
-
-@lru_cache(maxsize=256)
-def _one_set(zones: frozenset[str]) -> frozenset[str]:
-    return zones
 
 
 def _raw(credentials: tuple[bytes, ...]) -> tuple[bytes, ...]:
