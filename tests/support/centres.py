@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from registry.app import create_app
+from registry.database import Database
 from registry.settings import Limits, Settings
 from registry.setup import GatewayFiles, Registry
 from tests.support.served import served
@@ -22,12 +23,16 @@ NINE_MS = 1_795_420_800_000
 
 @dataclass(slots=True)
 class Centre:
-    """A running registry; ``ask`` speaks as its operator, ``as_gateway`` as a site's gateway."""
+    """A running registry; ``ask`` speaks as its operator, ``as_gateway`` as a site's gateway.
+
+    ``database`` is the server's own, ``registry`` another process's would be.
+    """
 
     url: str
     registry: Registry
     http: httpx.Client
     token: str
+    database: Database
     gateways: dict[str, GatewayFiles] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
@@ -97,4 +102,4 @@ def centre(url: str, keys: Path, limits: Limits = UNHURRIED, token: str | None =
     with Registry(url, keys) as registry, served(app) as address, httpx.Client(base_url=address, timeout=60) as http:
         first = registry.first_operator() or token
         assert first is not None
-        yield Centre(url, registry, http, first)
+        yield Centre(url, registry, http, first, app.state.shared.database)

@@ -52,6 +52,20 @@ class Cluster:
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS hubout_{name} WITH (FORCE)")
 
+    def hang_up(self) -> None:
+        """End every connection of everybody."""
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+
+    def stop(self) -> None:
+        """Stop the server at once, as a crash would."""
+        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+    def start(self) -> None:
+        """Start the server; it recovers first."""
+        log = str(self.folder / "log")
+        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-l", log, "-w", "start")
+
     def _dsn(self, name: str) -> str:
         return f"host={self.folder} user=postgres dbname={name}"
 
@@ -62,16 +76,16 @@ def cluster() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="hubout-pg-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    data, log = str(folder / "data"), str(folder / "log")
+    data, made = str(folder / "data"), Cluster(folder, count(1))
     try:
         _run(_binary("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         with Path(data, "postgresql.conf").open("a", encoding="utf-8") as conf:
             conf.write(f"unix_socket_directories='{folder}'\n{_CONF}")
-        _run(_binary("pg_ctl"), "-D", data, "-l", log, "-w", "start")
+        made.start()
         try:
-            yield Cluster(folder, count(1))
+            yield made
         finally:
-            _run(_binary("pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
