@@ -51,13 +51,16 @@ class CommandPulse:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """Answer the reader: ``granted``, ``denied`` or ``wait``. ``verdict`` only for a recognised person (D13)."""
+    """Answer the reader: ``granted``, ``denied`` or ``wait``. ``verdict`` only for a recognised person (D13).
+    ``grant``: what it was granted; where that cannot be pulsed after all, the answer is ``wait``.
+    """
 
     reader: str
     boot: str
     seq: int
     signal: Signal
     verdict: Verdict | None = None
+    grant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

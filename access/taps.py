@@ -87,8 +87,9 @@ def _on_entry(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int |
     badge = case.badge if case.person is not None else None
     turn.log(_judged(event, device, verdict, badge, age_ms, case_to_stored(case)))
     if verdict.granted and badge is not None:
+        grant = turn.event_id(turn.seq)
         pulsed = _let_in(turn, door, badge)
-        _answer(turn, event, "granted" if pulsed else "wait", verdict)
+        _answer(turn, event, "granted" if pulsed else "wait", verdict, grant)
     else:
         _answer(turn, event, "wait" if verdict.reason in WAITS else "denied", verdict)
 
@@ -150,10 +151,10 @@ def _on_exit(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | 
     turn.log(_judged(event, device, verdict, badge, age_ms, {}))
     if fresh:
         leaving = again and doors.is_leaving(turn.doors[door.id], turn.now.mono_ms)
-        released = _let_out(turn, door, badge)
+        grant, released = turn.event_id(turn.seq), _let_out(turn, door, badge)
         if not leaving:
             turn.log(Left(door.id, door.zone, door.outer or "", "" if badge is None else badge.person))
-        _answer(turn, event, "granted" if released else "wait")
+        _answer(turn, event, "granted" if released else "wait", grant=grant)
         return
     if badge is not None and age_ms is not None:
         _left_earlier(turn, door, badge.person, turn.now.wall_ms - age_ms)
@@ -196,11 +197,11 @@ def _judged(
     )
 
 
-def _answer(turn: Turn, event: Tapped, signal: Signal, verdict: Verdict | None = None) -> None:
+def _answer(turn: Turn, event: Tapped, signal: Signal, verdict: Verdict | None = None, grant: str = "") -> None:
     if event.stamp is None:
         return
     told = None if verdict is None or verdict.reason in UNRECOGNISED else verdict
-    turn.effects.append(Feedback(event.device, event.stamp.boot, event.stamp.seq, signal, told))
+    turn.effects.append(Feedback(event.device, event.stamp.boot, event.stamp.seq, signal, told, grant))
 
 
 def on_open_asked(turn: Turn, event: OpenAsked) -> None:

@@ -57,8 +57,7 @@ class Keeper:
         if not self._client.connected:
             return [events.KeeperRefused(effect.door, effect.grant, "the doorkeeper is gone")]
         self._grants[effect.grant] = effect.door
-        lost = self._attempt(lambda: self._client.send(asked))
-        return [*lost, *([events.KeeperRefused(effect.door, effect.grant, "the doorkeeper is gone")] if lost else [])]
+        return self._attempt(lambda: self._client.send(asked))
 
     def write(self) -> list[events.Event]:
         """Send what could not be sent at once."""

@@ -1,6 +1,7 @@
 """Effects carried out, in the order that the guarantees ask for: lease, feedback, then the rest."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from access.effects import CommandPulse, Effect, Feedback, Lease, SendBeacon, Settle
@@ -44,8 +45,9 @@ class Outward:
                     self._say("gateway", "beacon", say.Beacon(beacon), qos=0)
                 case _:
                     pass
+        lapsed = {event.grant for event in failed if isinstance(event, KeeperRefused)}
         for answer in answers:
-            self.answer(answer)
+            self.answer(replace(answer, signal="wait", verdict=None) if answer.grant in lapsed else answer)
         if answers:
             # Whoever stands at a door waits for this; for the rest of the turn nobody does.
             self._broker.flush()

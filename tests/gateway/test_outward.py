@@ -9,7 +9,7 @@ import pytest
 
 from access.clock import MINUTE_MS
 from access.cursor import Cursor
-from access.effects import Append, CommandPulse, Feedback, Lease, SendBeacon, Settle, Tally
+from access.effects import Append, CommandPulse, Effect, Feedback, Lease, SendBeacon, Settle, Tally
 from access.events import KeeperRefused
 from access.facts import Started
 from access.judge import Verdict
@@ -132,6 +132,16 @@ def test_a_controller_is_not_told_late(desk: Desk, peer: Peer) -> None:
 def test_a_controller_that_cannot_be_told_lapses_its_grant(tmp_path: Path, mosquitto: Mosquitto) -> None:
     desk = Desk(mosquitto.port, tmp_path)
     assert desk.outward.perform([COMMAND]) == [KeeperRefused("store", "1-7", NO_BROKER)]
+
+
+def test_a_reader_whose_grant_lapses_shows_wait_and_the_others_their_own(desk: Desk, peer: Peer) -> None:
+    welcome = verdict(Reason.STANDING)
+    gone: list[Effect] = [Lease("1-3", "main", 300, 0, "k1"), Feedback("in", "b1", 1, "granted", welcome, "1-3")]
+    failed = desk.outward.perform([*gone, Feedback("in", "b1", 2, "granted", welcome, "1-5")])
+    assert failed == [KeeperRefused("main", "1-3", "the doorkeeper is gone")]
+    (_, first), (_, second) = said(desk, peer, 2)
+    assert (first["signal"], first.get("message")) == ("wait", None)
+    assert (second["signal"], second.get("message")) == ("granted", "Benvenuto")
 
 
 class Guarded:

@@ -88,6 +88,12 @@ def test_when_the_effects_are_given_their_facts_are_on_disk(desk: Desk) -> None:
     assert "verdict" in appended
 
 
+def test_an_answer_names_the_grant_that_it_speaks_of(desk: Desk) -> None:
+    effects = desk.take(desk.tap("anna"), desk.tap("nobody", "free-in"))
+    (lease,) = [effect for effect in effects if isinstance(effect, Lease)]
+    assert [effect.grant for effect in effects if isinstance(effect, Feedback)] == [lease.grant, ""]
+
+
 def test_a_batch_is_one_transaction_and_its_rows_have_salts_of_their_own(desk: Desk) -> None:
     desk.take(desk.tap("anna"), desk.tap("bruno", "gate-in"), desk.tap("nobody", "free-in"))
     reader = Reader.open(desk.path)
