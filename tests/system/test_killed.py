@@ -26,7 +26,7 @@ VICTIMS = ("gateway", "gateway", "keeper", "broker", "registry", "doorkeeper")
 """The gateway twice as often: the most can go wrong with it."""
 LIVES_S = (0.05, 1.5)
 """How long everything is left alone between kills: sometimes less than a program needs to start."""
-AT_WORK_WITHIN_S = 10.0
+AT_WORK_WITHIN_S = 40.0
 DEAD_S = (0.0, 0.4)
 GATEWAY_DEATH_NS, KEEPER_DEATH_NS = 200_000_000, 2_000_000_000
 PINS = {"front": 17, "side": 18, "rear": 19}
