@@ -2,7 +2,8 @@
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter_ns
@@ -12,9 +13,10 @@ from access.case import Request
 from access.clock import Now
 from access.credential import keyed_hash
 from access.judge import judge
-from access.replica import Put, Replica, apply
+from access.replica import Replica
 from access.site import Policy
-from bench.population import LARGE, Size, records, uid
+from bench.population import LARGE, LINK_FILE, Size, fill, uid
+from gateway.link_store import LinkStore
 
 FEW = Size(100, 100, 1_000)
 MANY = LARGE
@@ -24,9 +26,12 @@ ZONE = ZoneInfo("Europe/Rome")
 KEY = bytes(32)
 
 
-def medians_us(chance: Random, now_ms: int) -> tuple[float, float]:
-    """Median microseconds of a verdict at 1 000 and at 100 000 bookings: the least of some rounds, taken in turn."""
-    held = [(size, _replica(size, now_ms)) for size in (FEW, MANY)]
+def medians_us(folder: Path, chance: Random, now_ms: int) -> tuple[float, float]:
+    """Median microseconds of a verdict at 1 000 and at 100 000 bookings: the least of some rounds, taken in turn.
+
+    The replicas are loaded as a gateway loads them, from databases made in ``folder``.
+    """
+    held = [(size, _replica(folder / str(size.bookings), size, now_ms)) for size in (FEW, MANY)]
     found: dict[int, list[float]] = {FEW.bookings: [], MANY.bookings: []}
     now = Now(now_ms, 0, 0)
     with _collector_off():
@@ -37,8 +42,11 @@ def medians_us(chance: Random, now_ms: int) -> tuple[float, float]:
     return few, many
 
 
-def _replica(size: Size, now_ms: int) -> Replica:
-    return apply(Replica(), "bench", 1, map(Put, records(size, KEY, now_ms)))
+def _replica(folder: Path, size: Size, now_ms: int) -> Replica:
+    folder.mkdir()
+    fill(folder, size, KEY, now_ms)
+    with closing(LinkStore.open(folder / LINK_FILE)) as store:
+        return store.replica()
 
 
 def _requests(size: Size, chance: Random) -> list[Request]:

@@ -1,6 +1,7 @@
 """People, badges and bookings in any number, and a gateway's ``link.db`` that holds them already.
 
-Bookings collide nowhere: a desk has one at a time, half a day each. The people of the first desks have theirs now.
+Bookings collide nowhere: a desk has one at a time, half a day each. Every size has the same shape, so that a verdict
+meets the same: one person in five has a booking that runs now, the others theirs before and after.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from access.credential import keyed_hash
 from access.records import Badge, Booking, Person, Record
 from gateway.link_store import Changed, LinkStore, Step
 
-DESKS = 200
+SLOTS = 50
+"""Half days with bookings, around now."""
 SLOT_MS = 12 * HOUR_MS
 NOW_SINCE_MS = 1 * HOUR_MS
 LINK_FILE = "link.db"
@@ -21,16 +23,21 @@ LINK_FILE = "link.db"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many of each; ``booked_now`` of the people hold a booking that runs now."""
+    """How many of each; bookings in whole fifties."""
 
     people: int
     badges: int
     bookings: int
 
     @property
+    def desks(self) -> int:
+        """How many desks these bookings need."""
+        return self.bookings // SLOTS
+
+    @property
     def booked_now(self) -> int:
-        """People 0 to this have a running booking."""
-        return min(DESKS, self.people, self.bookings)
+        """So many people, from number 0 on, have a running booking."""
+        return min(self.desks, self.people)
 
 
 NORMAL = Size(500, 500, 5_000)
@@ -50,7 +57,7 @@ def records(size: Size, key: bytes, now_ms: int) -> Iterator[Record]:
     for number in range(size.badges):
         yield Badge(f"b{number:06}", f"p{number % size.people:06}", (keyed_hash(key, uid(number)),))
     for number in range(size.bookings):
-        slot, desk = divmod(number, DESKS)
+        slot, desk = divmod(number, size.desks)
         # The slot that runs now, then days before and after it in turn.
         start_ms = now_ms - NOW_SINCE_MS + (slot // 2 if slot % 2 == 0 else -(slot + 1) // 2) * SLOT_MS
         person = f"p{number % size.people:06}"

@@ -46,7 +46,7 @@ def measure(folder: Path, effort: Effort, told: Told) -> Measured:
         feedback, lock, ingested, normal_mb, pages_mb = _normal(stack, processes, port, effort, told)
         large_mb, first_s = _large(stack, processes, port, effort, told)
     told("judge at 1 000 and at 100 000 bookings")
-    judge_us = medians_us(chance(SEED), wall_ms())
+    judge_us = medians_us(folder, chance(SEED), wall_ms())
     memory = Memory(normal_mb, large_mb, pages_mb)
     return Measured(feedback, lock, ingested, judge_us, memory, first_s, (load, os.getloadavg()[0]))
 
