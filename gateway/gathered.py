@@ -139,7 +139,9 @@ class GatheredClient(paho.Client):
 
 
 def _number(received: bytes, at: int) -> tuple[int, int] | None:
-    """A variable byte integer and where it ends; None where it is not whole. Its fifth byte is not looked at."""
+    """A variable byte integer and where it ends; None where it is not whole. One of five bytes, which MQTT does not
+    know, reads as a packet far longer than we take.
+    """
     value = 0
     for shift in range(LONGEST_HEAD_BYTES - 1):
         if at + shift >= len(received):
@@ -152,7 +154,7 @@ def _number(received: bytes, at: int) -> tuple[int, int] | None:
 
 
 def _end(received: bytes, at: int) -> int | None:
-    """Where the packet that begins at ``at`` ends; None while it is not whole. Paho is shown a broken head as it is."""
+    """Where the packet that begins at ``at`` ends; None while it is not whole."""
     length = _number(received, at + 1)
     if length is None or length[0] + length[1] > len(received):
         return None
