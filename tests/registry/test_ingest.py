@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from access import occupancy
 from access.codec import canonical, encode_fact
@@ -157,6 +158,18 @@ def test_a_checkpoint_is_taken_over(both: Centre) -> None:
     assert standing.occupancy == occupancy.from_stored(stored.occupancy)
     assert standing.overview.doors == {"front": ("open", START_MS + 1_000)}
     assert standing.overview.desks == {"d1": ("vacant", 5)}
+
+
+def test_a_batch_costs_as_many_statements_as_a_row(both: Centre) -> None:
+    rows = rows_of(*(Entered(f"p{number}", "front", "hall", f"1-{number}") for number in range(501)))
+    counts = []
+    for batch in (rows[:1], rows[1:]):
+        with both.registry.database.write() as connection:
+            said: list[str] = []
+            event.listen(connection, "before_cursor_execute", lambda *of, said=said: said.append(of[2]))
+            assert take(connection, "cinisello", 1, batch, START_MS) == Acked(batch[-1].seq)
+        counts.append(len(said))
+    assert counts[0] == counts[1] <= 5
 
 
 def test_many_appends_at_once_take_each_row_once(both: Centre) -> None:
