@@ -86,9 +86,7 @@ class Left(Fact):
 
 @dataclass(frozen=True, slots=True)
 class DoorMoved(Fact):
-    """A door opened or closed; ``cause`` of an opening: grant, override, exit, handle, free, forced, or found where
-    the contact says so without our having seen it happen.
-    """
+    """A door opened or closed; ``cause`` of an opening is one of those that ``access.door`` tells."""
 
     KIND: ClassVar[str] = "door"
     door: str
