@@ -135,10 +135,10 @@ def table(measured: Measured) -> str:
     )
 
 
-def demand_a_floor(floor: Spread) -> None:
+def demand_a_floor(floor: Spread, highest_us: float = HIGHEST_FLOOR_US) -> None:
     """Raise FloorTooHigh where the bare echo is so slow that something below us holds messages back."""
-    if floor.p50_us > HIGHEST_FLOOR_US:
+    if floor.p50_us > highest_us:
         raise FloorTooHigh(
-            f"the bare echo took {floor.p50_us / 1_000:.1f} ms (p50), and more than {HIGHEST_FLOOR_US // 1_000} ms"
+            f"the bare echo took {floor.p50_us / 1_000:.1f} ms (p50), and more than {highest_us / 1_000:g} ms"
             " means a broker or socket without TCP_NODELAY, or a busy disk or machine; set set_tcp_nodelay, or wait"
         )

@@ -14,7 +14,7 @@ from bench.ingest import COUNT_FILE, Ingested, Sustained
 from bench.judging import medians_us
 from bench.population import LARGE, NORMAL, Size
 from bench.processes import Processes
-from bench.report import Beside, Measured, Memory, demand_a_floor
+from bench.report import HIGHEST_FLOOR_US, Beside, Measured, Memory, demand_a_floor
 from bench.seed import chance
 from bench.starting import Running, prepared, start_gateway, start_site
 from bench.taps import sample
@@ -29,12 +29,15 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to measure: taps, seconds of sustained messages, how large the large site is and how often it starts."""
+    """How long to measure: taps, seconds of sustained messages, how large the large site is and how often it starts;
+    and above which floor nothing measured counts.
+    """
 
     taps: int = 600
     ingest_s: float = 60.0
     large: Size = LARGE
     starts: int = 3
+    highest_floor_us: float = HIGHEST_FLOOR_US
 
 
 def measure(folder: Path, effort: Effort, told: Told) -> Measured:
@@ -75,7 +78,7 @@ def _taps(site: Running, effort: Effort, told: Told) -> tuple[Beside, Beside]:
 
     sampled = sample(site.readers, effort.taps, progress)
     floor = spread(sampled.floor)
-    demand_a_floor(floor)
+    demand_a_floor(floor, effort.highest_floor_us)
     return Beside(spread(sampled.feedback), floor), Beside(spread(sampled.lock), floor)
 
 
