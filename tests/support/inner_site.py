@@ -49,7 +49,7 @@ PLAN = Plan(
 )
 
 
-def write_site(folder: Path, plan: Plan, port: int) -> Path:
+def write_site(folder: Path, plan: Plan, port: int, pages_port: int = 9_999) -> Path:
     """A site file with the secrets that it names."""
     secrets = folder / "secrets"
     secrets.mkdir(exist_ok=True)
@@ -57,7 +57,7 @@ def write_site(folder: Path, plan: Plan, port: int) -> Path:
         (secrets / name).write_text(text)
         (secrets / name).chmod(0o600)
     path = folder / "site.toml"
-    path.write_text(site_text(plan, {"host": "127.0.0.1", "port": port}, 9, 9_999))
+    path.write_text(site_text(plan, {"host": "127.0.0.1", "port": port}, 9, pages_port))
     return path
 
 
