@@ -1,4 +1,4 @@
-"""Write the JSON Schemas of all device messages, and the registry's OpenAPI."""
+"""Write the JSON Schemas of all device messages and of the replica file, and the registry's OpenAPI."""
 
 import json
 from collections.abc import Mapping
@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 
+from devices.replica_file_model import replica_file_schema
 from devices.wire_schema import message_schemas
 from registry.app import create_app
 from registry.settings import Settings
 
 DEFAULT = Path("docs") / "schema"
 OPENAPI = "registry.openapi"
+REPLICA_FILE = "replica-file"
 
 
 @click.command("schema")
@@ -28,11 +30,12 @@ OPENAPI = "registry.openapi"
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object instead, by name.")
 @click.pass_context
 def command(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
-    """Write one JSON Schema a device message, and the registry's OpenAPI, as this very version keeps them.
+    """Write one JSON Schema a device message, that of the replica file, and the registry's OpenAPI, as this very
+    version keeps them.
 
     Example: hubout schema --dir docs/schema
     """
-    schemas = {**message_schemas(), OPENAPI: registry_openapi()}
+    schemas = {**message_schemas(), REPLICA_FILE: replica_file_schema(), OPENAPI: registry_openapi()}
     if as_json:
         click.echo(json.dumps(schemas))
         return

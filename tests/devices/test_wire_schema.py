@@ -34,7 +34,7 @@ def test_the_registrys_openapi_is_published_as_it_is_kept() -> None:
 
 
 def test_nothing_else_is_published() -> None:
-    assert {path.stem for path in PUBLISHED.iterdir()} == {*SCHEMAS, "registry.openapi"}
+    assert {path.stem for path in PUBLISHED.iterdir()} == {*SCHEMAS, "registry.openapi", "replica-file"}
 
 
 def test_every_message_has_its_schema() -> None:
@@ -70,14 +70,14 @@ def test_a_schema_says_how_its_message_travels(
 def test_the_command_writes_what_is_published(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hubout", "schema", "--dir", str(tmp_path / "new" / "schema")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("13 schemas in ")
+    assert done.stdout.startswith("14 schemas in ")
     for path in PUBLISHED.iterdir():
         assert (tmp_path / "new" / "schema" / path.name).read_text() == path.read_text(), "run hubout schema"
 
 
 def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "--json"]) == 0
-    assert set(json.loads(capsys.readouterr().out)) == {*SCHEMAS, "registry.openapi"}
+    assert set(json.loads(capsys.readouterr().out)) == {*SCHEMAS, "registry.openapi", "replica-file"}
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence_and_exit_2(
