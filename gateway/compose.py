@@ -87,7 +87,7 @@ def _composed(site_path: Path, clock: Clock) -> Gateway:
     file = read_site_file(site_path)
     for warning in file.warnings:
         LOG.warning("%s:%s: %s", site_path, warning.line, warning.what)
-    directory = _directory(file.storage.directory)
+    key, directory = credential_key(file.keys.credential_key_file), _directory(file.storage.directory)
     run, wake = secrets.token_hex(8), Wake()
     store = Store.open(directory / LOG_FILE)
     store.identity(file.site.id)
@@ -95,7 +95,7 @@ def _composed(site_path: Path, clock: Clock) -> Gateway:
     link_store = LinkStore.open(directory / LINK_FILE)
     writer = _writer(file, clock, store, link_store.replica(), recent, run)
     link = _link(file, link_store, writer, wake, clock)
-    loop = _loop(file, clock, store, writer, wake, link, recent, site_path)
+    loop = _loop(file, clock, key, store, writer, wake, link, recent, site_path)
     return Gateway(loop, link, store)
 
 
@@ -146,6 +146,7 @@ def _link(file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clo
 def _loop(
     file: SiteFile,
     clock: Clock,
+    key: bytes,
     store: Store,
     writer: Writer,
     wake: Wake,
@@ -153,13 +154,13 @@ def _loop(
     recent: Recent,
     path: Path,
 ) -> Loop:
-    inward = Inward(file.site, credential_key(file.keys.credential_key_file))
+    inward = Inward(file.site, key)
     native = Broker(file.broker, file.broker.client_id, inward.native_wishes(), wake.up, durable=True)
     wishes = inward.maker_wishes()
     makers = Broker(file.broker, f"{file.broker.client_id}-makers", wishes, wake.up, durable=False) if wishes else None
     keeper = Keeper(file.keeper.socket, writer.chain.run, clock.base_ms)
     outward = Outward(file.site.id, file.site.policy, writer.state.zone, native, keeper, clock)
-    feed = Feed(file.storage.directory / FEED_SOCKET, _openable(file.site), clock.mono_ms)
+    feed = _feed(file, clock)
     publisher = Publisher(home_assistant=file.live.home_assistant) if file.live.publish else None
     standing = _no_standing if link is None else link.standing
     showing = Showing(feed, recent, clock, standing, publisher)
@@ -171,6 +172,14 @@ def _loop(
 def _openable(site: Site) -> frozenset[str]:
     """The doors whose lock is ours: staff may ask for these."""
     return frozenset(door.id for door in site.doors.values() if door.gpio is not None or door.controller is not None)
+
+
+def _feed(file: SiteFile, clock: Clock) -> Feed:
+    path = file.storage.directory / FEED_SOCKET
+    try:
+        return Feed(path, _openable(file.site), clock.mono_ms)
+    except OSError as error:
+        raise CannotStart(f"the pages' socket {path} cannot be made: {error}; see [storage]") from error
 
 
 def _no_standing(_seq: int, _mono_ms: int) -> None:

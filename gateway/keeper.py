@@ -19,7 +19,7 @@ class Keeper:
     """
 
     def __init__(self, path: Path, run: str, base_ms: int) -> None:
-        self._client = KeeperClient(path)
+        self._path, self._client = path, KeeperClient(path)
         self._run, self._base_ms = run, base_ms
         self._retry_ms = 0
         self.trouble = ""
@@ -46,7 +46,7 @@ class Keeper:
             return []
         self._retry_ms = mono_ms + RETRY_MS
         if not self._client.connect():
-            self.trouble = "the doorkeeper does not answer: is its service running?"
+            self.trouble = f"the doorkeeper at {self._path} does not answer; see that its service runs"
             return []
         return self._attempt(lambda: self._client.send(wire.Hello(wire.VERSION, self._run)))
 

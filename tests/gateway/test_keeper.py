@@ -175,6 +175,6 @@ def test_two_gateways_alarm_and_the_one_put_out_waits_a_minute(desk: Desk, runni
 def test_a_doorkeeper_that_is_not_there_is_said_and_tried_four_times_a_second(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "k.sock")
     desk.turn()
-    assert desk.keeper.trouble == "the doorkeeper does not answer: is its service running?"
+    assert desk.keeper.trouble == f"the doorkeeper at {tmp_path}/k.sock does not answer; see that its service runs"
     assert desk.keeper._retry_ms - desk.mono_ms <= 250
     assert desk.heard == []
