@@ -116,8 +116,12 @@ class Turn:
         """The state after the turn, and its effects in order."""
         if self.refusals != self.before.refusals:
             self.effects.append(Tally(self.refusals))
-        after = replace(
-            self.before,
+        # Every field by name, and not ``replace``, which reads all of them first: it is on each tap's path.
+        after = SiteState(
+            site=self.site,
+            zone=self.before.zone,
+            onward=self.before.onward,
+            epoch=self.before.epoch,
             seq=self.seq,
             replica=self.replica,
             beacons=self.beacons,

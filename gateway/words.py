@@ -30,5 +30,7 @@ def for_display(verdict: Verdict | None, zone: ZoneInfo, wall_ms: int) -> str | 
     if verdict is None or said is None or verdict.until_ms is None:
         return said if said is None or "{" not in said else said.split(":")[0]
     until, today = local(verdict.until_ms, zone), local(wall_ms, zone)
+    # Without strftime, which goes through the C library's locale: somebody stands at the door.
+    clock, day = f"{until.hour:02}:{until.minute:02}", f"{until.day:02}/{until.month:02}"
     same_day = until.date() == today.date()
-    return said.format(until=f"{until:%H:%M}" if same_day else f"{until:%H:%M del %d/%m}", day=f"{until:%d/%m}")
+    return said.format(until=clock if same_day else f"{clock} del {day}", day=day)
