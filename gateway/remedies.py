@@ -23,7 +23,7 @@ REMEDY: Mapping[Reason, str] = {
     Reason.LOCKDOWN: "entries are locked down: wait for staff",
     Reason.ZONE_NOT_ALLOWED: "this area is not among yours: ask staff",
     Reason.SITE_CLOSED: "the site opens at {until}",
-    Reason.TOO_EARLY: "your booking starts at {start}; this door lets you in from {until}",
+    Reason.TOO_EARLY: "your booking starts at {start}; it lets you in from {until}",
     Reason.BOOKING_ENDED: "your booking ended at {end}: book again, then tap again",
     Reason.NO_BOOKING: "you have no booking here: book, then tap again",
 }
