@@ -16,6 +16,7 @@ import pytest
 from access.facts import Sensed
 from firmware_sim.radio import Broker
 from tests.support.guarded_site import published_bounds
+from tests.support.line_watch import LineWatch, ungranted
 from tests.support.load import Load, uid_of
 from tests.support.site_books import SiteLog
 from tests.support.site_toml import SITE, Plan, desk, door, reader, sensor
@@ -147,7 +148,7 @@ DEATHS: dict[str, Callable[[Killer], None]] = {
 
 @pytest.mark.timeout(200 + 5 * KILLS)
 def test_parts_killed_at_random_moments_under_load_lose_nothing_and_open_nothing_ungranted(site: WholeSite) -> None:
-    with load_of(site) as load:
+    with load_of(site) as load, LineWatch(site.board, PINS) as lines:
         killer = Killer(site, load)
         load.begin()
         for _ in range(KILLS):
@@ -164,6 +165,8 @@ def test_parts_killed_at_random_moments_under_load_lose_nothing_and_open_nothing
         assert load.told() == {device: upto for (device, _), upto in site.log.cursors().items()}
     site.wait_synced()
     site.centre.assert_equals(SiteLog(site.log.path, SITE))
+    assert ungranted(lines.seen, site.log.entries()) == []
+    assert len(lines.seen) > KILLS
     it_got_there(site, killer)
 
 
