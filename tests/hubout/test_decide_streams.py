@@ -1,0 +1,96 @@
+"""``hubout decide`` in a pipe: lines as they come, answers at once, early leavers, speed."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import BufferedReader, BytesIO, RawIOBase
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.population import LARGE, records, uid
+from devices.replica_file import read_replica_file
+from hubout.asking import Desk
+from hubout.pipes import lines_as_they_come
+from tests.support.core_site import NINE, SITE
+from tests.support.deciding import SMALL, Answer, card, filed
+
+KEY = bytes(range(32))
+DECIDE = [sys.executable, "-m", "hubout", "decide", "--replica", str(SMALL)]
+GOOD: Answer = {"at": "2026-06-01T14:30", "door": "front", "credential": card(1)}
+
+
+def having(**members: object) -> str:
+    return json.dumps(GOOD | members)
+
+
+class Dribble(RawIOBase):
+    """A stream that gives these pieces, one a read."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        super().__init__()
+        self._pieces = iter(pieces)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """Give the next piece."""
+        piece = next(self._pieces, b"")
+        memoryview(buffer)[: len(piece)] = piece  # type: ignore[arg-type]
+        return len(piece)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(st.lists(st.binary(min_size=1, max_size=9).map(lambda raw: raw.replace(b"\x00", b"\n"))))
+def test_lines_are_the_same_however_they_come(pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+    found = [line for lines in lines_as_they_come(BufferedReader(Dribble(pieces))) for line in lines]
+    assert found == [line.rstrip(b"\n") for line in BytesIO(whole)]
+
+
+@pytest.fixture
+def running() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(DECIDE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def test_each_answer_comes_as_soon_as_its_question(running: subprocess.Popen[bytes]) -> None:
+    assert running.stdin is not None
+    assert running.stdout is not None
+    for at, granted in (("2026-06-01T13:44", False), ("2026-06-01T13:45", True)):
+        running.stdin.write(having(at=at, door="inner").encode() + b"\n")
+        running.stdin.flush()
+        assert json.loads(running.stdout.readline())["granted"] is granted
+    running.stdin.close()
+    assert running.wait(timeout=30) == 0
+
+
+def test_a_reader_who_leaves_early_is_no_error() -> None:
+    taken, given_up = os.pipe()
+    os.close(taken)
+    lines = (having() + "\n").encode() * 5_000
+    done = subprocess.run(DECIDE, input=lines, stdout=given_up, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(given_up)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_hundred_thousand_bookings_load_in_two_seconds_and_ten_thousand_requests_take_one(tmp_path: Path) -> None:
+    raw = filed(tmp_path / "r.json", SITE, records(LARGE, KEY, NINE)).read_bytes()
+    began_s = process_time()
+    desk = Desk(read_replica_file(raw), KEY)
+    loaded_s = process_time()
+    lines = [having(at=NINE + n, credential=uid(n)).encode() for n in range(10_000)]
+    asking_s = process_time()
+    answers = [desk.answer(line) for line in lines]
+    answered_s = process_time()
+    assert len({answer["badge"] for answer in answers}) == len(answers)
+    assert loaded_s - began_s < 2.0
+    assert answered_s - asking_s < 1.0
