@@ -68,7 +68,7 @@ def _folder(ctx: click.Context, keep: Path | None) -> Iterator[Path]:
 
 def _interrupts() -> threading.Event:
     told = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: told.set())
     return told
 

@@ -1,5 +1,6 @@
 """The demo's broker: embedded, from a dependency, on loopback; a real site runs Mosquitto."""
 
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,5 +44,14 @@ def embedded_broker(folder: Path) -> Iterator[int]:
     port = free_port()
     config = folder / "broker.toml"
     config.write_text(CONFIG.format(port=port), encoding="utf-8")
-    with Broker(config_path=str(config)):
+    broker = Broker(config_path=str(config))
+    # A mask is inherited: Ctrl-C at the terminal must not end the broker before those who speak through it.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        broker.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
         yield port
+    finally:
+        broker.stop()

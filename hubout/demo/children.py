@@ -34,6 +34,7 @@ class Children:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is the demo's own: it ends its programs in order.
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
         self._running.append((name, child))

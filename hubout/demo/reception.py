@@ -3,11 +3,13 @@
 import json
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 RECEIVE_BYTES = 64 * 1024
 RETRY_S = 0.1
+JOIN_S = 2.0
 
 
 class Reception:
@@ -25,10 +27,10 @@ class Reception:
         """Begin to read, as soon as the gateway listens."""
         self._thread.start()
 
-    def open(self, door: str, author: str) -> None:
-        """Ask for a door to be opened once; nothing is asked before the first snapshot came."""
+    def open(self, door: str, author: str) -> bool:
+        """Ask for a door to be opened once; False where nobody could be asked."""
         if self._socket is None or not self.seen:
-            return
+            return False
         self._asked += 1
         ask = {
             "id": f"demo-{self._asked}",
@@ -38,14 +40,20 @@ class Reception:
             "author": author,
             "note": "visitatori attesi",
         }
-        self._socket.sendall(json.dumps(ask).encode() + b"\n")
+        try:
+            self._socket.sendall(json.dumps(ask).encode() + b"\n")
+        except OSError:
+            return False
+        return True
 
     def close(self) -> None:
         """Hang up."""
         self._ended.set()
         if self._socket is not None:
-            self._socket.close()
-        self._thread.join(1)
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+        if self._thread.ident is not None:
+            self._thread.join(JOIN_S)
 
     def _read(self) -> None:
         while not self._ended.is_set():

@@ -37,7 +37,8 @@ class DemoWorld:
 
     def open_by_hand(self, door: str, host: str) -> None:
         """The host clicks on the live page."""
-        self._reception.open(door, self._names.get(host, host))
+        if not self._reception.open(door, self._names.get(host, host)):
+            self.troubles.append(f"{door}: nobody answered at the reception when {host} opened by hand")
 
     def tend(self) -> None:
         """Shut the doors that have stood open long enough."""
