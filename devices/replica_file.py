@@ -25,6 +25,7 @@ from access.replica import Put, Replica, apply
 from access.site import Door, Policy, Proof, Site
 from access.state import onward_of
 from devices.replica_file_model import ADAPTER, JudgedDoor
+from devices.sitefile_mistake import SHOWN_CHARACTERS
 
 MOST_BYTES = 256 * 1024 * 1024
 MISTAKES_NAMED = 20
@@ -154,8 +155,13 @@ def _sentence(error: ErrorDetails) -> str:
 def _place(loc: tuple[int | str, ...]) -> str:
     """``records[3].record.start_ms``; pydantic's own mark of which kind of row it took is left out."""
     steps = [step for number, step in enumerate(loc) if not (number == 2 and loc[0] == "records")]
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{_shown(step)}" for step in steps)
     return path.removeprefix(".") or "the whole"
+
+
+def _shown(member: str) -> str:
+    """A member's name, which may be anything where it is not known here."""
+    return "".join(letter if letter.isprintable() else "?" for letter in member[:SHOWN_CHARACTERS])
 
 
 @contextmanager
