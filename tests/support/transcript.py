@@ -13,6 +13,7 @@ from access.clock import Now
 from access.effects import Append, CommandPulse, Effect, Feedback, Lease, SendBeacon, Settle, Tally
 from access.facts import Fact, Judged
 from access.freshness import Heard
+from access.stamp import Card, Stamp
 from access.state import SiteState
 from access.step import step
 from tests.support.core_site import NINE, begun, card, replica_of
@@ -68,14 +69,14 @@ class Player:
         self._nonces += 1
         return e.Ticked(f"n{self._nonces}")
 
-    def stamp(self, device: str, options: dict[str, str]) -> e.Stamp | None:
+    def stamp(self, device: str, options: dict[str, str]) -> Stamp | None:
         """The next number of a native device; None for a maker's."""
         if not self.state.site.devices[device].native:
             return None
         boot = options.get("boot", BOOT)
         seq = int(options.get("seq", self._seq.get((device, boot), 0) + 1))
         self._seq[device, boot] = max(seq, self._seq.get((device, boot), 0))
-        return e.Stamp(boot, seq, self.mono_ms + 100_000, self._heard(options))
+        return Stamp(boot, seq, self.mono_ms + 100_000, self._heard(options))
 
     def _heard(self, options: dict[str, str]) -> Heard | None:
         then_ms = self.mono_ms - int(options.get("old", 0))
@@ -107,7 +108,7 @@ Read = Callable[[Player, list[str], dict[str, str]], e.Event]
 
 
 def _tap(p: Player, w: list[str], o: dict[str, str]) -> e.Event:
-    return e.Tapped(w[0], e.Card(card(w[1]), f"tag-{w[1]}"), p.stamp(w[0], o), "retained" in o)
+    return e.Tapped(w[0], Card(card(w[1]), f"tag-{w[1]}"), p.stamp(w[0], o), "retained" in o)
 
 
 def _heartbeat(p: Player, w: list[str], o: dict[str, str]) -> e.Event:
