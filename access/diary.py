@@ -6,7 +6,7 @@ that lie together, and touches only the bookings that count.
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import attrgetter
@@ -57,23 +57,25 @@ def that_matter(diary: Diary | tuple[()], at_ms: int, grace_ms: int, zones: Cont
     if not isinstance(diary, Diary):
         return ()
     begun = bisect_right(diary.numbers, at_ms + grace_ms, 0, len(diary.bookings))
-    if current := [*_current(diary, begun, at_ms, zones)]:
-        return tuple(reversed(current))
+    if current := _current(diary, begun, at_ms, zones):
+        return tuple(current)
     for index in range(begun, len(diary.bookings)):
         if diary.bookings[index].zone in zones:
             return (diary.bookings[index],)
     return _last_ended(diary, begun, at_ms, zones)
 
 
-def _current(diary: Diary, begun: int, at_ms: int, zones: Container[str]) -> Iterator[Booking]:
-    """The bookings that have not ended, of the first ``begun``; the latest start first."""
-    count = len(diary.bookings)
-    for index in range(begun - 1, -1, -1):
-        if diary.numbers[count + index] <= at_ms:
-            return
-        booking = diary.bookings[index]
+def _current(diary: Diary, begun: int, at_ms: int, zones: Container[str]) -> list[Booking]:
+    """The bookings that have not ended, of the first ``begun``, by start."""
+    bookings, numbers, found = diary.bookings, diary.numbers, list[Booking]()
+    latest_end = len(bookings) - 1
+    while begun and numbers[latest_end + begun] > at_ms:
+        begun -= 1
+        booking = bookings[begun]
         if booking.end_ms > at_ms and booking.zone in zones:
-            yield booking
+            found.append(booking)
+    found.reverse()
+    return found
 
 
 def _last_ended(diary: Diary, begun: int, at_ms: int, zones: Container[str]) -> tuple[Booking, ...]:
