@@ -27,9 +27,7 @@ FIRST_WAIT_MS = 250
 LONGEST_WAIT_MS = 10 * SECOND_MS
 TAKEN_OVER_WAIT_MS = 1 * MINUTE_MS
 BRIEF_MS, BRIEF_IN_A_ROW = 2 * SECOND_MS, 6
-"""Mosquitto 2.0.11 ends a session that another client took without a word: it shows by ending again and again, more
-often than a broker that dies and is started again.
-"""
+"""Mosquitto 2.0.11 ends a taken session without a word: again and again, oftener than a broker that dies does."""
 _TAKEN_OVER = 0x8E
 _PUBACK, _PUBACK_HEAD = struct.Struct("!HH"), 0x4002
 
