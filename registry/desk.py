@@ -82,11 +82,11 @@ def _reading(request: Request, if_none_match: _Tag = "") -> Desk:
 def _writing(
     request: Request,
     if_match: _Tag = "",
-    idempotency_key: Annotated[str | None, Header(description="16 to 128 characters, new for each write.")] = None,
+    idempotency_key: Annotated[str, Header(description="16 to 128 characters, new for each write.")] = "",
 ) -> Desk:
     principal: Operator = request.state.principal
     repeatable = None
-    if idempotency_key is not None:
+    if "idempotency-key" in request.headers:
         asked = json.dumps([request.method, request.url.path, request.url.query, if_match])
         whole = asked.encode() + b"\0" + request.state.body
         repeatable = Repeatable(principal.id, checked_key(idempotency_key), whole)

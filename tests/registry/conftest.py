@@ -38,11 +38,28 @@ def registry(url: str, tmp_path: Path) -> Iterator[Registry]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def lasting(backend: str, running: Cluster | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """One running registry for many tests, each of which finds it empty."""
+    folder = tmp_path_factory.mktemp(f"lasting-{backend}")
+    with database_url(backend, folder, running) as found, centre(found, folder / "keys") as made:
+        yield made
+
+
 @pytest.fixture
-def empty(url: str, tmp_path: Path) -> Iterator[Centre]:
+def empty(lasting: Centre) -> Centre:
     """A running registry of no site."""
-    with centre(url, tmp_path / "keys") as running:
-        yield running
+    lasting.wipe()
+    return lasting
+
+
+@pytest.fixture
+def own(url: str, tmp_path: Path) -> Iterator[Centre]:
+    """A running registry of two sites that a test may break."""
+    with centre(url, tmp_path / "keys") as made:
+        made.add_site("cinisello")
+        made.add_site("matera")
+        yield made
 
 
 @pytest.fixture(scope="session")

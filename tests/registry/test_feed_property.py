@@ -158,7 +158,7 @@ def test_whatever_is_edited_between_pages_a_replica_is_exactly_a_version(furnish
     health = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     run_state_machine_as_test(
         OnThis,
-        settings=settings(max_examples=35, stateful_step_count=40, deadline=None, suppress_health_check=health),
+        settings=settings(max_examples=25, stateful_step_count=60, deadline=None, suppress_health_check=health),
     )
     every = {"rights", "dropped rights", "person", "badge", "revoked", "dropped", "booking", "cancelled", "closure"}
     assert every | {"step", "generation"} <= set(reached), reached

@@ -97,10 +97,10 @@ def test_a_log_line_says_what_was_asked_and_nothing_of_whom(shared: Centre, capl
         assert secret not in caplog.text
 
 
-def test_metrics_count_answers_and_rows(both: Centre) -> None:
-    both.ask("GET", "/people/none")
-    both.as_gateway("matera", "POST", "/events", {"site": "matera", "epoch": 1, "rows": []})
-    answer = both.http.get("/metrics", headers=as_operator(both))
+def test_metrics_count_answers_and_rows(own: Centre) -> None:
+    own.ask("GET", "/people/none")
+    own.as_gateway("matera", "POST", "/events", {"site": "matera", "epoch": 1, "rows": []})
+    answer = own.http.get("/metrics", headers=as_operator(own))
     assert answer.headers["content-type"].startswith("text/plain")
     lines = answer.text.splitlines()
     assert 'hubout_http_requests_total{route="/api/v1/people/{person}",method="GET",status="404"} 1' in lines
@@ -113,17 +113,17 @@ def test_health_needs_no_credential_and_says_nothing(shared: Centre) -> None:
     assert shared.http.get("/readyz").json() == {"status": "ready"}
 
 
-def test_a_database_of_another_version_is_not_ready(both: Centre) -> None:
-    with both.registry.database.write() as connection:
+def test_a_database_of_another_version_is_not_ready(own: Centre) -> None:
+    with own.registry.database.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
-    assert problem(both.http.get("/readyz")) == (503, "unavailable")
-    assert both.http.get("/healthz").status_code == 200
+    assert problem(own.http.get("/readyz")) == (503, "unavailable")
+    assert own.http.get("/healthz").status_code == 200
 
 
-def test_a_table_that_is_gone_is_a_problem_that_shows_nothing(both: Centre) -> None:
-    with both.registry.database.write() as connection:
+def test_a_table_that_is_gone_is_a_problem_that_shows_nothing(own: Centre) -> None:
+    with own.registry.database.write() as connection:
         connection.exec_driver_sql("ALTER TABLE person RENAME TO hidden")
-    answer = both.ask("GET", "/people")
+    answer = own.ask("GET", "/people")
     assert problem(answer)[0] in {500, 503}
     assert "person" not in answer.text
     assert "SELECT" not in answer.text

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,9 @@ KEY = "0123456789abcdef"
 
 
 @pytest.fixture
-def other(both: Centre, tmp_path: Path) -> Iterator[Centre]:
+def other(both: Centre) -> Iterator[Centre]:
     """A second registry on the same database and keys."""
-    with centre(both.url, tmp_path / "keys", token=both.token) as running:
+    with centre(both.url, both.registry.keys.folder, token=both.token) as running:
         running.gateways = both.gateways
         yield running
 

@@ -138,7 +138,7 @@ def test_one_wrong_row_brings_nothing_in(matera: Registry, seed: Seed) -> None:
         assert connection.exec_driver_sql("SELECT count(*) FROM person").scalar() == 0
 
 
-def test_a_hundred_thousand_bookings_come_in_within_a_minute(matera: Registry) -> None:
+def test_fifty_thousand_bookings_come_in_within_half_a_minute(matera: Registry) -> None:
     desks, people_ = range(200), range(5_000)
     seed = Seed(
         resources=[("matera", Resource(f"d{desk}", "desk", f"Desk {desk}", "hall")) for desk in desks],
@@ -149,16 +149,16 @@ def test_a_hundred_thousand_bookings_come_in_within_a_minute(matera: Registry) -
                 "matera",
                 Booking(f"k{n}", f"p{n % 5_000}", "hall", f"d{n % 200}", n // 200 * HOUR_MS, (n // 200 + 1) * HOUR_MS),
             )
-            for n in range(100_000)
+            for n in range(50_000)
         ],
     )
     began_s = monotonic()
     matera.seed(seed)
-    assert monotonic() - began_s < 60
-    assert version(matera) == 105_000
+    assert monotonic() - began_s < 30
+    assert version(matera) == 55_000
     began_s = monotonic()
     with pytest.raises(Problem):
-        matera.book("matera", bookings.Wanted("d7", "p7", 400 * HOUR_MS, 402 * HOUR_MS))
+        matera.book("matera", bookings.Wanted("d7", "p7", 200 * HOUR_MS, 202 * HOUR_MS))
     assert monotonic() - began_s < 1
 
 

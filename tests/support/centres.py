@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import delete, update
 
+from registry import tables
 from registry.app import create_app
 from registry.database import Database
 from registry.settings import Limits, Settings
@@ -56,6 +58,19 @@ class Centre:
         hall = {"id": "hall", "kind": "zone", "name": "Hall", "zone": "hall", "capacity": 2}
         self.made(f"/sites/{site}/resources", hall)
         return self.gateways[site]
+
+    def wipe(self) -> None:
+        """Forget everything: as a registry that just began, with an operator and a generation of its own."""
+        with self.registry.database.write() as connection:
+            for table in reversed(tables.METADATA.sorted_tables):
+                if table is not tables.feed:
+                    connection.execute(delete(table))
+            connection.execute(update(tables.feed).values(version=0))
+        self.registry.new_generation()
+        for path in self.registry.keys.folder.iterdir():
+            path.unlink()
+        self.gateways.clear()
+        self.token = self.registry.first_operator() or ""
 
     def admit(self, site: str, name: str = "Anna") -> str:
         """Make a person who may enter the site's hall, and give the id."""
