@@ -59,6 +59,7 @@ class Loop:
         self._kept: list[events.Event] = [events.Begun(software_version())]
         self._subscribed = {"native": False, "makers": False}
         self._tend_ms = 0
+        self._deadline = timed.next_deadline(writer.state)
         self.store_trouble, self._given_up = "", 0
         self._stopping = False
         self._troubles = Troubles()
@@ -155,8 +156,7 @@ class Loop:
         for arrived in makers:
             batch += self._inward.maker(arrived, now.wall_ms)
         batch += others
-        deadline = timed.next_deadline(self.writer.state)
-        if timed.is_due(deadline, now):
+        if timed.is_due(self._deadline, now):
             batch.append(events.Ticked(secrets.token_hex(16)))
         if not batch:
             return
@@ -217,11 +217,13 @@ class Loop:
         return frozenset(fileno for fileno, _ in poll.poll(math.ceil(self._wait_s() * 1_000)))
 
     def _wait_s(self) -> float:
+        # Looked for here, before anybody waits, and not again when somebody has come.
+        self._deadline = timed.next_deadline(self.writer.state)
         if self.store_trouble:
             return LONGEST_WAIT_S
         if self._kept or any(one is not None and one.wants_to_read for one in (self.native, self.makers)):
             return 0.0
-        return self.clock.seconds_until(timed.next_deadline(self.writer.state), LONGEST_WAIT_S)
+        return self.clock.seconds_until(self._deadline, LONGEST_WAIT_S)
 
 
 def _mask(*, writing: bool) -> int:
