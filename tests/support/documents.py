@@ -102,7 +102,7 @@ def options(command: click.Command) -> set[str]:
 def written_commands(path: Path) -> Iterator[str]:
     """Every ``hubout …`` that a page shows as code, in one line each."""
     text = re.sub(r"\\\n\s*", " ", text_of(path))
-    for block in re.findall(r"^```(?:sh)?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+    for block in (found for found in FENCE.findall(text) if found.startswith(("```\n", "```sh\n"))):
         yield from (line for line in re.findall(r"(?:^|[\s/|])(?<!-u )(hubout [^#|\n]*)", block, re.MULTILINE))
     yield from re.findall(r"(?<!`)`(?:[^`\n]*[ /])?(hubout [^`\n]*)`(?!`)", FENCE.sub("", text))
 
