@@ -7,6 +7,7 @@ import pytest
 
 from access.facts import DeviceMoved, Judged, KeeperChanged, Lapsed, Started
 from gateway.loop import software_version
+from tests.support.driven import Driven, settings
 from tests.support.inner_site import ANNA, BRUNO, MAKERS_TOPIC, STRANGER, InnerSite, doorkeeper_of, inner_site, kinds
 from tests.support.keepers import RunningKeeper
 from tests.support.mosquitto import Mosquitto
@@ -80,6 +81,21 @@ def test_a_tap_said_twice_is_judged_once_and_acknowledged_twice(
     reader.wait_until(lambda: len(reader.acks()) > before, "a second acknowledgement")
     assert len(site.log.facts(Judged)) == 1
     assert keeper.board.releases(FRONT_LOCK) <= 1
+
+
+def test_what_was_committed_is_acknowledged_to_the_broker_and_does_not_come_again(
+    tmp_path: Path, mosquitto: Mosquitto
+) -> None:
+    with inner_site(tmp_path, mosquitto.port) as site, WireDevice(mosquitto.port, SITE, "front-in") as reader:
+        reader.born()
+        tap = reader.tap(BRUNO)
+        reader.wait_acked(tap.seq)
+        reader.raw("tap", b"no JSON")
+        site.until(lambda: site.writer.state.refusals, "the rejection to be counted")
+    heir = Driven(settings(mosquitto.port, f"hubout-{SITE}"), site.native._wishes).up()
+    heir.for_a_while(0.3)
+    assert [one.topic for one in heir.taken if not one.retained] == []
+    heir.close()
 
 
 def test_without_a_doorkeeper_a_grant_lapses_and_the_reader_shows_wait(site: InnerSite, reader: WireDevice) -> None:
