@@ -7,10 +7,10 @@ from access.case import Age, Case
 from access.clock import MINUTE_MS
 from access.codec import case_from_stored
 from access.facts import Judged
-from access.hours import local
 from access.judge import Verdict
 from access.reasons import Reason
 from gateway.logbook import NotReplayed, again
+from gateway.remedies import calendar
 
 WHY: dict[Reason, str] = {
     Reason.STANDING: "by their role this person may be here at any time",
@@ -66,7 +66,8 @@ def why(fact: Judged, zone: ZoneInfo) -> str:
 
 
 def _time(at_ms: int, zone: ZoneInfo) -> str:
-    return f"{local(at_ms, zone):%Y-%m-%d %H:%M:%S}"
+    moment = calendar(at_ms, zone)
+    return "a time that no calendar has" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def _facts(fact: Judged, zone: ZoneInfo) -> Iterator[str]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from access.hours import local
 from access.judge import Verdict
 from access.reasons import Reason
+from gateway.remedies import calendar
 
 SAID: dict[Reason, str] = {
     Reason.STANDING: "Benvenuto",
@@ -27,9 +28,10 @@ SAID: dict[Reason, str] = {
 def for_display(verdict: Verdict | None, zone: ZoneInfo, wall_ms: int) -> str | None:
     """The sentence for a verdict at a moment, with local times; None where nobody was recognised."""
     said = None if verdict is None else SAID.get(verdict.reason)
-    if verdict is None or said is None or verdict.until_ms is None:
+    until = None if verdict is None or verdict.until_ms is None else calendar(verdict.until_ms, zone)
+    if said is None or until is None:
         return said if said is None or "{" not in said else said.split(":")[0]
-    until, today = local(verdict.until_ms, zone), local(wall_ms, zone)
+    today = local(wall_ms, zone)
     # Without strftime, which goes through the C library's locale: somebody stands at the door.
     clock, day = f"{until.hour:02}:{until.minute:02}", f"{until.day:02}/{until.month:02}"
     same_day = until.date() == today.date()

@@ -36,6 +36,12 @@ def test_a_badge_not_yet_in_force_names_its_day() -> None:
     assert for_display(verdict, ROME, NINE_MS) == "Badge non ancora valido: dal 24/11"
 
 
+@pytest.mark.parametrize("until_ms", [253_402_300_799_999, 1 << 53, 1 << 62, 10**40])
+def test_a_moment_that_no_calendar_has_is_left_out(until_ms: int) -> None:
+    verdict = Verdict(Reason.BADGE_NOT_YET, "badge-in-force", until_ms)
+    assert for_display(verdict, ROME, NINE_MS) == "Badge non ancora valido"
+
+
 @pytest.mark.parametrize("reason", [r for r in Reason if r not in UNRECOGNISED and r not in {*GRANTS}])
 def test_every_refusal_of_a_recognised_person_has_words(reason: Reason) -> None:
     assert for_display(Verdict(reason, "a-rule"), ROME, NINE_MS)
