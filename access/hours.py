@@ -13,6 +13,8 @@ from access.records import Closure, Opening
 LOOK_AHEAD_DAYS = 15
 """Every weekday comes within these, today included, even where a place once skipped one."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_LOOK_MS = (datetime(9999, 12, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+"""From here on the days to look at may lie beyond the last that the calendar has."""
 
 
 def local(at_ms: int, zone: ZoneInfo) -> datetime:
@@ -79,8 +81,12 @@ def closed_until(
 
 
 def _opens(openings: tuple[Opening, ...], at_ms: int, zone: ZoneInfo) -> int | None:
-    """From when on opening hours hold: at once, or later; None where they never do."""
-    if not openings or _open_at(openings, at_ms, zone):
+    """From when on opening hours hold: at once, or later; None where they never do, or only beyond the calendar."""
+    if not openings:
+        return at_ms
+    if at_ms > _LAST_LOOK_MS:
+        return None
+    if _open_at(openings, at_ms, zone):
         return at_ms
     today = local(at_ms, zone).date()
     for days in range(LOOK_AHEAD_DAYS):

@@ -146,3 +146,15 @@ def test_a_closure_that_is_over_or_to_come_closes_nothing() -> None:
     assert closed_until((), (over, to_come), 10, ROME) == (False, None)
     assert closed_until((), (over, to_come), 9, ROME) == (True, 10)
     assert closed_until((), (over, to_come), 20, ROME) == (True, 30)
+
+
+@pytest.mark.parametrize("end_ms", [253_370_764_800_000, 253_402_300_799_999, 1 << 53])
+@pytest.mark.parametrize("name", ["Europe/Rome", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_closure_until_the_end_of_the_calendar_closes_and_stops_nothing(end_ms: int, name: str) -> None:
+    zone, now_ms = ZoneInfo(name), rome("2026-06-01 10:00")
+    for_good = [Closure("c", now_ms, end_ms, "until further notice")]
+    closed, opens_ms = closed_until([Opening(f"o{day}", day, 0, 1_440) for day in range(7)], for_good, now_ms, zone)
+    assert closed
+    assert opens_ms in {None, end_ms}
+    assert closed_until([], for_good, now_ms, zone) == (True, end_ms)
+    assert closed_until([], for_good, now_ms - 1, zone) == (False, None)
