@@ -7,7 +7,6 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-import click
 import pytest
 
 from access.desk import DeskShown
@@ -77,16 +76,7 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: str) -> N
 
 def wrong_commands(path: Path) -> list[str]:
     known = docs.subcommands()
-    return [line for line in docs.written_commands(path) if not is_right(line, known)]
-
-
-def is_right(line: str, known: dict[str, click.Command]) -> bool:
-    name, *words = re.findall(r"[^\s\[\]]+", line)[1:]
-    if name not in known:
-        return re.fullmatch(docs.WORD, name) is None
-    inner = [f"{name} {word}" for word in words if f"{name} {word}" in known]
-    allowed = {"--help"}.union(*(docs.options(known[one]) for one in (name, *inner)))
-    return {word for word in words if word.startswith("--")} <= allowed
+    return [line for line in docs.written_commands(path) if not docs.is_right(line, known)]
 
 
 def test_what_a_page_says_wrongly_is_seen(tmp_path: Path) -> None:

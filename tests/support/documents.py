@@ -107,6 +107,16 @@ def written_commands(path: Path) -> Iterator[str]:
     yield from re.findall(r"(?<!`)`(?:[^`\n]*[ /])?(hubout [^`\n]*)`(?!`)", FENCE.sub("", text))
 
 
+def is_right(line: str, known: dict[str, click.Command]) -> bool:
+    """Whether a line names a subcommand that there is, and only options of it; a stand-in like COMMAND is right."""
+    name, *words = re.findall(r"[^\s\[\]]+", line)[1:]
+    if name not in known:
+        return re.fullmatch(WORD, name) is None
+    inner = [f"{name} {word}" for word in words if f"{name} {word}" in known]
+    allowed = {"--help"}.union(*(options(known[one]) for one in (name, *inner)))
+    return {word for word in words if word.startswith("--")} <= allowed
+
+
 def key_rows(model: type[Table]) -> list[list[str]]:
     """Each key of a table of the site file: its name, what it may be, its default; tables within it left out."""
     schema = model.model_json_schema()
