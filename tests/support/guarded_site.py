@@ -80,6 +80,7 @@ class Watch:
 
 def opens(site: WholeSite, at: WireDevice, within_s: float = 5.0) -> None:
     """The booked badge is shown, and opens: once. All that its connection said before it has been dealt with."""
+    site.until(lambda: site.is_secured(FRONT), "the end of any pulse from before")
     before = site.releases(FRONT)
     tap = at.tap(ANNA_UID)
     assert at.signal(tap, within_s) == "granted"

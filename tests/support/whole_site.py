@@ -150,7 +150,7 @@ class WholeSite:
 
     def words(self) -> str:
         """The end of every program's log, and of the site's own."""
-        last = [f"{entry.seq} {entry.fact}"[:300] for entry in self.log.known[-12:]]
+        last = [f"{entry.seq} {entry.fact}"[:300] for entry in self.log.known[-20:]]
         return "\n".join([*(part.tail() for part in self.parts), "--- the last events that were read", *last])
 
     def peer(self, *filters: str) -> Peer:

@@ -75,6 +75,7 @@ def test_on_a_full_disk_every_door_refuses_and_nothing_is_lost_once_there_is_roo
         stays(lambda: site.releases(LOCK) == opened, "every door refuses", OLD_S)
         ballast.unlink()
         says(site, "the log can be written again")
+        assert len(site.gateway.said("the log cannot be written")) == 1, "it is said once, however often it is tried"
         front.wait_acked(unanswered, within_s=30)
         assert site.releases(LOCK) == opened, "what was refused does not open later"
         opens(site, front)
@@ -82,6 +83,33 @@ def test_on_a_full_disk_every_door_refuses_and_nothing_is_lost_once_there_is_roo
         site.wait_synced()
         assert site.gateway.stop() == 0
         site.centre.assert_equals(site.log)
+        site.end()
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Whoever opens a file of the folder now finds it read-only, as after a card's fault."""
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_disk_that_becomes_read_only_is_said_and_writable_again_needs_no_restart(site: WholeSite) -> None:
+    site.broker.start()
+    with small_disk(site.state), front_reader(site) as front:
+        site.start()
+        opens(site, front)
+        ballast = fill(site.state)
+        refuses(site, front, "the disk of .* is full")
+        with read_only(site.state):
+            refuses(site, front, "every door refuses: .*log.db cannot be (written|opened)")
+        ballast.unlink()
+        says(site, "the log can be written again")
+        front.wait_acked(front.next_seq() - 1, within_s=30)
+        opens(site, front)
         site.end()
 
 
