@@ -1,17 +1,19 @@
 """The gateway's loop on a real broker, log and doorkeeper: from a tap to the line, the answer and the ack."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from access.facts import DeviceMoved, Judged, KeeperChanged, Lapsed, Started
 from gateway.loop import software_version
+from gateway.mqtt import Phase
 from tests.support.driven import Driven, settings
 from tests.support.inner_site import ANNA, BRUNO, MAKERS_TOPIC, STRANGER, InnerSite, doorkeeper_of, inner_site, kinds
 from tests.support.keepers import RunningKeeper
 from tests.support.mosquitto import Mosquitto
-from tests.support.parts import stays
+from tests.support.mqtt import Peer
+from tests.support.parts import stays, wait_until
 from tests.support.site_toml import FRONT_LOCK, SITE
 from tests.support.wire_device import WireDevice
 
@@ -149,3 +151,27 @@ def test_what_grows_in_the_log_is_told_to_the_link(site: InnerSite, reader: Wire
     tap = reader.tap(BRUNO)
     reader.wait_acked(tap.seq)
     assert site.grown[-1] == len(site.log.entries())
+
+
+def test_a_makers_tap_that_comes_with_our_own_resubscription_is_stale(tmp_path: Path, mosquitto: Mosquitto) -> None:
+    site = InnerSite(tmp_path, mosquitto.port)
+    makers = site.loop.makers
+    assert makers is not None
+
+    def turned(holds: Callable[[], object]) -> bool:
+        site.loop.once()
+        return bool(holds())
+
+    wait_until(lambda: turned(lambda: makers.subscribed), "the first subscription")
+    settled_ms = site.clock.mono_ms() + 3_100
+    wait_until(lambda: turned(lambda: site.clock.mono_ms() > settled_ms), "makers' topics to settle")
+    makers.drop(site.clock.mono_ms(), "a test breaks it")
+    wait_until(lambda: turned(lambda: makers.phase is Phase.UP), "the connection")
+    site.loop.once()  # It asks for the subscription, and does not yet look for the answer.
+    assert not makers.subscribed
+    with Peer(mosquitto.port, MAKERS_TOPIC) as peer:
+        peer.say(MAKERS_TOPIC, f'{{"RC522":{{"UID":"{ANNA}","Type":"","Data":""}}}}')
+        peer.wait_until(lambda: peer.heard, "the broker to have passed it on")
+    wait_until(lambda: turned(lambda: site.log.facts(Judged)), "the verdict")
+    assert [verdict.reason for verdict in site.log.facts(Judged)] == ["stale"]
+    site.close()
