@@ -55,6 +55,24 @@ def test_what_was_not_acknowledged_comes_again_to_a_client_that_restarts(mosquit
     again.close()
 
 
+def test_acknowledgements_that_find_no_room_go_out_when_there_is_some(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Driven(settings(mosquitto.port), [TAPS]).up()
+    said(mosquitto.port, 1, 2, 3)
+    first.until(lambda: len(first.taken) == 3, "three messages")
+    with monkeypatch.context() as full:
+        full.setattr("gateway.gathered.HELD_BYTES", 0)
+        first.acknowledge(first.taken)
+        assert first.broker.wants_to_write
+    first.until(lambda: not first.broker.wants_to_write, "room")
+    first.close()
+    again = Driven(settings(mosquitto.port), [TAPS]).up()
+    again.for_a_while(0.3)
+    assert again.payloads == []
+    again.close()
+
+
 def test_what_was_not_acknowledged_outlives_a_restart_of_the_broker(mosquitto: Mosquitto) -> None:
     driven = Driven(settings(mosquitto.port), [TAPS]).up()
     said(mosquitto.port, 1, 2)

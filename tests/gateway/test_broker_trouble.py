@@ -176,6 +176,22 @@ def test_a_broker_that_says_that_the_session_was_taken_is_believed_at_once() -> 
         driven.close()
 
 
+def test_topics_that_the_broker_does_not_let_us_hear_are_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        driven = Driven(settings(listener.getsockname()[1]), [TAPS, Wish("hubout/matera/+/presence")])
+        driven.turn()
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(bytes.fromhex("2003000000"))
+            driven.until(lambda: driven.broker.phase is Phase.UP, "the connection")
+            driven.for_a_while(0.1)
+            connection.sendall(bytes.fromhex("9005 0001 00 87 01"))
+            driven.until(lambda: driven.broker.trouble, "a word on it")
+        where = f"the broker at 127.0.0.1:{listener.getsockname()[1]}"
+        assert driven.broker.trouble == f"{where} refuses hubout-test the topics hubout/matera/+/tap; see its ACL"
+        driven.close()
+
+
 def test_a_broker_that_restarts_now_and_then_is_no_second_gateway(tmp_path: Path) -> None:
     with Mosquitto(tmp_path) as mosquitto:
         driven = Driven(settings(mosquitto.port)).up()

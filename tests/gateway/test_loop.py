@@ -171,7 +171,7 @@ def test_a_makers_tap_that_comes_with_our_own_resubscription_is_stale(tmp_path: 
     assert not makers.subscribed
     with Peer(mosquitto.port, MAKERS_TOPIC) as peer:
         peer.say(MAKERS_TOPIC, f'{{"RC522":{{"UID":"{ANNA}","Type":"","Data":""}}}}')
-        peer.wait_until(lambda: peer.heard, "the broker to have passed it on")
+        peer.wait_until(lambda: bool(peer.heard), "the broker to have passed it on")
     wait_until(lambda: turned(lambda: site.log.facts(Judged)), "the verdict")
     assert [verdict.reason for verdict in site.log.facts(Judged)] == ["stale"]
     site.close()

@@ -159,6 +159,14 @@ def test_a_site_that_never_spoke_to_the_registry_is_not_ok(place: Place) -> None
     assert (report.events_synced, report.registry_equal, report.ok) == (0, False, False)
 
 
+def test_a_broken_chain_is_not_ok_whatever_the_registry_says(tmp_path: Path) -> None:
+    filled(tmp_path / "log.db", list(FACTS))
+    with changing(tmp_path / "log.db") as connection:
+        BROKEN["a changed header"](connection)
+    counted = count_site("matera", rows_of(tmp_path / "log.db"))
+    assert not Report((counted,), len(FACTS), registry_equal=True).ok
+
+
 def test_trouble_with_a_device_is_not_ok(place: Place) -> None:
     place.send()
     good = place.report()
