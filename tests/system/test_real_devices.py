@@ -20,8 +20,10 @@ from tests.support.whole_site import GATEWAY_PASSWORD, GATEWAY_USER, HOUR_MS, So
 MESSAGES = Path(__file__).parents[1] / "data" / "device-messages"
 FRONT, SIDE = 17, 18
 PULSE_MS = {FRONT: 400, SIDE: 700}
-LATE_MS = 150
-"""How much later than due a busy machine may secure a line."""
+EARLY_MS, LATE_MS = 25, 150
+"""How much shorter or longer than its time a pulse may be on a busy machine: the keeper reads its clock, then moves
+the line, and may have to wait for the processor at either end.
+"""
 TASMOTA, ESPHOME, PRESENT, ABSENT = ("tasmota", 1), ("esphome", 9), ("zigbee2mqtt", 19), ("zigbee2mqtt", 20)
 PLAN = Plan(
     doors=[
@@ -133,7 +135,7 @@ def test_makers_own_messages_go_the_whole_way_from_tap_to_registry(site: WholeSi
         settle(site)
         public.wait_for("desks/desk-01", "state", "occupied-without-booking")
         publish(site, TASMOTA)
-        assert PULSE_MS[FRONT] - 1 <= pulsed_ms(site, FRONT, 1) <= PULSE_MS[FRONT] + LATE_MS
+        assert PULSE_MS[FRONT] - EARLY_MS <= pulsed_ms(site, FRONT, 1) <= PULSE_MS[FRONT] + LATE_MS
         granted = last_verdict(site, 1, "front-in")
         assert (granted.granted, granted.reason, granted.person) == (True, "booking", "anna")
         public.wait_for("occupancy", "present", 1)
@@ -148,7 +150,7 @@ def test_makers_own_messages_go_the_whole_way_from_tap_to_registry(site: WholeSi
 
         change_rights(site, lambda books: books.book(SITE, booking_now("bruno")))
         publish(site, ESPHOME)
-        assert PULSE_MS[SIDE] - 1 <= pulsed_ms(site, SIDE, 1) <= PULSE_MS[SIDE] + LATE_MS
+        assert PULSE_MS[SIDE] - EARLY_MS <= pulsed_ms(site, SIDE, 1) <= PULSE_MS[SIDE] + LATE_MS
         public.wait_for("occupancy", "present", 2)
         change_rights(site, lambda books: books.revoke("badge-anna"))
         publish(site, TASMOTA)
