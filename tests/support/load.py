@@ -68,7 +68,8 @@ class Load:
 
     def _next(self) -> tuple[str, Happening]:
         if self._chance.random() < 0.5:
-            return self._chance.choice(self._sensors), self._chance.choice([SeatTaken(), SeatLeft()])
+            seat: list[Happening] = [SeatTaken(), SeatLeft()]
+            return self._chance.choice(self._sensors), self._chance.choice(seat)
         self.shown += 1
         return self._chance.choice(self._readers), CardShown(uid_of(self.shown))
 

@@ -20,7 +20,7 @@ class Asked:
     headers: dict[str, str]
     body: bytes
 
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401 -- whatever was sent
         """Its body, read."""
         return json.loads(self.body)
 
