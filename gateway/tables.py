@@ -42,6 +42,7 @@ class BodyRow(LogTable, table=True):
     """The erasable part of a row."""
 
     __tablename__ = "body"
+    __table_args__ = {"sqlite_with_rowid": False}
     epoch: int = Field(primary_key=True)
     seq: int = Field(primary_key=True)
     salt: bytes
