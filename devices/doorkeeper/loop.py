@@ -7,6 +7,7 @@ supervisor's end of the link closing means that nobody would secure the doors af
 
 import gc
 import logging
+import os
 import secrets
 import selectors
 import signal
@@ -139,6 +140,8 @@ class Keeper:
         match effect:
             case Drive(door, released):
                 self._locks.drive(door, released=released)
+                # The line has moved; what is said of it has time, and whoever asked may go on with their own work.
+                os.sched_yield()
             case Close(client):
                 self._peers.drop(client)
             case StoreLatch() | ForgetLatch():
