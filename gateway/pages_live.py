@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from sse_starlette import EventSourceResponse
 
 from gateway import pages_view
+from gateway.pages_alarms import alarms
 from gateway.pages_face import Face
 from gateway.pages_view import Telling
 from pages.languages import Words
@@ -43,7 +44,7 @@ class Live:
         known: dict[str, object] = {"t": words, "silent_s": None if silent_s is None else int(silent_s), "seen": seen}
         if seen is None:
             return {"feed": self._one("feed", known)}
-        known |= {"telling": Telling(seen, words), "view": pages_view}
+        known |= {"telling": Telling(seen, words), "view": pages_view, "alarms": alarms}
         made = {name: self._one(name, known) for name in FRAGMENTS}
         return made | {f"{DOOR}{door['id']}": self._one("door", {**known, "door": door}) for door in seen["doors"]}
 

@@ -145,3 +145,5 @@ class Snapshot(TypedDict):
     refused: dict[str, int]
     lockdown: bool
     fire: bool
+    evacuation: bool
+    log_written: bool

@@ -43,23 +43,6 @@ def zone_name(telling: Telling, zone: str) -> str:
     return next((known["name"] for known in telling.seen["zones"] if known["id"] == zone), zone)
 
 
-def alarms(telling: Telling) -> list[tuple[str, str]]:
-    """What staff must know first: (tone, sentence), worst first."""
-    seen, words = telling.seen, telling.words
-    found: list[tuple[str, str]] = []
-    if seen["fire"]:
-        found.append(("danger", words("alarm.fire")))
-    if seen["lockdown"]:
-        found.append(("danger", words("alarm.lockdown")))
-    found += [("danger", words("alarm.forced", door=d["name"])) for d in seen["doors"] if d["forced"]]
-    if seen["sources"]["keeper_needed"] and not seen["sources"]["keeper_found"]:
-        found.append(("danger", words("alarm.keeper")))
-    found += [("warning", words("alarm.held", door=d["name"])) for d in seen["doors"] if d["held"]]
-    if not seen["sources"]["clock_trusted"]:
-        found.append(("warning", words("alarm.clock")))
-    return found
-
-
 def desks(telling: Telling) -> list[dict[str, str]]:
     """The desks as the list shows them: name, state, its word, details."""
     words = telling.words

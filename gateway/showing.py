@@ -56,7 +56,8 @@ class Showing:
             return
         self._changed = False
         now = self._clock.now()
-        links = Links(loop.native.subscribed, self._standing(loop.writer.chain.seq, now.mono_ms))
+        standing = self._standing(loop.writer.chain.seq, now.mono_ms)
+        links = Links(loop.native.subscribed, standing, log_written=not loop.store_trouble)
         seen = snapshot(loop.writer.state, self._recent, links, now)
         self._feed.publish(seen)
         if self._publisher is not None and publishing:

@@ -44,10 +44,11 @@ class RegistryStanding:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How the gateway's links stand; ``registry`` None: the site has none."""
+    """How the gateway's links stand; ``registry`` None: the site has none. ``log_written``: the disk takes the log."""
 
     broker_online: bool
     registry: RegistryStanding | None = None
+    log_written: bool = True
 
 
 def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapshot:
@@ -69,6 +70,8 @@ def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapsh
         "refused": dict(recent.refused + Counter(state.refusals)),
         "lockdown": state.lockdown,
         "fire": state.fire,
+        "evacuation": state.evacuation,
+        "log_written": links.log_written,
     }
 
 

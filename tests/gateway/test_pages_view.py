@@ -15,8 +15,8 @@ from gateway.pages_view import Telling
 from gateway.snapshot import Links, RegistryStanding
 from pages.languages import load
 from pages.look import SHARED_WORDS
-from tests.support.live_day import busy, busy_state, tapped
-from tests.support.live_site import NINE_MS, NOW, fresh, seen
+from tests.support.live_day import busy, tapped
+from tests.support.live_site import NINE_MS, fresh, seen
 
 WORDS = load([SHARED_WORDS, ("gateway", "pages_words")])
 ITALIAN, ENGLISH = WORDS["it"], WORDS["en"]
@@ -50,38 +50,6 @@ def test_times_are_the_sites_own_with_the_day_where_it_is_another(at_ms: int, it
 
 def test_the_snapshots_own_time_is_told_to_the_second() -> None:
     assert view.clock(said(seen(fresh()))) == "09:00:00"
-
-
-@pytest.mark.parametrize(
-    ("changed", "sentences"),
-    [
-        ({}, []),
-        ({"fire": True}, ["danger"]),
-        ({"lockdown": True}, ["danger"]),
-        ({"fire": True, "lockdown": True}, ["danger", "danger"]),
-        ({"keeper_run": ""}, ["danger"]),
-    ],
-)
-def test_alarms_are_told_worst_first(changed: dict[str, object], sentences: list[str]) -> None:
-    state = replace(fresh(), **{"keeper_run": "k1", **changed})  # type: ignore[arg-type]
-    assert [tone for tone, _ in view.alarms(said(seen(state)))] == sentences
-
-
-def test_a_door_in_alarm_is_named() -> None:
-    state = busy_state()
-    forced = replace(state.doors["ingresso"], forced=True)
-    found = view.alarms(said(seen(replace(state, doors={**state.doors, "ingresso": forced}))))
-    assert found == [
-        ("danger", "Ingresso: aperta senza permesso."),
-        ("warning", "Porta del laboratorio: aperta da troppo tempo."),
-    ]
-
-
-def test_an_unsure_clock_is_an_alarm_of_its_own() -> None:
-    state = replace(fresh(), keeper_run="k1")
-    assert view.alarms(said(seen(state, now=replace(NOW, trusted=False)), "en")) == [
-        ("warning", "The site's clock is not sure: bookings and hours may be read wrongly.")
-    ]
 
 
 def desk(**changed: object) -> DeskSeen:

@@ -205,9 +205,14 @@ def test_refused_messages_are_all_of_this_run() -> None:
     assert seen(replace(fresh(), refusals={"repeated": 2}), recent)["refused"] == {"stale": 3, "repeated": 3}
 
 
-def test_lockdown_and_fire_are_told() -> None:
-    state = replace(fresh(), lockdown=True, fire=True)
-    assert (seen(state)["lockdown"], seen(state)["fire"]) == (True, True)
+def test_lockdown_fire_and_evacuation_are_told() -> None:
+    state = replace(fresh(), lockdown=True, fire=True, evacuation=True)
+    assert (seen(state)["lockdown"], seen(state)["fire"], seen(state)["evacuation"]) == (True, True, True)
+
+
+def test_a_disk_that_does_not_take_the_log_is_told() -> None:
+    assert seen(fresh())["log_written"]
+    assert not seen(fresh(), links=Links(broker_online=True, log_written=False))["log_written"]
 
 
 def test_a_snapshot_is_json_and_comes_back_the_same_through_the_pages_own_reading() -> None:

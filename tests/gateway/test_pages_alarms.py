@@ -1,0 +1,62 @@
+"""The alarms above the live page: which, in which order, in whose words."""
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.pages_alarms import alarms
+from gateway.pages_shape import Snapshot
+from gateway.pages_view import Telling
+from gateway.snapshot import Links
+from pages.languages import load
+from pages.look import SHARED_WORDS
+from tests.support.live_day import busy_state
+from tests.support.live_site import NOW, fresh, seen
+
+WORDS = load([SHARED_WORDS, ("gateway", "pages_words")])
+
+
+def said(picture: Snapshot, language: str = "it") -> Telling:
+    return Telling(picture, WORDS[language])
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentences"),
+    [
+        ({}, []),
+        ({"fire": True}, ["danger"]),
+        ({"lockdown": True}, ["danger"]),
+        ({"fire": True, "lockdown": True}, ["danger", "danger"]),
+        ({"evacuation": True}, ["danger"]),
+        ({"keeper_run": ""}, ["danger"]),
+    ],
+)
+def test_alarms_are_told_worst_first(changed: dict[str, object], sentences: list[str]) -> None:
+    state = replace(fresh(), **{"keeper_run": "k1", **changed})  # type: ignore[arg-type]
+    assert [tone for tone, _ in alarms(said(seen(state)))] == sentences
+
+
+def test_a_door_in_alarm_is_named() -> None:
+    state = busy_state()
+    forced = replace(state.doors["ingresso"], forced=True)
+    found = alarms(said(seen(replace(state, doors={**state.doors, "ingresso": forced}))))
+    assert found == [
+        ("danger", "Ingresso: aperta senza permesso."),
+        ("warning", "Porta del laboratorio: aperta da troppo tempo."),
+    ]
+
+
+def test_an_unsure_clock_is_an_alarm_of_its_own() -> None:
+    state = replace(fresh(), keeper_run="k1")
+    assert alarms(said(seen(state, now=replace(NOW, trusted=False)), "en")) == [
+        ("warning", "The site's clock is not sure: bookings and hours may be read wrongly.")
+    ]
+
+
+def test_a_disk_that_does_not_take_the_log_is_an_alarm() -> None:
+    state = replace(fresh(), keeper_run="k1")
+    (alarm,) = alarms(said(seen(state, links=Links(broker_online=True, log_written=False))))
+    assert alarm == (
+        "danger",
+        "Il disco non accetta il registro: nessun badge apre finché non torna. Le uscite restano libere.",
+    )
