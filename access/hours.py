@@ -27,6 +27,11 @@ def unix_ms(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
+def day_start_ms(day: date, zone: ZoneInfo) -> int:
+    """The first moment of a local day: its midnight, the first of two, or the moment after a skip over it."""
+    return _at_minute(day, 0, zone)[0]
+
+
 def next_local_minute(at_ms: int, minute: int, zone: ZoneInfo) -> int:
     """The first moment after ``at_ms`` that begins ``minute`` minutes past a local midnight, once a day.
 
