@@ -19,9 +19,13 @@ DAY_MS = 24 * HOUR_MS
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """One moment on all three clocks, and whether the wall clock is trusted (set by NTP, an RTC or staff)."""
+    """One moment on all three clocks, and whether the wall clock is trusted (set by NTP, an RTC or staff).
+
+    ``unsure_ms``: by how much the wall clock may be wrong at most, as far as is known (guarantees: age of the replica).
+    """
 
     wall_ms: int
     mono_ms: int
     day_ms: int
     trusted: bool = True
+    unsure_ms: int = 0

@@ -4,15 +4,14 @@ The only place in ``access`` that uses pydantic, to read back strictly what is o
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
+from enum import StrEnum
 from typing import Any, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
-from access.case import Age, Case, Conditions
 from access.facts import FACTS, Fact
-from access.records import KIND_OF_RECORD, RECORD_KINDS, Badge, Booking, Person, Record, mistake_in
+from access.records import KIND_OF_RECORD, RECORD_KINDS, Badge, Membership, Record, mistake_in
 
 STRICT = ConfigDict(strict=True, extra="forbid")
 
@@ -27,6 +26,7 @@ _open: dict[type, tuple[str, ...]] = {
     cls: tuple(f.name for f in fields(cls) if get_origin(f.type) is dict) for cls in FACTS.values()
 }
 _members = {cls: tuple(f.name for f in fields(cls)) for cls in KIND_OF_RECORD}
+_defaults = {cls: {f.name: f.default for f in fields(cls) if f.default is not MISSING} for cls in KIND_OF_RECORD}
 _adapters: dict[type, TypeAdapter[Any]] = {}
 
 
@@ -79,17 +79,22 @@ def _read(cls: type, body: bytes | str) -> Any:  # noqa: ANN401 -- an instance o
 
 
 def record_to_json(record: Record) -> dict[str, Any]:
-    """A record as the replica's feed carries it: sets sorted, credentials in hex, None left out."""
+    """A record as the replica's feed carries it: sets sorted, hashes in hex; what is as by default is left out."""
     held = ((name, getattr(record, name)) for name in _members[type(record)])
-    return {name: _plain(value) for name, value in held if value is not None}
+    defaults = _defaults[type(record)]
+    return {name: plain(value) for name, value in held if name not in defaults or value != defaults[name]}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A record's or a case's member as JSON has it."""
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
-        return [item.hex() if isinstance(item, bytes) else item for item in value]
-    return value
+        return [item.hex() if isinstance(item, bytes) else plain(item) for item in value]
+    if isinstance(value, Membership):
+        ends = {} if value.until_ms is None else {"until_ms": value.until_ms}
+        return {"group": value.group, "from_ms": value.from_ms, **ends}
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def record_kind(record: Record) -> str:
@@ -104,7 +109,7 @@ def record_from_json(kind: str, body: bytes | str) -> Record:
         raise BadBody(f"no record is of the kind {kind!r}")
     record: Record = _read(cls, body)
     if isinstance(record, Badge):
-        record = replace(record, credentials=_raw(record.credentials))
+        record = replace(record, credentials=_raw(record.credentials), pins=_raw(record.pins))
     if wrong := mistake_in(record):
         raise BadBody(f"{cls.__name__}: {wrong}")
     return record
@@ -116,53 +121,3 @@ def _raw(credentials: tuple[bytes, ...]) -> tuple[bytes, ...]:
         return tuple(bytes.fromhex(text.decode("ascii")) for text in credentials)
     except ValueError:
         raise BadBody("Badge: credentials: a credential is 32 bytes in hex") from None
-
-
-def case_to_stored(case: Case) -> dict[str, Any]:
-    """A case as its verdict's row stores it: opaque ids only, no name and no credential."""
-    stored: dict[str, Any] = {
-        "at_ms": case.at_ms,
-        "door": case.door,
-        "zone": case.zone,
-        "onward": sorted(case.onward),
-        "age": str(case.age),
-        "repeated": case.repeated,
-        "accepts_unproved": case.accepts_unproved,
-        "conditions": {"lockdown": case.conditions.lockdown},
-        "bookings": [record_to_json(booking) for booking in case.bookings],
-        "closed": case.closed,
-        "grace_before_ms": case.grace_before_ms,
-    }
-    if case.opens_ms is not None:
-        stored["opens_ms"] = case.opens_ms
-    if case.badge is not None:
-        stored["badge"] = record_to_json(case.badge) | {"credentials": []}
-    if case.person is not None:
-        stored["person"] = record_to_json(case.person) | {"name": ""}
-    return stored
-
-
-def case_from_stored(stored: Mapping[str, Any]) -> Case:
-    """The case that a verdict's row stored, to judge again."""
-    badge, person = stored.get("badge"), stored.get("person")
-    return Case(
-        at_ms=stored["at_ms"],
-        door=stored["door"],
-        zone=stored["zone"],
-        onward=frozenset(stored["onward"]),
-        age=Age(stored["age"]),
-        repeated=stored["repeated"],
-        accepts_unproved=stored["accepts_unproved"],
-        conditions=Conditions(**stored["conditions"]),
-        badge=None if badge is None else Badge(**badge | {"credentials": ()}),
-        person=None if person is None else _person(person),
-        bookings=tuple(Booking(**booking) for booking in stored["bookings"]),
-        closed=stored["closed"],
-        opens_ms=stored.get("opens_ms"),
-        grace_before_ms=stored["grace_before_ms"],
-    )
-
-
-def _person(stored: Mapping[str, Any]) -> Person:
-    sets = {name: frozenset(stored.get(name, ())) for name in ("zones", "standing")}
-    return Person(**{**stored, **sets})

@@ -36,6 +36,14 @@ def keyed_hash(key: bytes, uid: str) -> bytes:
     return digest(key, b"hubout credential 1\0" + canonical(uid), sha256)
 
 
+def pin_hash(key: bytes, credential: bytes, pin: str) -> bytes:
+    """A PIN as a site knows it: 32 bytes, HMAC-SHA256 of it with the card's credential under the site's key.
+
+    Four digits are no secret to whoever has the key; it tells a wrong PIN from a right one, and stands in no log.
+    """
+    return digest(key, b"hubout pin 1\0" + credential + pin.encode(), sha256)
+
+
 def daily_tag(key: bytes, uid: str, wall_ms: int) -> str:
     """Eight hex digits that tell two taps of one stranger's card apart from two cards, for one UTC day (P2)."""
     day = (wall_ms // DAY_MS).to_bytes(8, "big", signed=True)

@@ -5,8 +5,58 @@ The shell has parsed, bounded and authenticated it; raw UIDs are hashed before t
 
 from dataclasses import dataclass
 
-from access.replica import Replica
+from access.events_asked import (
+    ClockWasSet,
+    LockdownAsked,
+    OpenAsked,
+    ReplicaArrived,
+    ReplicaConfirmed,
+    VisitAsked,
+    VisitEndAsked,
+)
+from access.events_keeper import (
+    KeeperFound,
+    KeeperLost,
+    KeeperMovedLine,
+    KeeperRefused,
+    KeeperSawContact,
+    KeeperSawEvacuation,
+    KeeperSawExit,
+    KeeperSawFire,
+)
 from access.stamp import Card, Stamp
+
+__all__ = [
+    "BatterySaid",
+    "Begun",
+    "ClockWasSet",
+    "ContactSaid",
+    "CountSaid",
+    "Event",
+    "ExitAsked",
+    "HeartbeatSaid",
+    "KeeperFound",
+    "KeeperLost",
+    "KeeperMovedLine",
+    "KeeperRefused",
+    "KeeperSawContact",
+    "KeeperSawEvacuation",
+    "KeeperSawExit",
+    "KeeperSawFire",
+    "LinkSaid",
+    "LockdownAsked",
+    "OpenAsked",
+    "PresenceSaid",
+    "Refused",
+    "ReplicaArrived",
+    "ReplicaConfirmed",
+    "StatusSaid",
+    "Subscribed",
+    "Tapped",
+    "Ticked",
+    "VisitAsked",
+    "VisitEndAsked",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +75,15 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A card at a reader; ``stamp`` None: a maker's reader, which proves no age."""
+    """A card at a reader, with the keyed hash of the PIN that was typed (b"": none); ``stamp`` None: a maker's reader,
+    which proves no age.
+    """
 
     device: str
     card: Card
     stamp: Stamp | None = None
     retained: bool = False
+    pin: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,94 +182,6 @@ class Subscribed:
     native: bool
 
 
-@dataclass(frozen=True, slots=True)
-class KeeperFound:
-    """The doorkeeper answered; ``contacts`` are door → open of the doors it watches."""
-
-    run: str
-    contacts: dict[str, bool]
-    fire: bool
-    evacuation: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperLost:
-    """The doorkeeper does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperMovedLine:
-    """A lock's line changed, for this grant where it was one."""
-
-    door: str
-    released: bool
-    cause: str
-    grant: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperRefused:
-    """The keeper did not take a lease, and why."""
-
-    door: str
-    grant: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperSawContact:
-    """A door's contact on the keeper's own line."""
-
-    door: str
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperSawExit:
-    """The exit button on the keeper's own line."""
-
-    door: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperSawFire:
-    """The fire input's latch changed."""
-
-    active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperSawEvacuation:
-    """The latch that staff set for an evacuation changed."""
-
-    active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReplicaArrived:
-    """The link to the registry holds a later version, whole and on disk."""
-
-    replica: Replica
-
-
-@dataclass(frozen=True, slots=True)
-class LockdownAsked:
-    """Staff lock down or release."""
-
-    active: bool
-    author: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAsked:
-    """Staff open a door once, by hand."""
-
-    door: str
-    author: str
-    note: str
-
-
 Event = (
     Begun
     | Ticked
@@ -240,6 +205,10 @@ Event = (
     | KeeperSawFire
     | KeeperSawEvacuation
     | ReplicaArrived
+    | ReplicaConfirmed
+    | VisitAsked
+    | VisitEndAsked
+    | ClockWasSet
     | LockdownAsked
     | OpenAsked
 )

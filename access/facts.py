@@ -7,12 +7,65 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from access.fact import Fact
+from access.facts_devices import (
+    BatteryLow,
+    Counted,
+    DeskMoved,
+    DeviceGap,
+    DeviceMoved,
+    Sensed,
+)
+from access.facts_people import (
+    CheckedIn,
+    DayClosed,
+    Entered,
+    Left,
+    MinorsAlone,
+    NoShow,
+    StaffCame,
+    VisitBegan,
+    VisitEnded,
+    WentElsewhere,
+    ZoneFilled,
+)
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """The base of all facts."""
-
-    KIND: ClassVar[str]
+__all__ = [
+    "FACTS",
+    "BatteryLow",
+    "CheckedIn",
+    "Checkpoint",
+    "ClockSet",
+    "Counted",
+    "DayClosed",
+    "DeskMoved",
+    "DeviceGap",
+    "DeviceMoved",
+    "DoorMoved",
+    "Entered",
+    "EvacuationChanged",
+    "Fact",
+    "FireChanged",
+    "FreePassage",
+    "HeldOpen",
+    "Judged",
+    "KeeperChanged",
+    "Lapsed",
+    "Left",
+    "LineMoved",
+    "LockdownSet",
+    "MinorsAlone",
+    "NoShow",
+    "Refusals",
+    "ReplicaApplied",
+    "Sensed",
+    "StaffCame",
+    "Started",
+    "VisitBegan",
+    "VisitEnded",
+    "WentElsewhere",
+    "ZoneFilled",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +79,8 @@ class Started(Fact):
 @dataclass(frozen=True, slots=True)
 class Judged(Fact):
     """A door answered. A grant's id is this row's event id. ``tag`` tells strangers' cards apart for a day (P2);
-    ``case`` holds the facts judged on; ``author`` is who opened by hand, with their ``note``.
+    ``case`` holds the facts judged on; ``author`` is who opened by hand, with their ``note``; ``warned`` is what staff
+    are told beside a grant.
     """
 
     KIND: ClassVar[str] = "verdict"
@@ -44,6 +98,7 @@ class Judged(Fact):
     tag: str = ""
     author: str = ""
     note: str = ""
+    warned: tuple[str, ...] = ()
     case: dict[str, Any] = field(default_factory=dict)
 
 
@@ -55,33 +110,6 @@ class Lapsed(Fact):
     grant: str
     door: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entered(Fact):
-    """A person went through a door on a grant, from ``outer`` ("" is outside) into ``zone``. ``estimated``: the door
-    has no contact to show it.
-    """
-
-    KIND: ClassVar[str] = "entered"
-    person: str
-    door: str
-    zone: str
-    grant: str
-    estimated: bool = False
-    outer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Left(Fact):
-    """Somebody went out through a door, ``person`` "" where nobody knows who; ``to`` "" is outside."""
-
-    KIND: ClassVar[str] = "left"
-    door: str
-    zone: str
-    to: str
-    person: str = ""
-    at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,68 +141,6 @@ class LineMoved(Fact):
     released: bool
     cause: str
     grant: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sensed(Fact):
-    """A desk sensor's level changed; ``present`` None: it does not know. ``age_known`` False: the broker kept it."""
-
-    KIND: ClassVar[str] = "presence"
-    sensor: str
-    desk: str
-    present: bool | None = None
-    age_known: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DeskMoved(Fact):
-    """A desk became occupied, vacant or unknown."""
-
-    KIND: ClassVar[str] = "desk"
-    desk: str
-    use: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counted(Fact):
-    """A people counter's numbers of one message."""
-
-    KIND: ClassVar[str] = "count"
-    counter: str
-    zone: str
-    entered: int
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceMoved(Fact):
-    """A device is online, offline (its will says so) or silent (it has said nothing for too long)."""
-
-    KIND: ClassVar[str] = "device"
-    device: str
-    link: str
-    zones: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BatteryLow(Fact):
-    """A device's battery fell to the limit at which staff are told."""
-
-    KIND: ClassVar[str] = "battery"
-    device: str
-    percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceGap(Fact):
-    """Messages ``first`` to ``last`` of a device's boot will not come (interfaces: ack)."""
-
-    KIND: ClassVar[str] = "device-gap"
-    device: str
-    boot: str
-    first: int
-    last: int
-    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +196,23 @@ class KeeperChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class DayClosed(Fact):
-    """The site's day ended; ``persons`` had not left as far as anybody knows, and are closed by system."""
+class FreePassage(Fact):
+    """A door's scheduled free passage began, or ended."""
 
-    KIND: ClassVar[str] = "day-closed"
-    persons: tuple[str, ...]
+    KIND: ClassVar[str] = "free-passage"
+    door: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSet(Fact):
+    """Staff set the gateway's clock: it stood at ``was_ms``, and stands at ``set_ms``."""
+
+    KIND: ClassVar[str] = "clock-set"
+    author: str
+    note: str
+    was_ms: int
+    set_ms: int
 
 
 @dataclass(frozen=True, slots=True)

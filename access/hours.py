@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from access.records import Closure, Opening
+from access.clock import DAY_MS, MINUTE_MS
+from access.records import Closure, Opening, Pass
 
 LOOK_AHEAD_DAYS = 15
 """Every weekday comes within these, today included, even where a place once skipped one."""
@@ -69,20 +70,51 @@ def _change_between(before_ms: int, after_ms: int, zone: ZoneInfo) -> int:
 
 
 def closed_until(
-    openings: Iterable[Opening], closures: Iterable[Closure], at_ms: int, zone: ZoneInfo
+    openings: Iterable[Opening],
+    closures: Iterable[Closure],
+    at_ms: int,
+    zone: ZoneInfo,
+    audiences: frozenset[str] = frozenset(),
 ) -> tuple[bool, int | None]:
-    """Whether the site is closed at a moment, and from when it is open again (None: it is open, or never will be).
+    """Whether the site is closed at a moment to somebody of these audiences, and from when it is open again (None: it
+    is open, or never will be).
 
-    No opening hours at all means always open; a closure beats opening hours.
+    Who has hours of an own audience goes by those, everybody else by everybody's; no opening hours at all means always
+    open; a closure beats opening hours.
     """
-    weekly = tuple(openings)
+    every = tuple(openings)
+    weekly = tuple(o for o in every if o.audience in audiences) or tuple(o for o in every if not o.audience)
+    if every and not weekly:
+        return True, None
     opens = _opens(weekly, at_ms, zone)
-    ahead = sorted((c for c in closures if c.end_ms > at_ms), key=lambda closure: closure.start_ms)
-    for closure in ahead:
+    ours = (c for c in closures if c.end_ms > at_ms and not c.resource and (not c.audience or c.audience in audiences))
+    for closure in sorted(ours, key=lambda closure: closure.start_ms):
         if opens is None or opens < closure.start_ms:
             break
         opens = _opens(weekly, max(opens, closure.end_ms), zone)
     return opens != at_ms, None if opens == at_ms else opens
+
+
+def window(held: Pass, at_ms: int, zone: ZoneInfo) -> tuple[int, int] | None:
+    """The span of a pass that runs at a moment, or the next one to come; None where none comes."""
+    whole_day = held.to_minute - held.from_minute == DAY_MS // MINUTE_MS
+    if whole_day and not held.weekdays:
+        return (max(at_ms, held.start_ms), held.end_ms) if at_ms < held.end_ms else None
+    opens = daily(held.from_minute, held.to_minute, max(at_ms, held.start_ms), zone, held.weekdays)
+    if opens is None or opens >= held.end_ms:
+        return None
+    closes = next_local_minute(opens, held.to_minute, zone)
+    return opens, min(closes, held.end_ms)
+
+
+def daily(
+    from_minute: int, to_minute: int, at_ms: int, zone: ZoneInfo, weekdays: frozenset[int] = frozenset()
+) -> int | None:
+    """The first moment, from ``at_ms`` on, that lies between two local minutes of a day of these weekdays (none named:
+    of every day); None where that is beyond the calendar.
+    """
+    days = sorted(weekdays) or range(7)
+    return _opens(tuple(Opening("", day, from_minute, to_minute) for day in days), at_ms, zone)
 
 
 def _opens(openings: tuple[Opening, ...], at_ms: int, zone: ZoneInfo) -> int | None:

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 from access.case import Case, Request, gather
 from access.clock import Now
-from access.reasons import GRANTS, RANK, Reason
+from access.reasons import GRANTS, RANK, Reason, Warned
 from access.replica import Replica
-from access.rules import BARS, RIGHTS, Granted, Refused
+from access.rights import RIGHTS, Granted, Refused
+from access.rules import BARS, WARNINGS
 from access.site import Policy
 
 
@@ -17,12 +18,14 @@ class Verdict:
 
     ``rule`` is the rule that decided. ``until_ms``: of a grant, when its reason ends; of a refusal, the moment from
     which that rule would grant; None where there is no such moment. ``booking`` is the one that bears on it.
+    ``warned``: what staff are told beside a grant.
     """
 
     reason: Reason
     rule: str
     until_ms: int | None = None
     booking: str | None = None
+    warned: tuple[Warned, ...] = ()
 
     @property
     def granted(self) -> bool:
@@ -36,16 +39,17 @@ def judge(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, no
 
 
 def decide(case: Case) -> Verdict:
-    """The verdict on a case. Any bar refuses (deny beats allow); then any right grants; then the nearest refusal."""
+    """The verdict on a case. Any bar refuses (deny beats allow); then any right grants; of several refusals the one is
+    named that the person must act on first, the lack of a reason to be here among them.
+    """
     bars = [(rule, barred) for rule, bar in BARS if (barred := bar(case)) is not None]
-    if bars:
-        return _first_named(bars)
     rights = [(rule, found) for rule, right in RIGHTS if (found := right(case)) is not None]
     grants = [(rule, found) for rule, found in rights if isinstance(found, Granted)]
-    if grants:
-        return _longest(grants)
+    if grants and not bars:
+        return _longest(grants, case)
     refusals = [(rule, found) for rule, found in rights if isinstance(found, Refused)]
-    return _first_named(refusals or [("own-booking", Refused(Reason.NO_BOOKING))])
+    lacking = [] if grants else refusals or [("own-booking", Refused(Reason.NO_BOOKING))]
+    return _first_named([*bars, *lacking])
 
 
 def _first_named(found: list[tuple[str, Refused]]) -> Verdict:
@@ -53,7 +57,8 @@ def _first_named(found: list[tuple[str, Refused]]) -> Verdict:
     return Verdict(refusal.reason, rule, refusal.until_ms, refusal.booking)
 
 
-def _longest(found: list[tuple[str, Granted]]) -> Verdict:
+def _longest(found: list[tuple[str, Granted]], case: Case) -> Verdict:
     """Of several rights the one that lasts longest, the first of equals."""
     rule, grant = max(found, key=lambda named: float("inf") if named[1].until_ms is None else named[1].until_ms)
-    return Verdict(grant.reason, rule, grant.until_ms, grant.booking)
+    warned = tuple(told for warning in WARNINGS if (told := warning(case)) is not None)
+    return Verdict(grant.reason, rule, grant.until_ms, grant.booking, warned)

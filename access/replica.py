@@ -12,7 +12,18 @@ from sys import intern
 from typing import Any
 
 from access.diary import Diary, around, diary_of
-from access.records import KIND_OF_RECORD, RECORD_KINDS, Badge, Booking, Closure, Opening, Person, Record
+from access.records import (
+    KIND_OF_RECORD,
+    RECORD_KINDS,
+    Badge,
+    Booking,
+    Closure,
+    Elsewhere,
+    Opening,
+    Pass,
+    Person,
+    Record,
+)
 
 __all__ = ["Change", "Drop", "Put", "Replica", "ReplicaRefused", "apply", "around", "table"]
 
@@ -39,14 +50,17 @@ class Drop:
 Change = Put | Drop
 
 
-Index = Mapping[str, Diary]
+Index = Mapping[str, Diary[Any]]
 Moved = tuple[Record | None, Record | None]
-"""A booking before and after a step."""
+"""A booking or a pass before and after a step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """One version. ``generation`` names the registry's own history: versions of two generations do not compare."""
+    """One version. ``generation`` names the registry's own history: versions of two generations do not compare.
+
+    ``badge_of`` is by credential, ``of_holder`` a person's or a group's bookings, ``passes_of`` a person's passes.
+    """
 
     generation: str = ""
     version: int = 0
@@ -55,9 +69,12 @@ class Replica:
     bookings: Mapping[str, Booking] = field(default_factory=dict)
     closures: Mapping[str, Closure] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)
+    passes: Mapping[str, Pass] = field(default_factory=dict)
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     badge_of: Mapping[bytes, Badge] = field(default_factory=dict)
-    of_person: Index = field(default_factory=dict)
-    of_resource: Index = field(default_factory=dict)
+    of_holder: Mapping[str, Diary[Booking]] = field(default_factory=dict)
+    of_resource: Mapping[str, Diary[Booking]] = field(default_factory=dict)
+    passes_of: Mapping[str, Diary[Pass]] = field(default_factory=dict)
 
     def records(self) -> Iterable[Record]:
         """Every record, in no promised order."""
@@ -65,7 +82,21 @@ class Replica:
             yield from table(self, kind).values()
 
 
-TABLE = {"badge": "badges", "person": "persons", "booking": "bookings", "closure": "closures", "opening": "openings"}
+TABLE = {
+    "badge": "badges",
+    "person": "persons",
+    "booking": "bookings",
+    "pass": "passes",
+    "closure": "closures",
+    "opening": "openings",
+    "elsewhere": "elsewhere",
+}
+INDEXES: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+    ("booking", "of_holder", attrgetter("holder")),
+    ("booking", "of_resource", attrgetter("resource")),
+    ("pass", "passes_of", attrgetter("person")),
+)
+"""Kind of record, index, and by what it is found there."""
 
 
 def table(replica: Replica, kind: str) -> Mapping[str, Record]:
@@ -97,7 +128,10 @@ def _shared(record: Record) -> Record:
     """
     if isinstance(record, Booking):
         person, zone, resource = intern(record.person), intern(record.zone), intern(record.resource)
-        return Booking(record.id, person, zone, resource, _one_time(record.start_ms), _one_time(record.end_ms))
+        times = _one_time(record.start_ms), _one_time(record.end_ms)
+        release_ms = None if record.release_ms is None else _one_time(record.release_ms)
+        group = intern(record.group)
+        return Booking(record.id, person, zone, resource, *times, record.kind, group, release_ms, record.waiting)
     if isinstance(record, Badge):
         return replace(record, person=intern(record.person))
     if isinstance(record, Person):
@@ -122,7 +156,7 @@ class _Draft:
         self._replica = replica
         self._tables: dict[str, dict[str, Record]] = {}
         self._credentials: set[bytes] = set()
-        self._moved: dict[str, Moved] = {}
+        self._moved: dict[str, dict[str, Moved]] = {"booking": {}, "pass": {}}
 
     def change(self, kind: str, ident: str, new: Record | None) -> None:
         """Put the record, or drop it where there is none."""
@@ -132,9 +166,8 @@ class _Draft:
         old = records.pop(ident, None)
         if new is not None:
             records[ident] = new
-        if kind == "booking":
-            first = self._moved[ident][0] if ident in self._moved else old
-            self._moved[ident] = (first, new)
+        if (moved := self._moved.get(kind)) is not None:
+            moved[ident] = (moved[ident][0] if ident in moved else old, new)
         elif kind == "badge":
             for badge in (old, new):
                 self._credentials.update(badge.credentials if isinstance(badge, Badge) else ())
@@ -144,10 +177,9 @@ class _Draft:
         changed: dict[str, Any] = {TABLE[kind]: records for kind, records in self._tables.items()}
         if self._credentials:
             changed["badge_of"] = _badge_index(self._replica.badge_of, changed["badges"].values(), self._credentials)
-        if self._moved:
-            moved = self._moved.values()
-            changed["of_person"] = _reindexed(self._replica.of_person, moved, attrgetter("person"))
-            changed["of_resource"] = _reindexed(self._replica.of_resource, moved, attrgetter("resource"))
+        for kind, index, owner_of in INDEXES:
+            if moved := self._moved[kind].values():
+                changed[index] = _reindexed(getattr(self._replica, index), moved, owner_of)
         return replace(self._replica, generation=generation, version=version, **changed)
 
 
@@ -172,9 +204,9 @@ def _owner(holders: list[Badge]) -> Badge | None:
     return min(in_use or holders, key=attrgetter("id"), default=None)
 
 
-def _reindexed(index: Index, moved: Iterable[Moved], owner_of: Callable[[Record], str]) -> Index:
+def _reindexed(index: Index, moved: Iterable[Moved], owner_of: Callable[[Any], str]) -> Index:
     gone: dict[str, set[str]] = {}
-    come: dict[str, list[Record]] = {}
+    come: dict[str, list[Any]] = {}
     for old, new in moved:
         if old is not None:
             gone.setdefault(owner_of(old), set()).add(old.id)

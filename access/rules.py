@@ -1,36 +1,18 @@
-"""The rules of a door, one function each, in two tables.
+"""The rules of a door, one function each, in three tables.
 
-A *bar* refuses whatever the person's reasons are; a *right* is a reason to be here now, or says why it does not serve.
+A *bar* refuses whatever the person's reasons are; a *right* (``access.rights``) is a reason to be here now, or says
+why it does not serve; a *warning* tells staff of a grant what they should know.
 To add a rule, write its function and put it in its table: nothing else knows the rules by name.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from access.case import Age, Case
-from access.reasons import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """A right that serves, until ``until_ms`` (None: no end in sight), by ``booking`` where it is one."""
-
-    reason: Reason
-    until_ms: int | None = None
-    booking: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A refusal, and the moment from which this rule would no longer refuse (None: not by waiting)."""
-
-    reason: Reason
-    until_ms: int | None = None
-    booking: str | None = None
-
+from access.case import Age, Case, Pin
+from access.reasons import Reason, Warned
+from access.rights import Refused
+from access.site import Passback, WhenFull
 
 Bar = Callable[[Case], Refused | None]
-Right = Callable[[Case], Granted | Refused | None]
 
 
 def repeated(case: Case) -> Refused | None:
@@ -84,42 +66,112 @@ def person_in_force(case: Case) -> Refused | None:
 
 
 def lockdown(case: Case) -> Refused | None:
-    """Precedence: lockdown beats every right to enter; staff open by hand, which is logged with their name."""
-    return Refused(Reason.LOCKDOWN) if case.conditions.lockdown else None
+    """Precedence: lockdown beats every right to enter; staff open by hand, which is logged with their name. Fire and
+    evacuation beat it: the doors stand released, and who shows a badge all the same belongs on the muster list.
+    """
+    conditions = case.conditions
+    barred = conditions.lockdown and not (conditions.fire or conditions.evacuation)
+    return Refused(Reason.LOCKDOWN) if barred else None
+
+
+def pin(case: Case) -> Refused | None:
+    """Where the door asks for it, a badge opens with its PIN alone; too many wrong ones block it for a while."""
+    blocked_ms = case.conditions.pin_blocked_until_ms
+    if case.pin is Pin.NOT_ASKED:
+        return None
+    if blocked_ms is not None and case.at_ms < blocked_ms:
+        return Refused(Reason.PIN_BLOCKED, blocked_ms)
+    if case.pin is Pin.MISSING:
+        return Refused(Reason.PIN_MISSING)
+    return Refused(Reason.PIN_WRONG) if case.pin is Pin.WRONG else None
 
 
 def zone_allowed(case: Case) -> Refused | None:
-    """Domain, door access: this zone is allowed, or one that lies beyond it."""
+    """Domain, door access: this zone is allowed, or one that lies beyond it; a pass allows its own."""
     person = case.person
-    if person is None or case.onward & (person.zones | person.standing):
+    if person is None or case.passes or case.onward & (person.zones | person.standing):
         return None
     return Refused(Reason.ZONE_NOT_ALLOWED)
 
 
 def site_closed(case: Case) -> Refused | None:
-    """Domain, opening hours and closures: they bind whoever has no standing right here."""
-    if not case.closed or case.standing:
+    """Domain, opening hours and closures: they bind whoever is not here as staff."""
+    if not case.closed or case.as_staff:
         return None
     return Refused(Reason.SITE_CLOSED, case.opens_ms)
 
 
-def standing_right(case: Case) -> Granted | None:
-    """Domain, door access: a role's standing right."""
-    return Granted(Reason.STANDING) if case.standing else None
+def minor_authorised(case: Case) -> Refused | None:
+    """Domain, minors: the guardian's authorisation is in force, and covers this zone or one beyond it."""
+    person = case.person
+    if person is None or not person.minor:
+        return None
+    covers = not person.guardian_zones or not person.guardian_zones.isdisjoint(case.onward)
+    starts, ends = person.guardian_from_ms, person.guardian_until_ms
+    if starts is None or not covers or (ends is not None and case.at_ms >= ends):
+        return Refused(Reason.MINOR_NOT_AUTHORISED)
+    return Refused(Reason.MINOR_NOT_AUTHORISED, starts) if case.at_ms < starts else None
 
 
-def own_booking(case: Case) -> Granted | Refused | None:
-    """Domain, door access: an own booking here or further in, from its grace before to its end."""
-    best: Granted | Refused | None = None
-    for booking in case.bookings:
-        if case.at_ms >= booking.end_ms:
-            best = best or Refused(Reason.BOOKING_ENDED, booking=booking.id)
-        elif case.at_ms < booking.start_ms - case.grace_before_ms:
-            if not isinstance(best, Granted):
-                best = Refused(Reason.TOO_EARLY, booking.start_ms - case.grace_before_ms, booking.id)
-        elif not isinstance(best, Granted) or booking.end_ms > (best.until_ms or 0):
-            best = Granted(Reason.BOOKING, booking.end_ms, booking.id)
-    return best
+def minor_curfew(case: Case) -> Refused | None:
+    """Domain, minors: none is let in between the curfew hour and the morning."""
+    if case.person is None or not case.person.minor or case.minor_from_ms == case.at_ms:
+        return None
+    return Refused(Reason.MINOR_CURFEW, case.minor_from_ms)
+
+
+def minor_with_staff(case: Case) -> Refused | None:
+    """Domain, minors: no entry without staff present."""
+    if case.person is None or not case.person.minor or case.conditions.staff_present:
+        return None
+    return Refused(Reason.MINOR_NO_STAFF)
+
+
+def staff_first(case: Case) -> Refused | None:
+    """A door may wait for the day's first staff before it lets others in."""
+    if not case.terms.first_in or case.conditions.staff_came or case.as_staff:
+        return None
+    return Refused(Reason.NO_STAFF_YET)
+
+
+def zone_full(case: Case) -> Refused | None:
+    """Domain, capacity: where the zone says so nobody more is let in; staff, and who is inside already, are."""
+    if case.terms.when_full is not WhenFull.REFUSE or case.as_staff or case.conditions.inside:
+        return None
+    return Refused(Reason.ZONE_FULL) if _is_full(case) else None
+
+
+def already_inside(case: Case) -> Refused | None:
+    """Anti-passback, hard: who is inside does not enter once more; staff do, and the day's end forgives."""
+    if case.terms.passback is not Passback.HARD or case.as_staff or not case.conditions.inside:
+        return None
+    return Refused(Reason.ALREADY_INSIDE)
+
+
+def _is_full(case: Case) -> bool:
+    return case.terms.capacity is not None and case.conditions.headcount >= case.terms.capacity
+
+
+def warn_full(case: Case) -> Warned | None:
+    """Domain, capacity: reaching it warns staff."""
+    return Warned.ZONE_FULL if _is_full(case) and not case.conditions.inside else None
+
+
+def warn_inside(case: Case) -> Warned | None:
+    """Anti-passback, soft, or of staff."""
+    watched = case.terms.passback is not Passback.OFF
+    return Warned.ALREADY_INSIDE if watched and case.conditions.inside else None
+
+
+def warn_danger(case: Case) -> Warned | None:
+    """Somebody comes in while everybody should be out."""
+    danger = case.conditions.fire or case.conditions.evacuation
+    return Warned.DANGER if danger else None
+
+
+def warn_emergency(case: Case) -> Warned | None:
+    """Guarantees, age of the replica: each use of an emergency card is alarmed."""
+    return Warned.EMERGENCY_CARD if case.badge is not None and case.badge.emergency else None
 
 
 BARS: tuple[tuple[str, Bar], ...] = (
@@ -130,10 +182,14 @@ BARS: tuple[tuple[str, Bar], ...] = (
     ("badge-in-force", badge_in_force),
     ("person-in-force", person_in_force),
     ("lockdown", lockdown),
+    ("pin", pin),
     ("zone-allowed", zone_allowed),
     ("site-closed", site_closed),
+    ("minor-authorised", minor_authorised),
+    ("minor-curfew", minor_curfew),
+    ("minor-with-staff", minor_with_staff),
+    ("staff-first", staff_first),
+    ("zone-full", zone_full),
+    ("already-inside", already_inside),
 )
-RIGHTS: tuple[tuple[str, Right], ...] = (
-    ("standing-right", standing_right),
-    ("own-booking", own_booking),
-)
+WARNINGS: tuple[Callable[[Case], Warned | None], ...] = (warn_danger, warn_full, warn_inside, warn_emergency)

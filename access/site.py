@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from access.clock import HOUR_MS, MINUTE_MS, SECOND_MS
+from access.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 
 ID_PATTERN = r"^[a-z0-9-]{1,32}$"
 RESERVED_IDS = frozenset({"gateway", "live"})
@@ -34,6 +34,21 @@ class Proof(StrEnum):
 
     PROVED = "proved"
     UNPROVED = "unproved"
+
+
+class WhenFull(StrEnum):
+    """What a zone does that holds as many people as it may: staff are warned, or entry is refused too."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+class Passback(StrEnum):
+    """Whether somebody who is believed to be inside may enter once more: unasked, with a warning to staff, or not."""
+
+    OFF = "off"
+    SOFT = "soft"
+    HARD = "hard"
 
 
 class StandsFor(StrEnum):
@@ -69,6 +84,17 @@ class Zone:
     id: str
     name: str
     capacity: int | None = None
+    when_full: WhenFull = WhenFull.WARN
+    passback: Passback = Passback.OFF
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSpan:
+    """Free passage each week in local minutes from midnight: the door stands released (domain: door access)."""
+
+    weekday: int
+    from_minute: int
+    to_minute: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +113,8 @@ class Door:
 
     Its lock is on GPIO lines of this Pi (``gpio``), on a network controller (``controller``, a device id), or it has
     none that we drive (both None: it only records). ``pulse_ms`` is one grant's pulse, ``max_lease_ms`` what no lease
-    exceeds, ``held_open_ms`` when an open door alarms; all real milliseconds.
+    exceeds, ``held_open_ms`` when an open door alarms; all real milliseconds. ``asks_pin``: a badge's PIN is asked with
+    it. ``first_in``: only after staff came that day does it let others in, or stand free in its ``free`` hours.
     """
 
     id: str
@@ -104,6 +131,9 @@ class Door:
     gpio: GpioLines | None = None
     controller: str | None = None
     has_contact: bool = False
+    asks_pin: bool = False
+    first_in: bool = False
+    free: tuple[FreeSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +171,13 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The numbers that rules are judged by; every one is a setting of the site file with this default."""
+    """The numbers that rules are judged by; every one is a setting of the site file with this default.
+
+    A minor may be here from ``minor_from_minute`` to ``minor_until_minute`` of the local day. So many wrong PINs
+    (``pin_tries``) of a badge block it for ``pin_block_ms``. The last four are the age of the replica (guarantees):
+    dated rights hold up to the first, bookings to the second, standing rights to the third; and by how much the clock
+    may be unsure before booking windows count no more.
+    """
 
     grace_before_ms: int = 15 * MINUTE_MS
     tap_max_age_ms: int = 5 * SECOND_MS
@@ -155,6 +191,15 @@ class Policy:
     maker_silent_after_ms: int = 26 * HOUR_MS
     hole_ms: int = 60 * SECOND_MS
     day_ends_minute: int = 4 * 60
+    minor_from_minute: int = 7 * 60
+    minor_until_minute: int = 21 * 60
+    pin_tries: int = 3
+    pin_block_ms: int = 5 * MINUTE_MS
+    no_show_ms: int = 15 * MINUTE_MS
+    dated_age_ms: int = 1 * DAY_MS
+    booking_age_ms: int = 7 * DAY_MS
+    standing_age_ms: int = 30 * DAY_MS
+    clock_unsure_ms: int = 10 * MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,22 @@ class DeviceState:
 
 
 @dataclass(frozen=True, slots=True)
+class PinTries:
+    """Wrong PINs of a badge since its last right one; blocked until a moment of the monotonic clock, or not."""
+
+    wrong: int = 0
+    blocked_until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SiteState:
     """The whole. ``seq`` is the last number given in this ``epoch``; ``heard`` is device → day clock of its last word;
     ``subscribed_ms`` is when makers' topics were last subscribed (monotonic), None while they are not.
+
+    ``confirmed_ms`` is when the registry last confirmed the replica (day clock; before this run it is negative).
+    ``staff_came``: since the day began. ``pins`` are the wrong ones by badge. ``checked_in`` and ``released`` are
+    bookings, ``free`` the doors in free passage, ``full`` the zones that staff were told of, ``minors_alone`` those
+    that staff were told of.
     """
 
     site: Site
@@ -71,6 +84,14 @@ class SiteState:
     fire: bool = False
     evacuation: bool = False
     subscribed_ms: int | None = None
+    confirmed_ms: int = 0
+    staff_came: bool = False
+    pins: Mapping[str, PinTries] = field(default_factory=dict)
+    checked_in: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    full: frozenset[str] = frozenset()
+    minors_alone: frozenset[str] = frozenset()
 
 
 def onward_of(site: Site) -> dict[str, frozenset[str]]:

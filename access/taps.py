@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from access import door as doors
-from access.case import Age, Conditions, Request, gather
+from access.case import Age, gather, request_at
+from access.case_codec import case_to_stored
 from access.clock import SECOND_MS
-from access.codec import case_to_stored
+from access.conditions import conditions_at, pin_typed
 from access.effects import CommandPulse, Feedback, Lease, Signal
 from access.events import OpenAsked, Tapped
 from access.facts import Judged, Lapsed, Left
@@ -73,17 +74,12 @@ def _age(turn: Turn, event: Tapped) -> tuple[Age, int | None]:
 
 def _on_entry(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | None) -> None:
     door = turn.site.doors[device.ref]
-    request = Request(
-        door=door.id,
-        zone=door.zone,
-        onward=turn.before.onward[door.id],
-        credential=event.card.credential,
-        age=age,
-        accepts_unproved=door.proof is Proof.UNPROVED,
-        conditions=Conditions(lockdown=turn.lockdown),
-    )
+    asked = request_at(door, turn.site.zones[door.zone], turn.before.onward[door.id], event.card.credential)
+    conditions = conditions_at(turn, door, event.card.credential, asked.terms)
+    request = replace(asked, age=age, conditions=conditions, pin=event.pin)
     case = gather(turn.replica, turn.policy, turn.before.zone, request, turn.now)
     verdict = decide(case)
+    pin_typed(turn, case)
     badge = case.badge if case.person is not None else None
     turn.log(_judged(event, device, verdict, badge, age_ms, case_to_stored(case)))
     if verdict.granted and badge is not None:
@@ -193,6 +189,7 @@ def _judged(
         until_ms=verdict.until_ms,
         age_ms=age_ms,
         tag=event.card.tag if badge is None else "",
+        warned=verdict.warned,
         case=case,
     )
 

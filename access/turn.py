@@ -44,6 +44,14 @@ class Turn:
         self.fire = state.fire
         self.evacuation = state.evacuation
         self.subscribed_ms = state.subscribed_ms
+        self.confirmed_ms = state.confirmed_ms
+        self.staff_came = state.staff_came
+        self.pins = dict(state.pins)
+        self.checked_in = state.checked_in
+        self.released = state.released
+        self.free = state.free
+        self.full = state.full
+        self.minors_alone = state.minors_alone
         self.effects: list[Effect] = []
 
     def log(self, *facts: Fact) -> None:
@@ -140,5 +148,13 @@ class Turn:
             fire=self.fire,
             evacuation=self.evacuation,
             subscribed_ms=self.subscribed_ms,
+            confirmed_ms=self.confirmed_ms,
+            staff_came=self.staff_came,
+            pins=self.pins,
+            checked_in=self.checked_in,
+            released=self.released,
+            free=self.free,
+            full=self.full,
+            minors_alone=self.minors_alone,
         )
         return after, tuple(self.effects)

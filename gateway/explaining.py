@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from access.case import Age, Case
 from access.clock import MINUTE_MS
-from access.codec import case_from_stored
+from access.case_codec import case_from_stored
 from access.facts import Judged
 from access.judge import Verdict
 from access.reasons import Reason

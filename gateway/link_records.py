@@ -11,11 +11,13 @@ from operator import xor
 from typing import Any
 from zlib import crc32
 
-from access.records import RECORD_KINDS, Booking, Record
+from access.records import RECORD_KINDS, Booking, BookingKind, Membership, PassKind, Record
 
 CHUNK = 500
 SHARED = ("person", "zone", "resource", "start_ms", "end_ms")
 """Members that many records have in common; a person's own ``id`` is what their badges and bookings name."""
+SETS = ("zones", "standing", "audiences", "guardian_zones", "weekdays")
+KINDS = {str(kind): kind for kind in BookingKind}
 One = Callable[[Any, Any], Any]
 """The one value held of all that equal it: ``dict.setdefault``, given a value twice."""
 
@@ -70,21 +72,36 @@ def _made(kind: str, members: dict[str, Any], held: dict[Any, Any]) -> Record:
             value = members[name]
             members[name] = held.setdefault(value, value)
     if kind == "person":
-        _share_person(members, held)
+        members["id"] = held.setdefault(members["id"], members["id"])
+        if "groups" in members:
+            members["groups"] = tuple(Membership(**group) for group in members["groups"])
     elif kind == "badge":
-        members["credentials"] = tuple(bytes.fromhex(text) for text in members["credentials"])
-    return RECORD_KINDS[kind](**members)
-
-
-def _booking(one: One, id: str, person: str, zone: str, resource: str, start_ms: int, end_ms: int) -> Booking:  # noqa: A002
-    """By far the most are bookings, so their members are named instead of looked for."""
-    span = one(start_ms, start_ms), one(end_ms, end_ms)
-    return Booking(id, one(person, person), one(zone, zone), one(resource, resource), *span)
-
-
-def _share_person(members: dict[str, Any], held: dict[Any, Any]) -> None:
-    members["id"] = held.setdefault(members["id"], members["id"])
-    for name in ("zones", "standing"):
+        for name in ("credentials", "pins"):
+            members[name] = tuple(bytes.fromhex(text) for text in members.get(name, ()))
+    elif kind == "pass":
+        members["kind"] = PassKind(members.get("kind", PassKind.GUEST))
+    for name in SETS:
         if name in members:
             zones = tuple(members[name])
             members[name] = held.get(zones) or held.setdefault(zones, frozenset(zones))
+    return RECORD_KINDS[kind](**members)
+
+
+def _booking(  # noqa: PLR0913 -- a booking's members, by their names
+    one: One,
+    id: str,  # noqa: A002
+    person: str,
+    zone: str,
+    resource: str,
+    start_ms: int,
+    end_ms: int,
+    kind: str = BookingKind.DESK,
+    group: str = "",
+    release_ms: int | None = None,
+    waiting: bool = False,  # noqa: FBT001, FBT002
+) -> Booking:
+    """By far the most are bookings, so their members are named instead of looked for."""
+    span = one(start_ms, start_ms), one(end_ms, end_ms)
+    release = None if release_ms is None else one(release_ms, release_ms)
+    where = one(person, person), one(zone, zone), one(resource, resource)
+    return Booking(id, *where, *span, KINDS[kind], one(group, group), release, waiting)

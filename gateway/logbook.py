@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from access.codec import BadBody, case_from_stored, decode_fact
+from access.case_codec import case_from_stored
+from access.codec import BadBody, decode_fact
 from access.facts import Judged
 from access.judge import Verdict, decide
 from access.log import GENESIS, Broken, Header, Row, read_header, verify

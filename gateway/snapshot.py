@@ -120,7 +120,7 @@ def _person(state: SiteState, who: str, stay: Stay, at_ms: int) -> PersonSeen:
         "zone": stay.zone if zone is None else zone.name,
         "since_ms": stay.since_ms,
         "estimated": stay.estimated,
-        "booking": _booking(state, _running(around(state.replica.of_person.get(who, ()), at_ms, 0), at_ms)),
+        "booking": _booking(state, _running(around(state.replica.of_holder.get(who), at_ms, 0), at_ms)),
     }
 
 
@@ -132,7 +132,7 @@ def _booking(state: SiteState, booking: Booking | None) -> BookingSeen | None:
 
 
 def _desk(state: SiteState, desk: Desk, at_ms: int) -> DeskSeen:
-    near = around(state.replica.of_resource.get(desk.id, ()), at_ms, 0)
+    near = around(state.replica.of_resource.get(desk.id), at_ms, 0)
     booking = _running(near, at_ms)
     coming = near[-1].start_ms if near and at_ms < near[-1].start_ms <= at_ms + DAY_MS else None
     sensed = state.desks[desk.id]

@@ -12,7 +12,8 @@ from access.judge import Verdict, judge
 from access.reasons import GRANTS, RANK, Reason
 from access.records import Badge, Booking, Closure, Opening, Person, Record
 from access.replica import Put, Replica, apply
-from access.rules import BARS, RIGHTS
+from access.rights import RIGHTS
+from access.rules import BARS
 from access.site import Policy
 from tests.support.core_site import ROME, card, replica_of, rome
 

@@ -7,7 +7,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access.codec import case_from_stored, decode_fact, encode_fact
+from access.case_codec import case_from_stored
+from access.codec import decode_fact, encode_fact
 from access.effects import Append
 from access.facts import Checkpoint, Fact, Judged
 from access.judge import decide

@@ -46,7 +46,7 @@ def _check(replica: Replica) -> None:
     credentials = {one for held in badges for one in held.credentials}
     owners = {one: owner for one in credentials if (owner := _naive_owner(one, badges)) is not None}
     assert dict(replica.badge_of) == owners
-    for index, name in ((replica.of_person, "person"), (replica.of_resource, "resource")):
+    for index, name in ((replica.of_holder, "holder"), (replica.of_resource, "resource")):
         keys = {getattr(one, name) for one in replica.bookings.values()}
         assert set(index) == keys
         for key in keys:
@@ -90,7 +90,7 @@ def test_a_snapshot_of_a_replicas_records_is_that_replica(changes: list[Change])
     replica = apply(Replica(), "g", 1, changes)
     again = apply(Replica(), "g", 1, map(Put, replica.records()))
     assert {again.badge_of[key] for key in again.badge_of} == {replica.badge_of[key] for key in replica.badge_of}
-    assert again.of_person == replica.of_person
+    assert again.of_holder == replica.of_holder
     assert again.bookings == replica.bookings
 
 
@@ -160,5 +160,5 @@ def test_tables_are_found_by_kind() -> None:
 def test_a_booking_that_moves_to_another_person_leaves_the_first() -> None:
     first = Booking("k", "anna", "hall", "d", 0, 5)
     moved = apply(replica_of(first), "g", 2, [Put(Booking("k", "bruno", "hall", "d", 0, 5))])
-    assert around(moved.of_person.get("anna", ()), 0, 0) == ()
-    assert [one.id for one in around(moved.of_person["bruno"], 0, 0)] == ["k"]
+    assert around(moved.of_holder.get("anna"), 0, 0) == ()
+    assert [one.id for one in around(moved.of_holder["bruno"], 0, 0)] == ["k"]

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from access import rules
+from access import rights, rules
 from access.case import Age, Case, Conditions
 from access.reasons import Reason
 from access.records import Badge, Booking, Person
-from access.rules import Granted, Refused
+from access.rights import RIGHTS, Granted, Refused
 
 GRACE_MS = 15
 ANNA = Person("anna", "Anna", frozenset({"hall"}))
@@ -107,8 +107,8 @@ def test_a_closed_site_says_when_it_opens_and_lets_staff_in() -> None:
     staff = replace(closed, person=replace(ANNA, standing=frozenset({"lab"})))
     assert rules.site_closed(closed) == Refused(Reason.SITE_CLOSED, 5_000)
     assert rules.site_closed(staff) is None
-    assert rules.standing_right(staff) == Granted(Reason.STANDING)
-    assert rules.standing_right(closed) is None
+    assert rights.standing_right(staff) == Granted(Reason.STANDING)
+    assert rights.standing_right(closed) is None
 
 
 def test_lockdown_looks_at_nobody() -> None:
@@ -138,12 +138,12 @@ EARLY, SERVES = Refused(Reason.TOO_EARLY, 1_005, "k0"), Granted(Reason.BOOKING, 
 def test_a_booking_serves_from_its_grace_to_its_end_and_the_longest_is_named(
     case: Case, found: Granted | Refused | None
 ) -> None:
-    assert rules.own_booking(case) == found
+    assert rights.own_booking(case) == found
 
 
 def test_every_rule_stands_in_one_table_under_its_own_name() -> None:
-    names = [name for name, _ in (*rules.BARS, *rules.RIGHTS)]
+    names = [name for name, _ in (*rules.BARS, *RIGHTS)]
     assert len(set(names)) == len(names)
-    for name, rule in (*rules.BARS, *rules.RIGHTS):
+    for name, rule in (*rules.BARS, *RIGHTS):
         assert rule.__name__.replace("_", "-") == name
         assert rule.__doc__

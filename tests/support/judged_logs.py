@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from access.case import Age, Conditions, Request, gather
 from access.clock import DAY_MS, HOUR_MS, Now
-from access.codec import case_to_stored
+from access.case_codec import case_to_stored
 from access.facts import Counted, Fact, Judged
 from access.judge import Verdict, decide
 from access.reasons import Reason

@@ -1,0 +1,81 @@
+"""What holds at a site at the moment of a tap: the state as a rule may see it, and what a tap changes of it."""
+
+from access.case import Case, Conditions, Pin, Terms
+from access.clock import Now
+from access.occupancy import Occupancy
+from access.records import PassKind, Person
+from access.replica import Replica
+from access.site import Door, Passback
+from access.state import PinTries, SiteState
+from access.turn import Turn
+
+
+def conditions_at(turn: Turn, door: Door, credential: bytes, terms: Terms) -> Conditions:
+    """The conditions of one tap at a door; what no rule will ask of this tap is not looked for."""
+    badge = turn.replica.badge_of.get(credential)
+    person = None if badge is None else turn.replica.persons.get(badge.person)
+    stay = None if person is None else turn.occupancy.stays.get(person.id)
+    counted = terms.capacity is not None or terms.passback is not Passback.OFF
+    return Conditions(
+        lockdown=turn.lockdown,
+        fire=turn.fire,
+        evacuation=turn.evacuation,
+        free_passage=door.id in turn.free,
+        headcount=0 if terms.capacity is None else turn.occupancy.headcount(door.zone),
+        inside=counted and stay is not None and stay.zone in turn.before.onward[door.id],
+        staff_present=person is None or not person.minor or staff_present(turn.replica, turn.occupancy, turn.now),
+        staff_came=turn.staff_came or not terms.first_in,
+        pin_blocked_until_ms=None if badge is None else _blocked_until(turn, badge.id),
+        released=_released(turn.released, turn.replica, person),
+        replica_age_ms=max(0, turn.now.day_ms - turn.confirmed_ms),
+        clock_unsure_ms=turn.now.unsure_ms,
+    )
+
+
+def replica_age_ms(state: SiteState, now: Now) -> int:
+    """How long ago the registry confirmed what the site decides by, milliseconds (guarantees: age of the replica)."""
+    return max(0, now.day_ms - state.confirmed_ms)
+
+
+def staff_present(replica: Replica, occupancy: Occupancy, now: Now) -> bool:
+    """Whether somebody is on the site who counts as staff: by their role, or on duty now (domain: minors)."""
+    present = (replica.persons.get(who) for who in occupancy.stays)
+    return any(is_staff(replica, person, now.wall_ms) for person in present if person is not None)
+
+
+def is_staff(replica: Replica, person: Person, at_ms: int) -> bool:
+    """Whether a person counts as staff at a moment."""
+    if person.staff:
+        return True
+    held = replica.passes_of.get(person.id)
+    passes = () if held is None else held.bookings
+    return any(one.kind is not PassKind.GUEST and one.start_ms <= at_ms < one.end_ms for one in passes)
+
+
+def _blocked_until(turn: Turn, badge: str) -> int | None:
+    tries = turn.pins.get(badge)
+    if tries is None or tries.blocked_until_ms is None or tries.blocked_until_ms <= turn.now.mono_ms:
+        return None
+    return turn.now.wall_ms + tries.blocked_until_ms - turn.now.mono_ms
+
+
+def _released(released: frozenset[str], replica: Replica, person: Person | None) -> frozenset[str]:
+    """Of the bookings that were released, the person's and their groups': a verdict stores no other's."""
+    if person is None or not released:
+        return frozenset()
+    holders = {person.id, *(member.group for member in person.groups)}
+    held = ((one, replica.bookings.get(one)) for one in released)
+    return frozenset(one for one, booking in held if booking is not None and booking.holder in holders)
+
+
+def pin_typed(turn: Turn, case: Case) -> None:
+    """Count a wrong PIN, and block the badge when there are too many; a right one forgets them."""
+    if case.badge is None or case.pin not in {Pin.RIGHT, Pin.WRONG} or case.conditions.pin_blocked_until_ms is not None:
+        return
+    before = turn.pins.pop(case.badge.id, PinTries())
+    if case.pin is Pin.RIGHT:
+        return
+    wrong = before.wrong + 1
+    blocked = wrong >= turn.policy.pin_tries
+    until_ms = turn.now.mono_ms + turn.policy.pin_block_ms if blocked else None
+    turn.pins[case.badge.id] = PinTries(0 if blocked else wrong, until_ms)

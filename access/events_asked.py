@@ -1,0 +1,65 @@
+"""What staff and the registry's link tell the core (``access.events``)."""
+
+from dataclasses import dataclass
+
+from access.replica import Replica
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaArrived:
+    """The link to the registry holds a later version, whole and on disk."""
+
+    replica: Replica
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaConfirmed:
+    """The registry confirmed, ``ago_ms`` ago, that the site decides by its newest version."""
+
+    ago_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VisitAsked:
+    """A host lets somebody in who has no badge; ``visit`` is the new visit's id."""
+
+    visit: str
+    zone: str
+    host: str
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitEndAsked:
+    """A visit is over, staff say."""
+
+    visit: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWasSet:
+    """Staff set the gateway's clock, and the shell has done so."""
+
+    author: str
+    note: str
+    was_ms: int
+    set_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockdownAsked:
+    """Staff lock down or release."""
+
+    active: bool
+    author: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAsked:
+    """Staff open a door once, by hand."""
+
+    door: str
+    author: str
+    note: str
