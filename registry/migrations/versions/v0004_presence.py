@@ -1,0 +1,10 @@
+"""Stays, visits, roll calls and service hours."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
