@@ -134,7 +134,7 @@ def _monday(day: date) -> date:
 def _by_day(span: Span, zone: ZoneInfo) -> list[tuple[date, int]]:
     """The local days that a booking lies in, at least the one on which it starts, and how long it does."""
     day, start_ms = _day(span.start_ms, zone), span.start_ms
-    found = []
+    found: list[tuple[date, int]] = []
     while not found or start_ms < span.end_ms:
         until_ms = min(day_start_ms(day + timedelta(1), zone), max(start_ms, span.end_ms))
         found.append((day, until_ms - start_ms))

@@ -100,7 +100,7 @@ class Standing:
     team_basis_points: int | None
 
 
-def refusal(wanted: Entry, entries: Iterable[Entry]) -> Overlaps | Backwards | None:
+def entry_refusal(wanted: Entry, entries: Iterable[Entry]) -> Overlaps | Backwards | None:
     """Why an entry cannot be taken beside these; None: it can. Of several that it overlaps the earliest is named.
 
     An entry of the same id is the one that it replaces, and other persons' do not matter.
@@ -115,12 +115,12 @@ def refusal(wanted: Entry, entries: Iterable[Entry]) -> Overlaps | Backwards | N
     return Overlaps(first.id, first.ledger, first.start_ms, first.end_ms)
 
 
-def given(entries: Iterable[Entry], period: Span) -> Given:
-    """What one person gave within a period, of all of their entries."""
-    spans: dict[Ledger, list[Span]] = {Ledger.TEAM: [], Ledger.CITIZEN: []}
+def time_given(entries: Iterable[Entry], period: Span) -> Given:
+    """What was given within a period, of entries of one person or of several."""
+    sums = dict.fromkeys(Ledger, 0)
     for entry in entries:
-        spans[entry.ledger].append(Span(entry.start_ms, entry.end_ms))
-    return Given(*(length_ms(clipped(spans[ledger], period)) for ledger in (Ledger.TEAM, Ledger.CITIZEN)))
+        sums[entry.ledger] += length_ms(clipped([Span(entry.start_ms, entry.end_ms)], period))
+    return Given(sums[Ledger.TEAM], sums[Ledger.CITIZEN])
 
 
 def month(year: int, number: int, zone: ZoneInfo) -> Span:
@@ -130,10 +130,10 @@ def month(year: int, number: int, zone: ZoneInfo) -> Span:
 
 
 def by_month(entries: Iterable[Entry], zone: ZoneInfo) -> dict[tuple[int, int], Given]:
-    """What one person gave in each (year, month) of local time in which they gave anything, in order."""
+    """What was given in each (year, month) of local time in which anything was, in order."""
     rows = tuple(entries)
     months = sorted({found for entry in rows for found in _months(entry, zone)})
-    return {found: given(rows, month(*found, zone)) for found in months}
+    return {found: time_given(rows, month(*found, zone)) for found in months}
 
 
 def _months(entry: Entry, zone: ZoneInfo) -> list[tuple[int, int]]:
