@@ -4,14 +4,10 @@ What belongs to one site is keyed by site first. Times are Unix milliseconds. ``
 """
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Table, Text
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from access.records import LONGEST_BOOKING_MS
-
-
-class Base(SQLModel, registry=registry()):
-    """The registry's own collection of tables, apart from every other program's."""
+from registry.tables_base import METADATA, Base
 
 
 class FeedRow(Base, table=True):
@@ -228,9 +224,6 @@ class AnswerRow(Base, table=True):
     status: int
     etag: str
     body: str = Field(sa_type=Text)
-
-
-METADATA = Base.metadata
 
 
 def _table(name: str) -> Table:

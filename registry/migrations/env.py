@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from registry.tables import METADATA
+from registry import tables  # noqa: F401 -- brings every table into the collection
+from registry.tables_base import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
 context.run_migrations()

@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 from registry import migrate
 from registry.database import Database
 from registry.setup import Registry
-from registry.tables import METADATA
+from registry.tables_base import METADATA
 
 
 @pytest.fixture
