@@ -65,10 +65,13 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """The occurrences asked for, in order of time; ``more``: the series has some that begin later."""
+    """The occurrences asked for, in order of time; ``cut``: more than were asked for begin before the horizon;
+    ``goes_on``: the series has some that begin after the last of these.
+    """
 
     occurrences: tuple[Occurrence, ...]
-    more: bool
+    cut: bool
+    goes_on: bool
 
 
 def expanded(series: Series, until_ms: int, since_ms: int = 0, most: int = MOST) -> Expanded:
@@ -77,16 +80,16 @@ def expanded(series: Series, until_ms: int, since_ms: int = 0, most: int = MOST)
         raise RecurrenceRefused(f"1 to {MOST} occurrences are given at once; ask for so many.")
     moves = [_occurrence(series, m.recurrence_id, m.start, m.length) for m in series.moved]
     found = [one for one in moves if one.start_ms < until_ms and one.end_ms > since_ms]
-    more = any(one.start_ms >= until_ms for one in moves)
+    goes_on = any(one.start_ms >= until_ms for one in moves)
     unmoved = (_occurrence(series, wall, wall, series.length) for wall in _unmoved(series))
     ahead = (one for one in unmoved if one.end_ms > since_ms)
-    for given, one in enumerate(ahead):
-        if given == most or one.start_ms >= until_ms:
-            more = True
+    for one in ahead:
+        if one.start_ms >= until_ms or len(found) > most + len(moves):
+            goes_on = True
             break
         found.append(one)
     found.sort(key=lambda one: (one.start_ms, one.recurrence_id))
-    return Expanded(tuple(found[:most]), more or len(found) > most)
+    return Expanded(tuple(found[:most]), len(found) > most, goes_on or len(found) > most)
 
 
 def in_step(series: Series) -> Series:

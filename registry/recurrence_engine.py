@@ -8,6 +8,7 @@ issue 1398), so it is asked from the week's beginning.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
@@ -17,7 +18,12 @@ from registry.recurrence_rule import Rule
 from registry.recurrence_wall import LAST, moment
 
 _CYCLE_YEARS = 7600
-_FREQ = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY, "MONTHLY": rrule.MONTHLY, "YEARLY": rrule.YEARLY}
+_FREQ: dict[str, Literal[0, 1, 2, 3]] = {
+    "DAILY": rrule.DAILY,
+    "WEEKLY": rrule.WEEKLY,
+    "MONTHLY": rrule.MONTHLY,
+    "YEARLY": rrule.YEARLY,
+}
 
 
 def dates(rule: Rule, start: datetime, zone: ZoneInfo) -> Iterator[datetime]:

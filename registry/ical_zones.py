@@ -1,0 +1,92 @@
+"""Which time zone a calendar's TZID means: IANA's names, those that programs build from them, and Microsoft's."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from registry.ical_lines import Block, shown
+
+ZONE_PROPERTIES = frozenset({"TZID", "X-LIC-LOCATION", "TZOFFSETTO", "RRULE", "DTSTART"})
+LONGEST_NAME = 200
+_MONTH = re.compile(r"\bBYMONTH=(\d{1,2})\b")
+_OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
+
+
+class ZoneUnknown(ValueError):
+    """A TZID that names no zone known here, in one clear sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The zones that a calendar may name: those it defines itself as VTIMEZONE, beside the zone of the site."""
+
+    site: ZoneInfo
+    defined: tuple[Block, ...] = ()
+    year: int = 2026
+    """Of which year a zone's definition is compared with the site's."""
+
+    def named(self, tzid: str) -> ZoneInfo:
+        """The zone of a TZID; where its name says nothing, what its VTIMEZONE says, which may be the site's own clock.
+
+        Raises ZoneUnknown.
+        """
+        for name in _names(tzid.strip().strip('"')):
+            zone = _known(name)
+            if zone is not None:
+                return zone
+        for block in self.defined:
+            if block.first("TZID") != tzid:
+                continue
+            zone = _known(block.first("X-LIC-LOCATION"))
+            if zone is not None or _is_clock_of(block, self.site, self.year):
+                return zone or self.site
+        raise ZoneUnknown(f"the time zone {shown(tzid)} is not known; write one such as Europe/Rome.")
+
+
+def _names(tzid: str) -> Iterator[str]:
+    """What may be the IANA name in a TZID: Microsoft's has one; others put their own path before it."""
+    yield tzid
+    if tzid in WINDOWS_TO_OLSON:
+        yield WINDOWS_TO_OLSON[tzid]
+    parts = tzid.split("/")
+    for count in (3, 2, 1):
+        if len(parts) > count:
+            yield "/".join(parts[-count:])
+
+
+def _known(name: str) -> ZoneInfo | None:
+    if not name or len(name) > LONGEST_NAME:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _is_clock_of(block: Block, site: ZoneInfo, year: int) -> bool:
+    """Whether a VTIMEZONE goes by the site's clock: each of its offsets is the site's, a month after the rule of it
+    sets in (where it has no rule, in winter and in summer).
+    """
+    latest = {one.name: one for one in sorted(block.blocks, key=lambda one: one.first("DTSTART"))}
+    return bool(latest) and all(
+        _offset(one.first("TZOFFSETTO")) == datetime(year, month, 15, 12, tzinfo=site).utcoffset()
+        for one in latest.values()
+        for month in _months_after(one)
+    )
+
+
+def _months_after(observance: Block) -> tuple[int, ...]:
+    found = _MONTH.search(observance.first("RRULE").upper())
+    return (int(found[1]) % 12 + 1,) if found else (1, 7)
+
+
+def _offset(value: str) -> timedelta | None:
+    found = _OFFSET.fullmatch(value.strip())
+    if found is None:
+        return None
+    offset = timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4] or 0))
+    return -offset if found[1] == "-" else offset
