@@ -4,6 +4,7 @@ Days are local ones, weeks ISO weeks of local days, from Monday. A booking count
 which it starts; its minutes count in each day and week for what lies in it. Minutes are real ones: the hour that comes
 twice on an autumn night counts twice. Two bookings at one time count both. Which bookings a quota speaks of
 (a person's own, a team's) is the caller's to say, and a booking that is being changed is left out by the caller.
+Every moment lies before the year 9998.
 """
 
 from collections import Counter
@@ -16,6 +17,9 @@ from zoneinfo import ZoneInfo
 from access.clock import MINUTE_MS
 from access.hours import day_start_ms, local, unix_ms
 from access.spans import Span
+
+LOOK_AHEAD_DAYS = 366
+"""A day on which a booking would fit is looked for so far ahead, and no farther."""
 
 
 class Limit(StrEnum):
@@ -151,17 +155,17 @@ def _day(at_ms: int, zone: ZoneInfo) -> date:
 def _exceeded(allowed: Mapping[Limit, int], uses: _Uses, asked: _Uses) -> tuple[Limit, date] | None:
     """The first limit, and the day or week, that do not hold what is asked for."""
     for (limit, day), more in asked.items():
-        if limit in allowed and more and uses[limit, day] + more > allowed[limit]:
+        if limit in allowed and uses[limit, day] + more > allowed[limit]:
             return limit, day
     return None
 
 
 def _fits_from_ms(allowed: Mapping[Limit, int], uses: _Uses, span: Span, zone: ZoneInfo) -> int | None:
-    """The start of the first later day on which a booking of this length fits at this time of day. A fortnight after
-    the last booking every day and week is as empty as it will be.
+    """The start of the first later day on which a booking of this length fits at this time of day. Each weekday comes
+    within a fortnight of the last booking, with a week before and after it that are as empty as they will be.
     """
     here, day = local(span.start_ms, zone), _day(span.start_ms, zone)
-    last = max([day, *(used for _, used in uses)]) + timedelta(14)
+    last = min(max([day, *(used for _, used in uses)]) + timedelta(14), day + timedelta(LOOK_AHEAD_DAYS))
     while day < last:
         day += timedelta(1)
         start_ms = unix_ms(datetime.combine(day, here.time(), zone))

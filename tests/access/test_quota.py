@@ -84,6 +84,21 @@ def test_what_can_never_fit_is_said_to_fit_on_no_day() -> None:
         assert found.fits_from_ms is None
 
 
+def test_a_day_is_looked_for_no_farther_than_a_year_ahead() -> None:
+    day_ms = 24 * HOUR_MS
+    full = [Span(MONDAY + n * day_ms, MONDAY + n * day_ms + HOUR_MS) for n in range(367)]
+    for days, fits_ms in ((366, MONDAY + 366 * day_ms), (367, None)):
+        found = refusal(Quota(day_count=1), full[:days], full[0], ZoneInfo("Etc/GMT-2"))
+        assert found is not None
+        assert found.fits_from_ms == fits_ms
+
+
+def test_what_fits_only_where_a_sunday_s_midnight_parts_it_is_found_there() -> None:
+    """Eight hours in a week of four: half before that midnight and half after, once the first week is empty."""
+    found = said(Quota(week_minutes=240), ["1 09:00-09:01"], "1 20:00-04:00")
+    assert found == Exceeded(Limit.WEEK_MINUTES, 240, 1, MONDAY, rome("2026-06-14 00:00"))
+
+
 def test_over_midnight_minutes_are_of_both_days_and_the_booking_of_the_first() -> None:
     night = "1 22:00-02:00"
     assert said(Quota(day_minutes=120), [], night) is None
