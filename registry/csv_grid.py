@@ -73,10 +73,11 @@ def _parsed(text: str, separator: str) -> Iterator[GridRow]:
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 0
     try:
-        for line, cells in enumerate(reader, 1):
+        for line, guarded in enumerate(reader, 1):
+            cells = tuple(map(unguarded, guarded))
             last = max((n for n, cell in enumerate(cells, 1) if cell.strip()), default=0)
             if last:
-                yield GridRow(line, tuple(unguarded(cell) for cell in cells[:last]))
+                yield GridRow(line, cells[:last])
     except csv.Error as error:
         raise BadFile(_why(error), line + 1) from None
 
