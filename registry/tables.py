@@ -7,20 +7,28 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index,
 from sqlmodel import Field
 
 from access.records import LONGEST_BOOKING_MS
+from registry import tables_people, tables_programmes, tables_sessions  # noqa: F401 -- brings their tables in
 from registry.tables_base import METADATA, Base
 
 
 class FeedRow(Base, table=True):
-    """The one sequence of versions; its row's lock orders all edits. ``generation`` names this database's history."""
+    """The one sequence of versions; its row's lock orders all edits. ``generation`` names this database's history.
+
+    Up to ``swept_ms`` the sites have been told of what changes by time alone.
+    """
 
     __tablename__ = "feed"
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     generation: str
     version: int = Field(sa_type=BigInteger)
+    swept_ms: int = Field(sa_type=BigInteger)
 
 
 class SiteRow(Base, table=True):
-    """A site; ``version`` is that of its last published row."""
+    """A site and its settings; ``version`` is that of its last published row.
+
+    ``holidays_added`` is JSON, days and names; ``holidays_removed`` are days between spaces; ``layout`` is JSON.
+    """
 
     __tablename__ = "site"
     id: str = Field(primary_key=True)
@@ -28,6 +36,14 @@ class SiteRow(Base, table=True):
     timezone: str
     version: int = Field(sa_type=BigInteger)
     revision: int
+    no_show_minutes: int
+    offer_minutes: int
+    grace_minutes: int
+    holiday_province: str
+    holiday_language: str
+    holidays_added: str = Field(sa_type=Text)
+    holidays_removed: str = Field(sa_type=Text)
+    layout: str | None = Field(sa_type=Text)
 
 
 class OperatorRow(Base, table=True):
@@ -47,33 +63,6 @@ class GatewayRow(Base, table=True):
     id: str = Field(primary_key=True)
     token_hash: str = Field(unique=True)
     created_ms: int = Field(sa_type=BigInteger)
-
-
-class PersonRow(Base, table=True):
-    """A person, of no site yet."""
-
-    __tablename__ = "person"
-    id: str = Field(primary_key=True)
-    name: str
-    valid_from_ms: int = Field(sa_type=BigInteger)
-    valid_until_ms: int | None = Field(sa_type=BigInteger)
-    suspended: bool
-    minor: bool
-    revision: int
-
-
-class RightsRow(Base, table=True):
-    """What a person may at one site; ``zones`` and ``standing`` are sorted ids between spaces."""
-
-    __tablename__ = "rights"
-    __table_args__ = (Index("rights_person", "person"),)
-    site: str = Field(primary_key=True, foreign_key="site.id")
-    person: str = Field(primary_key=True, foreign_key="person.id")
-    zones: str = Field(sa_type=Text)
-    standing: str = Field(sa_type=Text)
-    valid_from_ms: int = Field(sa_type=BigInteger)
-    valid_until_ms: int | None = Field(sa_type=BigInteger)
-    revision: int
 
 
 class BadgeRow(Base, table=True):
@@ -132,28 +121,6 @@ class BookingRow(Base, table=True):
     start_ms: int = Field(sa_type=BigInteger)
     end_ms: int = Field(sa_type=BigInteger)
     exclusive: bool
-
-
-class ClosureRow(Base, table=True):
-    """A span in which a whole site is closed."""
-
-    __tablename__ = "closure"
-    site: str = Field(primary_key=True, foreign_key="site.id")
-    id: str = Field(primary_key=True)
-    start_ms: int = Field(sa_type=BigInteger)
-    end_ms: int = Field(sa_type=BigInteger)
-    why: str
-
-
-class OpeningRow(Base, table=True):
-    """Weekly opening hours."""
-
-    __tablename__ = "opening"
-    site: str = Field(primary_key=True, foreign_key="site.id")
-    id: str = Field(primary_key=True)
-    weekday: int
-    from_minute: int
-    to_minute: int
 
 
 class PublishedRow(Base, table=True):
@@ -235,3 +202,8 @@ person, rights, badge, credential = _table("person"), _table("rights"), _table("
 resource, booking, closure, opening = _table("resource"), _table("booking"), _table("closure"), _table("opening")
 published, branch, event, alarm = _table("published"), _table("branch"), _table("event"), _table("alarm")
 answer = _table("answer")
+programme, programme_zone, module = _table("programme"), _table("programme_zone"), _table("module")
+cohort, team, member, enrolment = _table("cohort"), _table("team"), _table("member"), _table("enrolment")
+role, guardian, transfer = _table("role"), _table("guardian"), _table("transfer")
+pass_, session = _table("pass"), _table("session")
+session_group, session_trainer = _table("session_group"), _table("session_trainer")
