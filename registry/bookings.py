@@ -51,11 +51,22 @@ def booking_values(site: str, booking: Booking, kind: str) -> dict[str, object]:
         "site": site,
         "id": booking.id,
         "resource": booking.resource,
-        "person": booking.person,
+        "person": booking.person or None,
         "zone": booking.zone,
         "start_ms": booking.start_ms,
         "end_ms": booking.end_ms,
+        "blocked_until_ms": booking.end_ms,
         "exclusive": kind != "zone",
+        "group_id": booking.group or None,
+        "kind": str(booking.kind),
+        "state": "booked",
+        "places": 1,
+        "release_ms": booking.release_ms,
+        "waiting": booking.waiting,
+        "walk_in": False,
+        "made_ms": 0,
+        "made_by": "",
+        "revision": 1,
     }
 
 

@@ -3,11 +3,10 @@
 What belongs to one site is keyed by site first. Times are Unix milliseconds. ``revision`` counts a row's edits (ETag).
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text
 from sqlmodel import Field
 
-from access.records import LONGEST_BOOKING_MS
-from registry import tables_people, tables_programmes, tables_sessions  # noqa: F401 -- brings their tables in
+from registry import tables_bookings, tables_people, tables_programmes, tables_sessions  # noqa: F401 -- brings their tables in
 from registry.tables_base import METADATA, Base
 
 
@@ -89,40 +88,6 @@ class CredentialRow(Base, table=True):
     badge: str = Field(foreign_key="badge.id")
 
 
-class ResourceRow(Base, table=True):
-    """What can be booked at a site: a desk, a room or a zone; ``capacity`` limits a zone's bookings."""
-
-    __tablename__ = "resource"
-    site: str = Field(primary_key=True, foreign_key="site.id")
-    id: str = Field(primary_key=True)
-    kind: str
-    name: str
-    zone: str
-    capacity: int | None
-    revision: int
-
-
-class BookingRow(Base, table=True):
-    """A booking; the database itself refuses two ``exclusive`` ones of a resource that overlap (migration 0001)."""
-
-    __tablename__ = "booking"
-    __table_args__ = (
-        ForeignKeyConstraint(["site", "resource"], ["resource.site", "resource.id"], name="booking_resource_fkey"),
-        CheckConstraint(f"end_ms > start_ms AND end_ms - start_ms <= {LONGEST_BOOKING_MS}", name="booking_span"),
-        Index("booking_of_resource", "site", "resource", "start_ms"),
-        Index("booking_by_start", "site", "start_ms", "id"),
-        Index("booking_person", "person"),
-    )
-    site: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    resource: str
-    person: str = Field(foreign_key="person.id")
-    zone: str
-    start_ms: int = Field(sa_type=BigInteger)
-    end_ms: int = Field(sa_type=BigInteger)
-    exclusive: bool
-
-
 class PublishedRow(Base, table=True):
     """What a site's gateways are told of one record, as JSON, at a version; ``record`` None is a tombstone."""
 
@@ -199,7 +164,9 @@ def _table(name: str) -> Table:
 
 feed, site, operator, gateway = _table("feed"), _table("site"), _table("operator"), _table("gateway")
 person, rights, badge, credential = _table("person"), _table("rights"), _table("badge"), _table("credential")
-resource, booking, closure, opening = _table("resource"), _table("booking"), _table("closure"), _table("opening")
+closure, opening = _table("closure"), _table("opening")
+resource, booking, series = tables_bookings.resource, tables_bookings.booking, tables_bookings.series
+waiting, booking_policy, person_quota = _table("waiting"), _table("booking_policy"), _table("person_quota")
 published, branch, event, alarm = _table("published"), _table("branch"), _table("event"), _table("alarm")
 answer = _table("answer")
 programme, programme_zone, module = _table("programme"), _table("programme_zone"), _table("module")
