@@ -5,6 +5,7 @@ from dataclasses import replace
 from access import door as doors
 from access.events import (
     Begun,
+    ClockWasSet,
     KeeperFound,
     KeeperLost,
     KeeperMovedLine,
@@ -15,9 +16,11 @@ from access.events import (
     KeeperSawFire,
     LockdownAsked,
     ReplicaArrived,
+    ReplicaConfirmed,
     Subscribed,
 )
 from access.facts import (
+    ClockSet,
     EvacuationChanged,
     FireChanged,
     KeeperChanged,
@@ -114,6 +117,16 @@ def on_replica(turn: Turn, event: ReplicaArrived) -> None:
     if (new.generation, new.version) != (held.generation, held.version):
         turn.log(ReplicaApplied(new.generation, new.version))
     return None
+
+
+def on_replica_confirmed(turn: Turn, event: ReplicaConfirmed) -> None:
+    """The registry confirmed what the site decides by; an answer that comes late makes nothing older."""
+    turn.confirmed_ms = max(turn.confirmed_ms, turn.now.day_ms - event.ago_ms)
+
+
+def on_clock_set(turn: Turn, event: ClockWasSet) -> None:
+    """Staff set the clock: the log says who, and from what to what."""
+    turn.log(ClockSet(event.author, event.note, event.was_ms, event.set_ms))
 
 
 def on_lockdown(turn: Turn, event: LockdownAsked) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from access import events, sensing, site_events, taps, timed
+from access import events, sensing, site_events, taps, timed, visits
 from access.clock import Now
 from access.effects import Effect
 from access.state import SiteState
@@ -36,6 +36,10 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.KeeperSawFire: site_events.on_keeper_fire,
     events.KeeperSawEvacuation: site_events.on_keeper_evacuation,
     events.ReplicaArrived: site_events.on_replica,
+    events.ReplicaConfirmed: site_events.on_replica_confirmed,
+    events.VisitAsked: visits.on_visit_asked,
+    events.VisitEndAsked: visits.on_visit_end_asked,
+    events.ClockWasSet: site_events.on_clock_set,
     events.LockdownAsked: site_events.on_lockdown,
 }
 

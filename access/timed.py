@@ -15,6 +15,7 @@ from access.sensing import fell_silent
 from access.state import SiteState
 from access.stored import checkpoint
 from access.turn import Turn
+from access.visits import end_visits
 
 LOOK_EVERY_MS = 1 * SECOND_MS
 TELL_REFUSALS_EVERY_MS = 1 * MINUTE_MS
@@ -73,6 +74,7 @@ def _tell_refusals(turn: Turn) -> None:
 
 def close_day(turn: Turn) -> None:
     """End the site's day: whoever has not left is closed by system, visibly, so that it never flips a later entry."""
+    end_visits(turn)
     stays = turn.occupancy.stays
     if stays or turn.occupancy.anonymous or turn.occupancy.estimated:
         turn.log(DayClosed(tuple(sorted(stays))))

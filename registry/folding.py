@@ -18,9 +18,10 @@ _LAST_MS = 2**62
 
 
 class _StoredOccupancy(BaseModel):
-    stays: list[tuple[str, str, int, bool]]
+    stays: list[tuple[str, str, int, bool] | tuple[str, str, int, bool, int]]
     anonymous: list[tuple[str, int]]
     estimated: list[str]
+    visits: list[tuple[str, str, int, str]] = []
 
 
 class _StoredDesk(BaseModel):

@@ -95,8 +95,10 @@ def test_a_nameless_exit_takes_no_name_off_the_list() -> None:
 
 
 def test_a_stay_keeps_its_beginning_from_zone_to_zone() -> None:
-    assert after(enters("anna"), INTO_STORE).stays == {"anna": Stay("store", 0)}
-    assert after(enters("anna"), INTO_STORE, leaves("anna", "store", "hall")).stays == {"anna": Stay("hall", 0)}
+    assert after(enters("anna"), INTO_STORE).stays == {"anna": Stay("store", 0, moved_ms=1_000)}
+    assert after(enters("anna"), INTO_STORE, leaves("anna", "store", "hall")).stays == {
+        "anna": Stay("hall", 0, moved_ms=2_000)
+    }
 
 
 def test_a_stay_begins_anew_where_an_exit_was_missed() -> None:
@@ -109,7 +111,7 @@ def test_who_comes_out_of_a_zone_uncounted_is_known_from_then_on() -> None:
 
 def test_an_estimated_stay_stays_estimated_from_zone_to_zone() -> None:
     moved = after(enters("anna", estimated=True), leaves("anna", "hall", "store"))
-    assert moved.stays == {"anna": Stay("store", 0, estimated=True)}
+    assert moved.stays == {"anna": Stay("store", 0, estimated=True, moved_ms=1_000)}
 
 
 def test_a_checkpoint_is_the_occupancy_it_stored() -> None:

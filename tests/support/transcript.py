@@ -154,6 +154,10 @@ READ: dict[str, Read] = {
     "lockdown": lambda _p, w, _o: e.LockdownAsked(w[0] == "on", "sara", "drill"),
     "open": lambda _p, w, _o: e.OpenAsked(w[0], "sara", "a visitor"),
     "replica": lambda _p, w, _o: e.ReplicaArrived(replica_of(version=int(w[0]))),
+    "confirmed": lambda _p, w, _o: e.ReplicaConfirmed(int(w[0])),
+    "visit": lambda _p, w, _o: e.VisitAsked(w[0], w[1], w[2], " ".join(w[3:])),
+    "visit-over": lambda _p, w, _o: e.VisitEndAsked(w[0], w[1]),
+    "clock-set": lambda _p, w, _o: e.ClockWasSet(w[0], "stood still", int(w[1]), int(w[2])),
     "begun": lambda _p, w, _o: e.Begun(w[0]),
 }
 
