@@ -9,9 +9,10 @@ or raises with the same mistakes. Relative paths start at the file's own folder.
 from collections.abc import Mapping
 from pathlib import Path
 
-from access.clock import HOUR_MS, MINUTE_MS, SECOND_MS
+from access.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from access.site import Desk, Device, Direction, Door, GpioLines, Policy, Site, StandsFor, UidForm, Zone
 from devices.sitefile_draft import Draft, Entry, read_draft
+from devices.sitefile_hours import minute_of, spans_of
 from devices.sitefile_mistake import Mistake, Severity, SiteFileError
 from devices.sitefile_model import DeviceTable, DoorTable, PolicyTable
 from devices.sitefile_rules import REFERENCE_OF, RULES
@@ -31,7 +32,9 @@ __all__ = ["Mistake", "Severity", "SiteFile", "SiteFileError", "check", "read_si
 
 MQTT_PORT = 1_883
 MQTT_TLS_PORT = 8_883
-UNIT_MS: Mapping[str, int] = {"s": SECOND_MS, "min": MINUTE_MS, "h": HOUR_MS}
+UNIT_MS: Mapping[str, int] = {"s": SECOND_MS, "min": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
+CLOCK_KEYS = ("day_ends", "minor_from", "minor_until")
+COUNT_KEYS = ("pin_tries",)
 
 
 def check(path: Path) -> list[Mistake]:
@@ -109,7 +112,7 @@ def _site(draft: Draft) -> Site:
         id=table.id,
         name=table.name,
         timezone=table.timezone,
-        zones={e.table.id: Zone(e.table.id, e.table.name, e.table.capacity) for e in draft.zones},
+        zones={e.table.id: Zone(**e.table.model_dump()) for e in draft.zones},
         doors={e.table.id: _door(draft, e) for e in draft.doors},
         desks={e.table.id: Desk(e.table.id, e.table.name, e.table.zone, e.table.x, e.table.y) for e in draft.desks},
         devices={e.table.id: _device(e.table) for e in draft.devices},
@@ -136,6 +139,9 @@ def _door(draft: Draft, entry: Entry[DoorTable]) -> Door:
         gpio=gpio,
         controller=table.controller,
         has_contact=bool(table.contact) or reported or (gpio is not None and gpio.contact is not None),
+        asks_pin=table.asks_pin,
+        first_in=table.first_in,
+        free=tuple(span for text in table.free for span in spans_of(text)),
     )
 
 
@@ -152,11 +158,13 @@ def _device(table: DeviceTable) -> Device:
 
 
 def _policy(table: PolicyTable) -> Policy:
-    spans: dict[str, int] = {}
-    for name, value in table.model_dump(exclude_none=True, exclude={"day_ends"}).items():
-        stem, unit = name.rsplit("_", 1)
-        spans[f"{stem}_ms"] = round(value * UNIT_MS[unit])
-    if table.day_ends is not None:
-        hours, minutes = table.day_ends.split(":")
-        spans["day_ends_minute"] = int(hours) * 60 + int(minutes)
-    return Policy(**spans)
+    found: dict[str, int] = {}
+    for name, value in table.model_dump(exclude_none=True).items():
+        stem, _, unit = name.rpartition("_")
+        if name in CLOCK_KEYS:
+            found[f"{name}_minute"] = minute_of(value)
+        elif name in COUNT_KEYS:
+            found[name] = value
+        else:
+            found[f"{stem}_ms"] = round(value * UNIT_MS[unit])
+    return Policy(**found)

@@ -10,7 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from access.site import ID_PATTERN, RESERVED_IDS, Direction, ExitBy, LockSense, Proof, StandsFor, UidForm
+from access.site import (
+    ID_PATTERN,
+    RESERVED_IDS,
+    Direction,
+    ExitBy,
+    LockSense,
+    Passback,
+    Proof,
+    StandsFor,
+    UidForm,
+    WhenFull,
+)
+from devices.sitefile_hours import BadHours, spans_of
 
 HIGHEST_BCM_PIN = 27
 SHORTEST_PULSE_MS = 100
@@ -23,6 +35,14 @@ def _not_reserved(ident: str) -> str:
     return ident
 
 
+def _hours(text: str) -> str:
+    try:
+        spans_of(text)
+    except BadHours as error:
+        raise PydanticCustomError("bad_hours", "{why}", {"why": str(error)}) from None
+    return text
+
+
 Id = Annotated[str, Field(pattern=ID_PATTERN), AfterValidator(_not_reserved)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]*$")]
 Reference = Annotated[str, Field(max_length=80)]
@@ -33,6 +53,9 @@ Pin = Annotated[int, Field(ge=0, le=HIGHEST_BCM_PIN)]
 PulseMs = Annotated[int, Field(ge=SHORTEST_PULSE_MS, le=LONGEST_PULSE_MS)]
 Topic = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^+#\x00-\x1f]+$")]
 Choice = Field(strict=False)
+Hours = Annotated[str, Field(max_length=80), AfterValidator(_hours)]
+Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+EndTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
 
 class Table(BaseModel):
@@ -50,11 +73,13 @@ class SiteTable(Table):
 
 
 class ZoneTable(Table):
-    """``[[zones]]``; ``capacity`` in people."""
+    """``[[zones]]``; ``capacity`` in people, ``when_full``: what it does then; ``passback``: with who is inside."""
 
     id: Id = Field(examples=['id = "hall"'])
     name: Name = Field(examples=['name = "Hall"'])
     capacity: int | None = Field(default=None, ge=1, le=100_000, examples=["capacity = 40"])
+    when_full: Annotated[WhenFull, Choice] = Field(default=WhenFull.WARN, examples=['when_full = "warn"'])
+    passback: Annotated[Passback, Choice] = Field(default=Passback.OFF, examples=['passback = "off"'])
 
 
 class GpioTable(Table):
@@ -83,6 +108,9 @@ class DoorTable(Table):
     contact: bool | None = Field(default=None, examples=["contact = true"])
     gpio: GpioTable | None = Field(default=None, examples=["[doors.gpio] with lock = 17"])
     controller: Reference | None = Field(default=None, examples=['controller = "door-controller"'])
+    asks_pin: bool = Field(default=False, examples=["asks_pin = false"])
+    first_in: bool = Field(default=False, examples=["first_in = false"])
+    free: list[Hours] = Field(default=[], max_length=50, examples=['free = ["mon-fri 08:00-18:00"]'])
 
 
 class DeskTable(Table):
@@ -184,9 +212,16 @@ class PolicyTable(Table):
     silent_after_s: float | None = _span(1, 86_400, "silent_after_s = 180")
     maker_silent_after_h: float | None = _span(0.01, 720, "maker_silent_after_h = 26")
     hole_s: float | None = _span(1, 3_600, "hole_s = 60")
-    day_ends: str | None = Field(
-        default=None, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=['day_ends = "04:00"']
-    )
+    day_ends: Time | None = Field(default=None, examples=['day_ends = "04:00"'])
+    minor_from: Time | None = Field(default=None, examples=['minor_from = "07:00"'])
+    minor_until: EndTime | None = Field(default=None, examples=['minor_until = "21:00"'])
+    pin_tries: int | None = Field(default=None, ge=1, le=20, examples=["pin_tries = 3"])
+    pin_block_min: float | None = _span(0.1, 1_440, "pin_block_min = 5")
+    no_show_min: float | None = _span(1, 1_440, "no_show_min = 15")
+    dated_age_d: float | None = _span(0.01, 3_650, "dated_age_d = 1")
+    booking_age_d: float | None = _span(0.01, 3_650, "booking_age_d = 7")
+    standing_age_d: float | None = _span(0.01, 3_650, "standing_age_d = 30")
+    clock_unsure_min: float | None = _span(0.1, 1_440, "clock_unsure_min = 10")
 
 
 TABLES: dict[str, type[Table]] = {

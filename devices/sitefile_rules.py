@@ -9,6 +9,7 @@ from devices.sitefile_doors import DOOR_RULES
 from devices.sitefile_draft import Draft, Entry
 from devices.sitefile_mistake import Mistake, nearest, quoted
 from devices.sitefile_model import DeviceTable, SiteTable
+from devices.sitefile_terms import TERM_RULES
 
 NATIVE = "hubout"
 Rule = Callable[[Draft], Iterator[Mistake]]
@@ -143,4 +144,4 @@ def _claims(device: DeviceTable) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "door", (device.door,)
 
 
-RULES: tuple[Rule, ...] = (timezone, unique_ids, references, device_keys, shared_things, *DOOR_RULES)
+RULES: tuple[Rule, ...] = (timezone, unique_ids, references, device_keys, shared_things, *DOOR_RULES, *TERM_RULES)

@@ -28,7 +28,8 @@ def mistakes_of(error: ValidationError, model: type[Table], loc: Loc, lines: Lin
 
 
 def _in_words(finding: ErrorDetails, model: type[Table]) -> tuple[str, str]:
-    *outer, key = [str(part) for part in finding["loc"]]
+    # A list's places have no words of their own: what is wrong in one is said of its key.
+    *outer, key = [part for part in finding["loc"] if isinstance(part, str)]
     inner = NESTED[outer[-1]] if outer else model
     if finding["type"] == "extra_forbidden":
         return _unknown_key(key, inner)
@@ -96,8 +97,16 @@ def _length(key: str, finding: ErrorDetails) -> tuple[str, str | None]:
     return f"{key} is empty", None
 
 
+def _many(key: str, finding: ErrorDetails) -> tuple[str, str | None]:
+    return f"{key} has too many entries", f"write at most {finding.get('ctx', {})['max_length']}"
+
+
 def _reserved(_: str, finding: ErrorDetails) -> tuple[str, str | None]:
     return f"the id {quoted(finding['input'])} is reserved", "choose another id"
+
+
+def _hours(_: str, finding: ErrorDetails) -> tuple[str, str | None]:
+    return str(finding.get("ctx", {})["why"]), None
 
 
 def _other(key: str, _: ErrorDetails) -> tuple[str, str | None]:
@@ -120,4 +129,7 @@ WORDS: Mapping[str, Words] = {
     "string_too_long": _length,
     "string_too_short": _length,
     "reserved_id": _reserved,
+    "bad_hours": _hours,
+    "list_type": _typed("a list of texts"),
+    "too_long": _many,
 }

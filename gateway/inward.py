@@ -1,7 +1,7 @@
 """Messages of the broker as events of the core: parsed and bounded here, and nowhere deeper.
 
-A raw UID lives no longer than it takes to hash it (guarantees P2, P3). What cannot be used becomes ``Refused`` with a
-short code that is counted, so that it is acknowledged like any other message (guarantees D10, S12).
+A raw UID or PIN lives no longer than it takes to hash it (guarantees P2, P3). What cannot be used becomes ``Refused``
+with a short code that is counted, so that it is acknowledged like any other message (guarantees D10, S12).
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from functools import lru_cache
 from paho.mqtt.client import topic_matches_sub
 
 from access import events
-from access.credential import BadUid, daily_tag, keyed_hash
+from access.credential import BadUid, daily_tag, keyed_hash, pin_hash
 from access.site import Device, Site, StandsFor
 from access.stamp import Card, Stamp
 from devices import readings, uid, wire
@@ -104,7 +104,13 @@ class Inward:
                 return events.LinkSaid(device.id, online=True)
 
     def _tapped(
-        self, device: Device, tap: readings.TapReading, stamp: Stamp | None, arrived: Arrived, wall_ms: int
+        self,
+        device: Device,
+        tap: readings.TapReading,
+        stamp: Stamp | None,
+        arrived: Arrived,
+        wall_ms: int,
+        pin: str | None = None,
     ) -> events.Event:
         form = uid.canonical(tap, device.uid_form)
         if isinstance(form, readings.Rejected):
@@ -113,11 +119,12 @@ class Inward:
             card = Card(keyed_hash(self._key, form), daily_tag(self._key, form, wall_ms))
         except BadUid:
             return events.Refused("bad-uid", device.id, stamp)
-        return events.Tapped(device.id, card, stamp, arrived.retained)
+        typed = b"" if pin is None else pin_hash(self._key, card.credential, pin)
+        return events.Tapped(device.id, card, stamp, arrived.retained, typed)
 
     def tapped(self, device: Device, m: say.Tap, arrived: Arrived, wall_ms: int) -> events.Event:
-        """A native reader's tap."""
-        return self._tapped(device, readings.TapReading(m.uid), m.stamp, arrived, wall_ms)
+        """A native reader's tap, with the PIN that was typed on it."""
+        return self._tapped(device, readings.TapReading(m.uid), m.stamp, arrived, wall_ms, m.pin)
 
 
 def _filters(device: Device) -> tuple[Filter, ...]:

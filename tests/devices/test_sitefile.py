@@ -5,7 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from access.site import Device, Direction, Door, ExitBy, GpioLines, LockSense, Policy, Proof, StandsFor, UidForm, Zone
+from access.site import (
+    Device,
+    Direction,
+    Door,
+    ExitBy,
+    GpioLines,
+    LockSense,
+    Passback,
+    Policy,
+    Proof,
+    StandsFor,
+    UidForm,
+    Zone,
+)
 from devices.sitefile import Severity, SiteFileError, check, read_site_file
 from tests.support.sites import edited_site, example_site
 
@@ -22,7 +35,10 @@ def test_the_published_example_is_clean(example: Path) -> None:
 def test_the_example_becomes_a_site(example: Path) -> None:
     site = read_site_file(example).site
     assert (site.id, site.name, site.timezone) == ("matera", "Hubout Matera", "Europe/Rome")
-    assert list(site.zones.values()) == [Zone("hall", "Hall", 40), Zone("lab", "Digital lab", 16)]
+    assert list(site.zones.values()) == [
+        Zone("hall", "Hall", 40, passback=Passback.SOFT),
+        Zone("lab", "Digital lab", 16),
+    ]
     assert site.doors["entrance"] == Door(
         id="entrance",
         name="Entrance",
@@ -35,6 +51,7 @@ def test_the_example_becomes_a_site(example: Path) -> None:
         proof=Proof.PROVED,
         gpio=GpioLines(lock=17, contact=27, rex=22),
         has_contact=True,
+        first_in=True,
     )
     assert site.devices["entrance-out"] == Device(
         "entrance-out", "hubout", StandsFor.READER, "entrance", direction=Direction.OUT

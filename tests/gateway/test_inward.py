@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access import events
-from access.credential import daily_tag, keyed_hash
+from access.credential import daily_tag, keyed_hash, pin_hash
 from access.freshness import Heard
 from access.site import Desk, Device, Direction, Door, Site, StandsFor, UidForm, Zone
 from access.stamp import Card, Stamp
@@ -172,6 +172,22 @@ def test_the_durable_session_hears_every_leaf_of_every_device_of_its_site() -> N
 
 def test_no_event_holds_a_raw_uid() -> None:
     assert UID not in repr(_native("reader", "tap", STAMPED | {"uid": UID}))
+
+
+def test_a_pin_is_hashed_with_the_card_it_was_typed_with() -> None:
+    event = _native("reader", "tap", STAMPED | {"uid": UID, "pin": "4711"})
+    assert isinstance(event, events.Tapped)
+    assert event.pin == pin_hash(KEY, CARD.credential, "4711")
+    assert "4711" not in repr(event)
+    other = _native("reader", "tap", STAMPED | {"uid": "04A1B2C3D4E581", "pin": "4711"})
+    assert isinstance(other, events.Tapped)
+    assert other.pin != event.pin
+
+
+@pytest.mark.parametrize("pin", ["", "12a4", "1234567890123", 4711])
+def test_what_is_no_pin_is_refused_and_never_repeated(pin: object) -> None:
+    event = _native("reader", "tap", STAMPED | {"uid": UID, "pin": pin})
+    assert event == events.Refused("bad-field", "reader", Stamp("0a1b2c3d", 7, 5_000, None))
 
 
 @given(st.binary(max_size=200), st.sampled_from(["tap", "presence", "status", "heartbeat", "contact"]))

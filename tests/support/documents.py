@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from access.site import Policy
+from devices.sitefile import CLOCK_KEYS, COUNT_KEYS
 from devices.sitefile_model import (
     TABLES,
     DeskTable,
@@ -30,7 +31,7 @@ HEADERS: dict[str, type[Table]] = {
     "[[desks]]": DeskTable,
     "[[devices]]": DeviceTable,
 }
-UNITS_MS = {"s": 1_000, "min": 60_000, "h": 3_600_000}
+UNITS_MS = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]\n]*\]\(([^)\s]+)\)")
 WORD = r"[a-z][a-z-]*"
@@ -139,6 +140,8 @@ def _resolved(said: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 def _allowed(said: dict[str, Any]) -> str:
     if "enum" in said:
         return ", ".join(f"`{choice}`" for choice in said["enum"])
+    if said["type"] == "array":
+        return "list of texts"
     if said["type"] == "boolean":
         return "`true`, `false`"
     if "minimum" in said:
@@ -148,7 +151,7 @@ def _allowed(said: dict[str, Any]) -> str:
 
 def _default(model: type[Table], key: str) -> str:
     value = _policy_default(key) if model is PolicyTable else model.model_fields[key].default
-    if value is None:
+    if value is None or value == []:
         return "–"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
@@ -156,8 +159,10 @@ def _default(model: type[Table], key: str) -> str:
 
 
 def _policy_default(key: str) -> object:
-    if key == "day_ends":
-        hours, minutes = divmod(Policy().day_ends_minute, 60)
+    if key in CLOCK_KEYS:
+        hours, minutes = divmod(getattr(Policy(), f"{key}_minute"), 60)
         return f"{hours:02}:{minutes:02}"
+    if key in COUNT_KEYS:
+        return getattr(Policy(), key)
     name, _, unit = key.rpartition("_")
     return f"{getattr(Policy(), f'{name}_ms') / UNITS_MS[unit]:g}"
