@@ -152,7 +152,7 @@ def test_an_error_names_the_file_and_every_mistake(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("lock = 17", "lock = 28"))
     with pytest.raises(SiteFileError) as caught:
         read_site_file(path)
-    assert [mistake.line for mistake in caught.value.mistakes] == [line, line + 20]
+    assert [mistake.line for mistake in caught.value.mistakes] == [line, line + 25]
     assert str(caught.value).startswith(f"{path} cannot be used: line {line}: error: capacity is out of bounds; write")
 
 

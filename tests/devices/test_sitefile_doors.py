@@ -99,7 +99,7 @@ def test_a_contact_that_nothing_reports_is_named(tmp_path: Path) -> None:
     path, line = edited_site(tmp_path, "contact = 27", "")
     path.write_text(path.read_text().replace('exit = "handle" ', 'contact = true\nexit = "handle" '))
     (mistake,) = check(path)
-    assert (mistake.line, mistake.what) == (line - 9, "nothing reports this door's contact")
+    assert (mistake.line, mistake.what) == (line - 12, "nothing reports this door's contact")
 
 
 def test_a_contact_that_is_denied_yet_wired_is_named(tmp_path: Path) -> None:
