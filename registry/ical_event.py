@@ -82,7 +82,7 @@ def readable_text(value: str) -> str:
 def _series(event: Block, start: When, zones: Zones) -> Series:
     if event.all("EXRULE"):
         raise EventRefused("EXRULE is not accepted; write the days left out as EXDATE.")
-    rules = event.all("RRULE")
+    rules = [one for one in event.all("RRULE") if one.value.strip()]
     if len(rules) > 1:
         raise EventRefused("an event has one RRULE; make one event of each.")
     return Series(
