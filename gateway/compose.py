@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from access.credential import KEY_BYTES
+from access.layout import layout_of
 from access.replica import Replica
 from access.site import Site
 from access.stored import Logged, begin
@@ -139,7 +140,8 @@ def _link(file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clo
     address = Address(file.registry.url, file.registry.token_file, file.registry.ca_file)
     client = RegistryClient(address, clock.mono_ms)
     chain, log_path = writer.chain, file.storage.directory / LOG_FILE
-    exchange = Exchange(chain, software_version(), client, log_path, link_store, writer.state.replica)
+    layout = layout_of(file.site)
+    exchange = Exchange(chain, software_version(), client, log_path, link_store, writer.state.replica, layout)
     return Link(exchange, link_store, chain.seq, clock, secrets.SystemRandom().random, wake.post)
 
 

@@ -4,11 +4,13 @@ Every method raises Trouble where the registry, StoreBroken where a file of ours
 """
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from access.codec import BadBody, record_from_json
+from access.layout import digest
 from access.log import GENESIS, Chain
 from access.replica import Change, Drop, Put, Replica, ReplicaRefused, apply
 from access.uplink import BATCH_BYTES, BATCH_EVENTS, Uplink, acknowledged, greeted, pulled
@@ -16,9 +18,10 @@ from gateway.database import StoreBroken, StoreDamaged
 from gateway.link_store import Changed, LinkStore, Step
 from gateway.log_reader import Reader
 from gateway.registry_client import RegistryClient
-from gateway.registry_trouble import BadAnswer, Fork
-from gateway.registry_wire import ChangeBody, Greeting, Page, batch
+from gateway.registry_trouble import BadAnswer, Fork, Refusal
+from gateway.registry_wire import ChangeBody, Greeting, Page, Resume, batch
 
+LOG = logging.getLogger("hubout.gateway")
 T = TypeVar("T")
 CHANGES_AT_MOST = 1_000_000
 """Of one step: a registry that sends more is not believed."""
@@ -28,11 +31,18 @@ class Exchange:
     """One gateway's side of the API. ``replica`` is the version held, on disk and in memory."""
 
     def __init__(
-        self, branch: Chain, software: str, client: RegistryClient, log_path: Path, store: LinkStore, replica: Replica
+        self,
+        branch: Chain,
+        software: str,
+        client: RegistryClient,
+        log_path: Path,
+        store: LinkStore,
+        replica: Replica,
+        layout: Mapping[str, Any] | None = None,
     ) -> None:
-        """``branch`` says whose log it is; ``log_path`` is that log's file."""
+        """``branch`` says whose log it is; ``log_path`` is that log's file; ``layout`` the site's, if it is told."""
         self._site, self._epoch, self._run, self._software = branch.site, branch.epoch, branch.run, software
-        self._client, self._log_path, self._store = client, log_path, store
+        self._client, self._log_path, self._store, self._layout = client, log_path, store, layout
         self._reader: Reader | None = None
         self.replica = replica
         self._on_disk = self._at = (replica.generation, replica.version)
@@ -46,7 +56,17 @@ class Exchange:
             raise Fork(f"the registry holds events up to {answer.resume} of this log, which ends before: an old copy?")
         if self._hash_at(answer.resume).hex() != answer.head:
             raise Fork(f"the registry holds another event {answer.resume} than this log; staff must say which is right")
+        self._tell_layout(answer)
         return greeted(link, answer.resume)
+
+    def _tell_layout(self, answer: Resume) -> None:
+        """Tell what the doors are judged by, where the registry holds something else; a refusal stops nothing else."""
+        if self._layout is None or answer.layout is None or answer.layout == digest(self._layout):
+            return
+        try:
+            self._client.layout(json.dumps({"epoch": self._epoch, "layout": self._layout}).encode())
+        except Refusal as error:
+            LOG.warning("the registry does not take this site's layout, so it can answer no what-if here: %s", error)
 
     def send(self, link: Uplink) -> Uplink:
         """Send the rows that follow the acknowledged ones, so many as one batch holds."""

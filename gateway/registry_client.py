@@ -1,4 +1,4 @@
-"""One kept-alive HTTP connection to the registry: three requests, each answered, or refused in one sentence.
+"""One kept-alive HTTP connection to the registry: four requests, each answered, or refused in one sentence.
 
 Used by one thread; ``abort`` alone may be called from another. Every request may be sent again.
 """
@@ -52,6 +52,10 @@ class RegistryClient:
         self._headers = {"Authorization": f"Bearer {_token(self._address.token_file)}"}
         self._seen = ("", "")
         return read_answer(Resume, self._posted("hello", greeting.body()))
+
+    def layout(self, body: bytes) -> None:
+        """Tell the site's layout."""
+        checked("layout", self._asked("PUT", "layout", body, {"Content-Type": "application/json"}))
 
     def events(self, batch: Batch) -> int:
         """Send rows of the log; the number up to which the registry has them all."""

@@ -22,10 +22,14 @@ class Answer(BaseModel):
 
 
 class Resume(Answer):
-    """The registry holds everything up to ``resume`` of this branch, and ``head`` is that row's hash in hex."""
+    """The registry holds everything up to ``resume`` of this branch, and ``head`` is that row's hash in hex.
+
+    ``layout`` is the digest of the layout that it holds of this site ("": of none); None where it asks for none.
+    """
 
     resume: _Number
     head: _Hex32
+    layout: Annotated[str, Field(max_length=64)] | None = None
 
 
 class Acked(Answer):

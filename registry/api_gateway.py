@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from access.log import Broken
-from registry import feed, hello, ingest, wire
+from registry import feed, hello, ingest, layouts, wire
 from registry.problems import Kind, Problem
 from registry.settings import Shared
 from registry.tokens import Gateway
@@ -14,7 +14,7 @@ from registry.tokens import Gateway
 router = APIRouter(prefix="/api/v1/gateway", tags=["gateway"])
 
 
-def _own_site(request: Request, site: str) -> Shared:
+def own_site(request: Request, site: str) -> Shared:
     """What the process shares, for a gateway that speaks of its own site. Raises Problem."""
     principal: Gateway = request.state.principal
     if principal.site != site:
@@ -25,21 +25,24 @@ def _own_site(request: Request, site: str) -> Shared:
 
 @router.post("/hello", openapi_extra=wire.body_of(wire.HelloBody))
 def greet(request: Request) -> dict[str, Any]:
-    """Where the registry stands in this gateway's log; a 409 ``fork`` where it holds another history."""
+    """Where the registry stands in this gateway's log; a 409 ``fork`` where it holds another history. ``layout`` is the
+    digest of the layout that it holds, null where this gateway need not tell its own.
+    """
     said = wire.read_hello(request.state.body)
-    shared = _own_site(request, said.site)
+    shared = own_site(request, said.site)
     with shared.database.write() as connection:
         outcome = hello.greet(connection, said, shared.settings.wall_ms())
+        layout = layouts.wanted_of(connection, said.site, said.epoch)
     if isinstance(outcome, ingest.Fork):
         raise _forked(outcome)
-    return {"resume": outcome.seq, "head": outcome.head.hex()}
+    return {"resume": outcome.seq, "head": outcome.head.hex(), "layout": layout}
 
 
 @router.post("/events", openapi_extra=wire.body_of(wire.EventsBody))
 def events(request: Request) -> dict[str, int]:
     """Take rows of the log, each once; 409 ``gap`` with ``resume``, 409 ``fork``, 422 ``broken-row``."""
     batch = wire.read_events(request.state.body)
-    shared = _own_site(request, batch.site)
+    shared = own_site(request, batch.site)
     with shared.database.write() as connection:
         outcome = ingest.take(connection, batch.site, batch.epoch, batch.rows, shared.settings.wall_ms())
     match outcome:

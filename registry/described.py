@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
-from registry import api_badges, api_bookings, api_gateway, api_health, api_live, api_people, api_sites
+from registry import api_badges, api_bookings, api_gateway, api_health, api_layouts, api_live, api_people, api_sites
 from registry.gate import GATEWAYS, OPEN
 from registry.problems import MEDIA_TYPE
 
-ROUTES = (api_health, api_gateway, api_sites, api_people, api_badges, api_bookings, api_live)
+ROUTES = (api_health, api_gateway, api_layouts, api_sites, api_people, api_badges, api_bookings, api_live)
 VERSION = "1"
 
 

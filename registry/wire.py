@@ -6,7 +6,7 @@ Rows are read by hand: their texts are stored bytes that must survive as they ar
 import json
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,7 @@ from registry.problems import Kind, Problem
 MOST_ROWS = 500
 LAST_NUMBER = 2**62
 _HEX_32 = r"^[0-9a-f]{64}$"
+B = TypeVar("B", bound=BaseModel)
 
 
 class HelloBody(BaseModel):
@@ -77,12 +78,17 @@ def invalid(what: str) -> Problem:
     return Problem(Kind.INVALID, f"{what}; see the API's description and send again.")
 
 
-def read_hello(raw: bytes) -> Hello:
-    """A greeting. Raises Problem."""
+def read_body(model: type[B], raw: bytes) -> B:
+    """A body of this model. Raises Problem."""
     try:
-        said = HelloBody.model_validate_json(raw)
+        return model.model_validate_json(raw)
     except ValueError as error:
         raise invalid(_first(error)) from None
+
+
+def read_hello(raw: bytes) -> Hello:
+    """A greeting. Raises Problem."""
+    said = read_body(HelloBody, raw)
     return Hello(said.site, said.epoch, said.seq, bytes.fromhex(said.head), said.run, said.software)
 
 

@@ -55,10 +55,10 @@ def test_an_empty_append_says_where_the_registry_stands(both: Centre) -> None:
 def test_hello_says_where_the_registry_stands(both: Centre) -> None:
     rows = rows_of(*DAY)
     answer = both.as_gateway("cinisello", "POST", "/hello", greeting(rows))
-    assert (answer.status_code, answer.json()) == (200, {"resume": 0, "head": "00" * 32})
+    assert (answer.status_code, answer.json()) == (200, {"resume": 0, "head": "00" * 32, "layout": ""})
     append(both, rows[:3])
     answer = both.as_gateway("cinisello", "POST", "/hello", greeting(rows))
-    assert (answer.status_code, answer.json()) == (200, {"resume": 3, "head": rows[2].hash.hex()})
+    assert (answer.status_code, answer.json()) == (200, {"resume": 3, "head": rows[2].hash.hex(), "layout": ""})
     overview = both.ask("GET", "/overview").json()["items"][0]
     assert (overview["software"], overview["epoch"], overview["seq"]) == ("0.1.0", 1, 3)
 

@@ -1,8 +1,9 @@
 """A gateway's side of the link as a test drives it: a real log, the real thread, and what it posted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -28,8 +29,8 @@ EAGER = 0.999
 class LinkBench:
     """One site's log and its link to ``url``. Made by ``link_bench``."""
 
-    def __init__(self, folder: Path, url: str, token: str, site: str) -> None:
-        self.folder, self.url, self.site = folder, url, site
+    def __init__(self, folder: Path, url: str, token: str, site: str, layout: Mapping[str, Any] | None) -> None:
+        self.folder, self.url, self.site, self.layout = folder, url, site, layout
         self.token_file = folder / "gateway.token"
         self.token_file.write_text(token)
         self.store, self.chain = opened(folder / "log.db", site)
@@ -41,7 +42,8 @@ class LinkBench:
         kept = LinkStore.open(self.folder / "link.db")
         client = RegistryClient(Address(self.url, self.token_file), self.clock.mono_ms)
         branch = Chain(self.chain.site, self.chain.epoch, self.chain.run, self.chain.seq, self.chain.head)
-        exchange = Exchange(branch, "hubout test", client, self.folder / "log.db", kept, kept.replica())
+        log_path, replica = self.folder / "log.db", kept.replica()
+        exchange = Exchange(branch, "hubout test", client, log_path, kept, replica, self.layout)
         return Link(exchange, kept, self.chain.seq, self.clock, lambda: EAGER, self.posted.append)
 
     def restart(self) -> None:
@@ -106,9 +108,11 @@ def holds_the_same(books: Registry, bench: LinkBench) -> None:
 
 
 @contextmanager
-def link_bench(folder: Path, url: str, token: str = SOME_TOKEN, site: str = SITE) -> Iterator[LinkBench]:
+def link_bench(
+    folder: Path, url: str, token: str = SOME_TOKEN, site: str = SITE, layout: Mapping[str, Any] | None = None
+) -> Iterator[LinkBench]:
     """Give a running link, and end it."""
-    bench = LinkBench(folder, url, token, site)
+    bench = LinkBench(folder, url, token, site, layout)
     bench.link.start()
     try:
         yield bench

@@ -114,6 +114,8 @@ def scripted_http(port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[
         def do_POST(self) -> None:
             self._take()
 
+        do_PUT = do_POST  # noqa: N815 -- as the server spells it
+
         def _take(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             answer = scripted.answer(Asked(self.command, self.path, dict(self.headers), body))

@@ -1,0 +1,82 @@
+"""What each site's doors are judged by, as its gateway told it, or as an operator wrote it for a site without one."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from access.layout import digest, site_of
+from access.site import Site
+from registry import tables as t
+from registry.edit import Edit
+from registry.problems import Kind, Problem
+
+GATEWAY, OPERATOR = "gateway", "operator"
+_REVISION_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A layout as it is kept, and whose word it is: GATEWAY's or OPERATOR's."""
+
+    layout: Mapping[str, Any]
+    told_by: str
+
+    @property
+    def revision(self) -> int:
+        """A number that follows from what the layout says: the same again is the same revision."""
+        return int(digest(self.layout)[:_REVISION_DIGITS], 16)
+
+
+def held(connection: Connection, site: str) -> Laid | None:
+    """A known site's layout; None where nobody has told it."""
+    return _read(connection.execute(select(t.site.c.layout).where(t.site.c.id == site)).scalar_one())
+
+
+def sites_laid(connection: Connection, sites: set[str]) -> dict[str, Site]:
+    """Those of these sites whose layout is known, as far as a verdict needs them."""
+    found = connection.execute(select(t.site.c.id, t.site.c.layout).where(t.site.c.id.in_(sites)))
+    laid = ((ident, _read(text)) for ident, text in found)
+    return {ident: site_of(ident, one.layout) for ident, one in laid if one is not None}
+
+
+def _read(text: str | None) -> Laid | None:
+    return None if text is None else Laid(**json.loads(text))
+
+
+def wanted_of(connection: Connection, site: str, epoch: int) -> str | None:
+    """The digest of what the registry holds, for a gateway to compare its own with ("": nothing); None where it speaks
+    from an epoch that another has followed (guarantee S6).
+    """
+    if not _is_newest(connection, site, epoch):
+        return None
+    laid = held(connection, site)
+    return "" if laid is None or laid.told_by != GATEWAY else digest(laid.layout)
+
+
+def told(edit: Edit, site: str, epoch: int, layout: Mapping[str, Any]) -> None:
+    """Take a gateway's word for its site's layout; one from an epoch that another has followed changes nothing."""
+    if _is_newest(edit.connection, site, epoch):
+        _keep(edit, site, Laid(layout, GATEWAY))
+
+
+def write(edit: Edit, site: str, layout: Mapping[str, Any]) -> Laid:
+    """Take an operator's word for the layout of a known site. Raises Problem where its gateway tells it."""
+    laid = held(edit.connection, site)
+    if laid is not None and laid.told_by == GATEWAY:
+        raise Problem(Kind.IN_USE, "this site's gateway tells its layout; change its site file instead.")
+    made = Laid(layout, OPERATOR)
+    _keep(edit, site, made)
+    return made
+
+
+def _is_newest(connection: Connection, site: str, epoch: int) -> bool:
+    newest = select(func.max(t.branch.c.epoch)).where(t.branch.c.site == site)
+    return epoch >= (connection.execute(newest).scalar() or 0)
+
+
+def _keep(edit: Edit, site: str, laid: Laid) -> None:
+    text = json.dumps({"layout": laid.layout, "told_by": laid.told_by}, separators=(",", ":"))
+    edit.connection.execute(update(t.site).where(t.site.c.id == site).values(layout=text))
