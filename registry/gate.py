@@ -1,21 +1,25 @@
 """The gate before every request: who asks, whether they may, how often and how much; then its line in the log.
 
-Only /healthz and /readyz pass without a credential. What lies under /api/v1/gateway opens to gateways, all else to
-operators: by address, so that a new page is closed until somebody opens it.
+Only /healthz and /readyz pass without a credential. What lies under /api/v1/gateway opens to gateways, what lies under
+/feeds to the token in its address, all else to operators: by address, so that a new page is closed until somebody
+opens it.
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from registry import tokens
+from registry import feed_tokens, tokens
 from registry.metrics import Served
 from registry.problems import MEDIA_TYPE, Kind, Problem
 from registry.rate import Rates
@@ -23,6 +27,9 @@ from registry.settings import Shared
 
 OPEN = frozenset({"/healthz", "/readyz"})
 GATEWAYS = "/api/v1/gateway/"
+FEEDS_PER_S = 0.2
+FEEDS_BURST = 20
+"""How often one feed may be read, and how often all together may ask for feeds that there are not."""
 
 
 def answer(problem: Problem) -> JSONResponse:
@@ -38,6 +45,7 @@ class Gate:
     shared: Shared
     rates: Rates
     served: Served
+    feed_rates: Rates = field(default_factory=lambda: Rates(FEEDS_PER_S, FEEDS_BURST))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer it here."""
@@ -73,30 +81,49 @@ class Gate:
         state: dict[str, Any] = scope.setdefault("state", {})
         if scope["path"] in OPEN:
             return
+        if scope["path"].startswith(feed_tokens.PREFIX):
+            state["principal"] = await self._subscriber(scope["path"])
+            return
         principal = await self._principal(scope)
         state["principal"] = principal
         if scope["path"].startswith(GATEWAYS) != isinstance(principal, tokens.Gateway):
             raise Problem(Kind.NOT_YOURS, "gateways and operators have different addresses; use your own.")
-        self._pace(principal)
+        self._pace(self.rates, repr(principal))
 
     async def _principal(self, scope: Scope) -> tokens.Principal:
         token = tokens.of_header(Headers(scope=scope).get("authorization", ""))
-        principal = None if token is None else await run_in_threadpool(self._find, token)
+        principal = None if token is None else await run_in_threadpool(self._holder, token)
         if principal is None:
             challenge = {"WWW-Authenticate": "Bearer"}
             raise Problem(Kind.NO_CREDENTIAL, "send Authorization: Bearer with a token in force.", challenge)
         return principal
 
-    def _find(self, token: str) -> tokens.Principal | None:
+    async def _subscriber(self, path: str) -> feed_tokens.Subscriber:
+        token = feed_tokens.of_path(path)
+        found = None if token is None else await run_in_threadpool(self._reader, token)
+        self._pace(self.feed_rates, "nobody" if found is None else found.id)
+        if found is None:
+            raise Problem(Kind.NOT_FOUND, "there is no such calendar, or no longer; ask staff for a new address.")
+        return found
+
+    def _holder(self, token: str) -> tokens.Principal | None:
+        with self._reading() as connection:
+            return tokens.find(connection, token)
+
+    def _reader(self, token: str) -> feed_tokens.Subscriber | None:
+        with self._reading() as connection:
+            return feed_tokens.find(connection, token)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
         try:
             with self.shared.database.read() as connection:
-                return tokens.find(connection, token)
+                yield connection
         except SQLAlchemyError as error:
             raise unavailable() from error
 
-    def _pace(self, principal: tokens.Principal) -> None:
-        name = repr(principal)
-        wait_s = self.rates.wait_s(name, self.shared.settings.mono_s())
+    def _pace(self, rates: Rates, name: str) -> None:
+        wait_s = rates.wait_s(name, self.shared.settings.mono_s())
         if wait_s:
             retry = {"Retry-After": str(ceil(wait_s))}
             raise Problem(Kind.TOO_MANY, "this credential asks too often; wait as Retry-After says.", retry)

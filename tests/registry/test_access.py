@@ -8,6 +8,8 @@ import pytest
 from tests.support.centres import Centre, problem
 
 ALWAYS_OPEN = {"/healthz", "/readyz"}
+FEED = "/feeds/{token}.ics"
+"""Open to the token in the address, and to nothing else (test_feeds_api.py)."""
 
 
 def routes(shared: Centre) -> list[tuple[str, str]]:
@@ -54,13 +56,16 @@ def test_without_a_token_in_force_nothing_is_served(shared: Centre, header: str 
         if path in ALWAYS_OPEN:
             assert answer.status_code == 200
             continue
+        if path == FEED:
+            assert answer.status_code in {404, 429}
+            continue
         assert problem(answer) == (401, "no-credential"), path
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
 def test_an_operator_is_no_gateway_and_a_gateway_no_operator(shared: Centre) -> None:
     for verb, path in routes(shared):
-        if path in ALWAYS_OPEN:
+        if path in ALWAYS_OPEN or path == FEED:
             continue
         wrong = operator(shared) if path.startswith("/api/v1/gateway/") else gateway(shared, "matera")
         assert problem(shared.http.request(verb, filled(path), headers=wrong)) == (403, "not-yours"), path

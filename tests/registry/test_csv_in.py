@@ -167,7 +167,7 @@ def test_bookings_take_the_day_once_and_the_zone_of_their_site() -> None:
         "Sede;Postazione;Persona;Data;Dalle;Alle\n"
         "matera;d1;p1;23/11/2026;9.00;10:30\nfaro;d1;p1;2026-11-23 00:00:00;9:00;10.30\n"
         "matera;d1;p1;;23/11/2026 9:00;10:30\nmatera;d1;p1;;9:00;10:30\nmatera;d1;p1;23/11/2026;9:00;8:00\n"
-        "matera;d1;p1;;23/11/2026 9:00;30/11/2026 9:01\n"
+        "matera;d1;p1;;23/11/2026 9:00;30/11/2026 9:01\nmatera;d1;p1;23/11/2026;9:00;9:00\n"
     )
     sheet = read(BOOKINGS, text.encode(), zones)
     nine = 1_795_420_800_000
@@ -179,8 +179,9 @@ def test_bookings_take_the_day_once_and_the_zone_of_their_site() -> None:
         (5, "Alle"),
         (6, "Alle"),
         (7, "Alle"),
+        (8, "Alle"),
     ]
-    assert "lasts longer than 7 days" in sheet.mistakes[-1].reason
+    assert "lasts longer than 7 days" in sheet.mistakes[-2].reason
 
 
 def test_a_session_has_a_zone_or_is_elsewhere() -> None:
@@ -205,3 +206,9 @@ def test_a_codice_fiscale_of_another_birth_date_is_doubted() -> None:
     sheet = people(f"{HEAD};CF\nMario;10/12/1985;matera;RSSMRA85T10A562S\nMario;11/12/1985;matera;RSSMRA85T10A562S\n")
     assert len(sheet.entries) == 2
     assert [(note.line, note.column) for note in sheet.warnings] == [(3, "Data di nascita")]
+
+
+def test_a_doubt_is_told_once_and_of_its_own_cell() -> None:
+    head = "Sede;Postazione;Persona;Inizio;Fine\n"
+    sheet = read(BOOKINGS, f"{head}matera;d1;p1;25/10/2026 2:30;3:30\n".encode(), ROME)
+    assert [(note.line, note.column) for note in sheet.warnings] == [(2, "Inizio")]

@@ -34,7 +34,7 @@ ROUTES = [
     (verb.upper(), path, route)
     for path, verbs in DESCRIBED["paths"].items()
     for verb, route in verbs.items()
-    if path not in {"/healthz", "/readyz"}
+    if path not in {"/healthz", "/readyz", "/feeds/{token}.ics"}
 ]
 
 
