@@ -5,11 +5,22 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
-from registry import api_badges, api_bookings, api_gateway, api_health, api_layouts, api_live, api_people, api_sites
+from registry import (
+    api_badges,
+    api_bookings,
+    api_feeds,
+    api_gateway,
+    api_health,
+    api_layouts,
+    api_live,
+    api_people,
+    api_sites,
+)
+from registry.feed_tokens import PREFIX
 from registry.gate import GATEWAYS, OPEN
 from registry.problems import MEDIA_TYPE
 
-ROUTES = (api_health, api_gateway, api_layouts, api_sites, api_people, api_badges, api_bookings, api_live)
+ROUTES = (api_health, api_gateway, api_layouts, api_sites, api_people, api_badges, api_bookings, api_live, api_feeds)
 VERSION = "1"
 
 
@@ -44,7 +55,7 @@ def _completed(described: dict[str, Any]) -> dict[str, Any]:
     for path, verbs in described["paths"].items():
         who = "gateway" if path.startswith(GATEWAYS) else "operator"
         for route in verbs.values():
-            route["security"] = [] if path in OPEN else [{who: []}]
+            route["security"] = [] if path in OPEN or path.startswith(PREFIX) else [{who: []}]
             refused = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
             route["responses"].pop("422", None)
             route["responses"]["default"] = {"description": "A refusal.", "content": refused}
