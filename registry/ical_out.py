@@ -5,6 +5,7 @@ so there is no VTIMEZONE to get wrong, and recurrences are written occurrence by
 bytes, so a feed's ETag is a hash of them.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from icalendar import Event as Entry
 from icalendar.prop import vDuration, vText
 
 PRODUCT = "-//Hubout//Hubout 1//EN"
+_SPECIAL = re.compile(r"[\\;,]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -54,6 +56,14 @@ class Heading:
     refresh: timedelta = timedelta(minutes=15)
 
 
+class _Written(vText):
+    """A TEXT value as it is written: the library itself writes a backslash before a capital N as a line break."""
+
+    def to_ical(self) -> bytes:
+        """The value as it is."""
+        return self.encode()
+
+
 def calendar_bytes(heading: Heading, events: Iterable[Event]) -> bytes:
     """The iCalendar text, in UTF-8, of events in order of time whatever order they come in.
 
@@ -61,10 +71,9 @@ def calendar_bytes(heading: Heading, events: Iterable[Event]) -> bytes:
     """
     calendar = Calendar()
     _add(calendar, {"prodid": PRODUCT, "version": "2.0", "calscale": "GREGORIAN", "method": "PUBLISH"})
-    for name, text in {"name": heading.name, "x-wr-calname": heading.name, "x-wr-timezone": heading.timezone}.items():
-        calendar.add(name, vText(_plain(text)))
+    _add(calendar, {"name": _text(heading.name), "x-wr-calname": _text(heading.name)})
+    _add(calendar, {"x-wr-timezone": _text(heading.timezone), "x-published-ttl": vDuration(heading.refresh)})
     calendar.add("refresh-interval", vDuration(heading.refresh), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(heading.refresh))
     for event in sorted(events, key=lambda event: (event.start_ms, event.uid)):
         calendar.add_component(_entry(event))
     return bytes(calendar.to_ical())
@@ -72,13 +81,14 @@ def calendar_bytes(heading: Heading, events: Iterable[Event]) -> bytes:
 
 def _entry(event: Event) -> Entry:
     entry = Entry()
-    times = {"dtstamp": event.modified_ms, "dtstart": event.start_ms, "dtend": event.end_ms}
-    _add(entry, {name: _utc(ms) for name, ms in times.items()} | {"last-modified": _utc(event.modified_ms)})
-    _add(entry, {"uid": _plain(event.uid), "sequence": event.sequence, "status": event.status.upper()})
+    times = {"dtstart": event.start_ms, "dtend": event.end_ms}
+    stamps = {"dtstamp": event.modified_ms, "last-modified": event.modified_ms}
+    _add(entry, {name: _utc(ms) for name, ms in (times | stamps).items()})
+    _add(entry, {"uid": _text(event.uid), "sequence": event.sequence, "status": event.status.upper()})
     texts = {"summary": event.title, "location": event.place, "description": event.description}
-    _add(entry, {name: _plain(text) for name, text in texts.items() if text})
+    _add(entry, {name: _text(text) for name, text in texts.items() if text})
     if event.categories:
-        entry.add("categories", [_plain(category) for category in event.categories])
+        entry.add("categories", _Written(",".join(map(_text, event.categories))), encode=False)
     entry.add("transp", "TRANSPARENT" if event.status is Status.CANCELLED else "OPAQUE")
     return entry
 
@@ -92,7 +102,13 @@ def _utc(at_ms: int) -> datetime:
     return _EPOCH + timedelta(seconds=at_ms // 1000)
 
 
-def _plain(text: str) -> str:
-    """The text with every line break as one, and without what iCalendar cannot carry."""
+def _text(text: str) -> _Written:
+    """A text, escaped, with every line break as one and without what iCalendar cannot carry."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"})
+    kept = "".join(sign for sign in lines if sign in "\n\t" or not _is_lost(sign))
+    return _Written(_SPECIAL.sub(r"\\\g<0>", kept).replace("\n", r"\n"))
+
+
+def _is_lost(sign: str) -> bool:
+    """Whether a sign is a control, half of one, or the mark with which a file may begin and that readers drop."""
+    return unicodedata.category(sign) in {"Cc", "Cs"} or sign == "\ufeff"
