@@ -94,7 +94,7 @@ def recurrence_id_of(event: Block, zones: Zones) -> When | None:
 
 
 def _list(one: Property, zones: Zones) -> Iterator[When]:
-    for value in one.value.split(","):
+    for value in filter(str.strip, one.value.split(",")):
         if "/" in value:
             raise EventRefused(f"line {one.line} adds a PERIOD, which is not accepted; write its start alone.")
         yield _when(one, value, zones)

@@ -36,9 +36,7 @@ class Length:
     def __post_init__(self) -> None:
         longest = self.days <= LONGEST_DAYS and self.ms <= LONGEST_DAYS * 86_400_000
         if self.days < 0 or self.ms < 0 or self.days == self.ms == 0 or not longest:
-            raise RecurrenceRefused(
-                f"it lasts longer than nothing and at most {LONGEST_DAYS} days; correct its length."
-            )
+            raise RecurrenceRefused(f"it lasts more than nothing and at most {LONGEST_DAYS} days; correct its length.")
 
 
 def checked_wall(wall: datetime) -> datetime:
