@@ -1,4 +1,4 @@
-"""What may stand in a cell: texts, names, ids, numbers, flags and choices, read and written.
+"""What may stand in a cell: texts, numbers, flags and choices, read and written.
 
 Each is a ``CellKind``. A mistake is one sentence that never repeats the cell: it may be a card's UID or worse.
 """
@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from registry.names import is_id, readable
+from registry.names import readable
 
 Written = str | int
 """A cell to be written: a text is guarded, a number stands as it is."""
@@ -72,21 +72,12 @@ class CellKind(Protocol):
 
 
 _BREAKS = re.compile(r"\s*[\t\r\n]+\s*")
-_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-][0-9]+", re.IGNORECASE)
-_IDS = re.compile(r"[\s,;|]+")
 
 
 def fold(text: str) -> str:
     """A word by which people name something: without case, accents and what is neither letter nor digit."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
-
-
-def unspoiled(text: str) -> str:
-    """A code as it is. Raises BadCell where Excel made a number of it."""
-    if _SCIENTIFIC.fullmatch(text):
-        raise BadCell("Excel turned this code into a rounded number; format the column as Text and enter it again.")
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,81 +107,6 @@ class Text:
 
 NAME = Text()
 """A name, as everywhere in the registry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A reference of somebody else's making, kept to the letter, leading zeros included."""
-
-    longest: int = 64
-    empty: str | None = None
-
-    def read(self, text: str, at: At) -> str:
-        """The code. Raises BadCell."""
-        return unspoiled(Text(self.longest).read(text, at))
-
-    def write(self, value: str, style: Style) -> Written:
-        """The code."""
-        del style
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Id:
-    """An id of the registry; capitals are read as small letters."""
-
-    empty: str | None = None
-
-    def read(self, text: str, at: At) -> str:
-        """The id. Raises BadCell."""
-        del at
-        ident = unspoiled(text).lower()
-        if not is_id(ident):
-            raise BadCell("an id is 1 to 32 of a-z, 0-9 and hyphen; write it as the registry shows it.")
-        return ident
-
-    def write(self, value: str, style: Style) -> Written:
-        """The id."""
-        del style
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A site's id; the row's times are in its time zone."""
-
-    empty: str | None = None
-
-    def read(self, text: str, at: At) -> str:
-        """The id. Raises BadCell."""
-        ident = Id().read(text, at)
-        at.zone = at.zones.get(ident, at.zone)
-        return ident
-
-    def write(self, value: str, style: Style) -> Written:
-        """The id."""
-        del style
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """Ids between blanks or commas, without repetition, in order."""
-
-    most: int = 100
-    empty: tuple[str, ...] = ()
-
-    def read(self, text: str, at: At) -> tuple[str, ...]:
-        """The ids. Raises BadCell."""
-        found = {Id().read(word, at) for word in _IDS.split(text) if word}
-        if len(found) > self.most:
-            raise BadCell(f"these are more than {self.most} ids; leave some out.")
-        return tuple(sorted(found))
-
-    def write(self, value: tuple[str, ...], style: Style) -> Written:
-        """The ids, between blanks."""
-        del style
-        return " ".join(value)
 
 
 @dataclass(frozen=True, slots=True)

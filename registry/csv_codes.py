@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from access.credential import UID_BYTES, is_random_uid
-from registry.csv_cells import At, BadCell, Style, Written, unspoiled
+from registry.csv_cells import At, BadCell, Style, Written
+from registry.csv_ids import unspoiled
 
 _MONTHS = "ABCDEHLMPRST"
 _DIGITS = "LMNPQRSTUV"

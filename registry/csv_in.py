@@ -39,12 +39,16 @@ class Entry(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Sheet(Generic[T]):
-    """A file as it was read: ``entries`` are the lines without mistakes. With any mistake nothing is brought in."""
+    """A file as it was read: ``entries`` are the lines without mistakes. With any mistake nothing is brought in.
+
+    ``words`` are the file's for each field of an entry.
+    """
 
     entries: tuple[Entry[T], ...]
     mistakes: tuple[Note, ...]
     warnings: tuple[Note, ...]
     lines: int
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,11 @@ class _Found(Generic[T]):
     mistakes: list[Note] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
     lines: int = 0
+    words: dict[str, str] = field(default_factory=dict)
 
     def sheet(self) -> Sheet[T]:
-        return Sheet(tuple(self.entries), _bounded(self.mistakes), _bounded(self.warnings), self.lines)
+        notes = _bounded(self.mistakes), _bounded(self.warnings)
+        return Sheet(tuple(self.entries), *notes, self.lines, self.words)
 
 
 def read(schema: Schema[T], data: bytes, zones: Zones, limits: Limits = LIMITS) -> Sheet[T]:
@@ -82,6 +88,7 @@ def _read(schema: Schema[T], text: str, zones: Zones, limits: Limits, found: _Fo
     if first is None:
         raise BadFile("the file is empty; the first row names the columns, each row after it is one entry.")
     head = header(schema, first.line, first.cells)
+    found.words |= {column.key: words for column, _, words in head.places}
     found.warnings += [Note(first.line, words, reason) for words, reason in head.unknown]
     for row in grid:
         found.lines += 1
@@ -116,7 +123,7 @@ def _value(column: Column, cell: str, at: At) -> Any:  # noqa: ANN401 -- kinds d
     text = cell.strip()
     if text:
         return column.kind.read(text, at)
-    if column.mandatory:
+    if column.mandatory and not column.sparse:
         raise BadCell("this cell is empty; fill it in.")
     return column.kind.empty
 

@@ -1,17 +1,19 @@
 """The kinds of file that are exchanged: people, badges, bookings and sessions, with what each line says.
 
 ``ref`` is the file's own name for an entry: a second file of the same ref means the same entry. ``person`` and
-``trainer`` name a person by their ref or the registry's id. Times are Unix ms, spans half open.
+``trainers`` name a person by their ref or the registry's id. Times are Unix ms, spans half open. What a person's line
+leaves empty stays as it is; a new person needs a birth date and a site.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from access.records import LONGEST_BOOKING_MS
-from registry.csv_cells import FLAG, NAME, BadCell, Code, Id, Ids, Site, Text
+from registry.csv_cells import FLAG, NAME, BadCell, Text
 from registry.csv_codes import Email, FiscalCode, Uid, says_born
+from registry.csv_ids import Code, Codes, Id, Ids, Site
 from registry.csv_schema import Column, Schema, Warn
 from registry.csv_times import Day, From, LocalTime, Until
 
@@ -21,8 +23,8 @@ class ListedPerson:
     """A person at a site. A minor's guardian has authorised them until ``guardian_until_ms``."""
 
     name: str
-    birth_date: date
-    site: str
+    birth_date: date | None = None
+    site: str | None = None
     ref: str | None = None
     fiscal_code: str | None = None
     email: str | None = None
@@ -46,19 +48,20 @@ class ListedBadge:
 
 @dataclass(frozen=True, slots=True)
 class ListedBooking:
-    """A booking of a resource for a person."""
+    """A booking of a resource for a person, or for a group (a team or a cohort)."""
 
     site: str
     resource: str
-    person: str
     start_ms: int
     end_ms: int
+    person: str | None = None
+    group: str | None = None
     ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
-    """A session of a programme, of one cohort or all: in a zone, or off the site at a place."""
+    """A session of a programme, for some groups (cohorts, teams) or all: in a zone, or off the site at a place."""
 
     site: str
     programme: str
@@ -66,11 +69,11 @@ class ListedSession:
     start_ms: int
     end_ms: int
     ref: str | None = None
-    cohort: str | None = None
+    groups: tuple[str, ...] = ()
     zone: str | None = None
     place: str | None = None
     off_site: bool = False
-    trainer: str | None = None
+    trainers: tuple[str, ...] = ()
     module: str | None = None
 
 
@@ -82,7 +85,7 @@ def _person(cells: Mapping[str, Any], warn: Warn) -> ListedPerson:
         if len(values["name"]) > NAME.longest:
             raise BadCell(f"name and surname are longer than {NAME.longest} characters; shorten them.", "name")
     person = ListedPerson(**values)
-    if person.fiscal_code and not says_born(person.fiscal_code, person.birth_date):
+    if person.fiscal_code and person.birth_date and not says_born(person.fiscal_code, person.birth_date):
         warn("birth_date", "the codice fiscale says another birth date; one of the two is wrong.")
     return person
 
@@ -97,7 +100,10 @@ def _badge(cells: Mapping[str, Any], warn: Warn) -> ListedBadge:
 
 def _booking(cells: Mapping[str, Any], warn: Warn) -> ListedBooking:
     del warn
-    return ListedBooking(**_spanned(cells))
+    booking = ListedBooking(**_spanned(cells))
+    if bool(booking.person) == bool(booking.group):
+        raise BadCell("a booking is for a person or for a group; name one of the two.", "person")
+    return booking
 
 
 def _session(cells: Mapping[str, Any], warn: Warn) -> ListedSession:
@@ -135,16 +141,19 @@ _FROM = ("valida da", "valido da", "dal", "data inizio")
 _UNTIL = ("valida fino al", "valido fino al", "fino al", "al", "scadenza", "data fine", "expires")
 _GUARDIAN = ("autorizzazione fino al", "autorizzazione genitore", "minor guardian until")
 
+_BORN = ("nascita", "nato il", "nata il", "born")
+_GROUP = ("squadra", "team", "coorte", "cohort")
+
 PEOPLE = Schema(
     "people",
     (
         _REF,
         Column("name", "Nome", NAME, ("nominativo", "nome e cognome", "full name", "first name"), mandatory=True),
         Column("surname", "Cognome", NAME, ("family name", "last name"), written=False),
-        Column("birth_date", "Data di nascita", Day(), ("nascita", "nato il", "nata il", "born"), mandatory=True),
+        Column("birth_date", "Data di nascita", Day(), _BORN, mandatory=True, sparse=True),
         Column("fiscal_code", "Codice fiscale", FiscalCode(), ("cf", "c.f.", "tax code"), written=False),
         Column("email", "E-mail", Email(), ("posta elettronica", "mail", "indirizzo e-mail")),
-        _SITE,
+        replace(_SITE, sparse=True),
         Column("programme", "Programma", Id(), _PROGRAMME),
         Column("cohort", "Coorte", Id(), ("gruppo", "edizione", "classe")),
         Column("teams", "Squadre", Ids(), ("squadra", "team")),
@@ -168,7 +177,16 @@ BADGES = Schema(
 _BOOKED = ("postazione", "stanza", "sala", "desk", "room")
 BOOKINGS = Schema(
     "bookings",
-    (_REF, _SITE, Column("resource", "Risorsa", Id(), _BOOKED, mandatory=True), _PERSON, _DAY, _START, _END),
+    (
+        _REF,
+        _SITE,
+        Column("resource", "Risorsa", Id(), _BOOKED, mandatory=True),
+        replace(_PERSON, mandatory=False),
+        Column("group", "Gruppo", Id(), _GROUP),
+        _DAY,
+        _START,
+        _END,
+    ),
     _booking,
 )
 SESSIONS = Schema(
@@ -177,7 +195,7 @@ SESSIONS = Schema(
         _REF,
         _SITE,
         Column("programme", "Programma", Id(), _PROGRAMME, mandatory=True),
-        Column("cohort", "Coorte", Id(), ("gruppo", "edizione", "classe")),
+        Column("groups", "Gruppi", Ids(), (*_GROUP, "gruppo", "coorti", "squadre", "edizione", "classe")),
         Column("title", "Titolo", NAME, ("oggetto", "subject", "argomento"), mandatory=True),
         _DAY,
         _START,
@@ -185,7 +203,9 @@ SESSIONS = Schema(
         Column("zone", "Area", Id(), ("zona",)),
         Column("place", "Luogo", Text(200), ("indirizzo", "location")),
         Column("off_site", "Fuori sede", FLAG, ("esterna", "visita")),
-        Column("trainer", "Formatore", Code(), ("docente", "formatrice", "mentor")),
+        Column(
+            "trainers", "Formatori", Codes(), ("formatore", "formatrice", "docente", "docenti", "trainer", "mentor")
+        ),
         Column("module", "Modulo", Id()),
     ),
     _session,

@@ -17,8 +17,8 @@ Warn = Callable[[str, str], None]
 class Column:
     """A column. ``name`` is the plain file's header, ``title`` Excel's; aliases are read as well.
 
-    ``field`` is the entry's, where it is not ``name``. ``mandatory``: the header and each row have it. ``written``
-    False: it is read only, as what no export may hold.
+    ``field`` is the entry's, where it is not ``name``. ``mandatory``: the header has it, and each row unless it is
+    ``sparse``. ``written`` False: it is read only, as what no export may hold.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Column:
     kind: CellKind
     aliases: tuple[str, ...] = ()
     mandatory: bool = False
+    sparse: bool = False
     written: bool = True
     field: str = ""
 

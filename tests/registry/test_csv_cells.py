@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from registry.csv_cells import FLAG, NAME, At, BadCell, CellKind, Choice, Code, Dialect, Id, Ids, Integer, Style, fold
+from registry.csv_cells import FLAG, NAME, At, BadCell, CellKind, Choice, Dialect, Integer, Style, fold
 from registry.csv_codes import Email, FiscalCode, Uid, check_character, says_born
+from registry.csv_ids import Code, Codes, Id, Ids
 
 ROME = ZoneInfo("Europe/Rome")
 WEEK = Choice({1: ("lunedì", "monday"), 2: ("martedì", "tuesday")})
@@ -27,6 +28,7 @@ def read(kind: CellKind, text: str) -> object:
         (Id(), "Matera-1", "matera-1"),
         (Ids(), "Lab,hall  desk-1;lab | x", ("desk-1", "hall", "lab", "x")),
         (Ids(), ",", ()),
+        (Codes(), "B 2; a1,0012 |B 2", ("0012", "B 2", "a1")),
         (Integer(), "0012", 12),
         (Integer(), "12,0", 12),
         (Integer(), "12.00", 12),
@@ -68,6 +70,8 @@ def test_a_cell_is_read(kind: CellKind, text: str, value: object) -> None:
         (Id(), "1.2E+3", "rounded number"),
         (Ids(most=2), "a b c", "more than 2 ids"),
         (Ids(), "a b_c", "an id is"),
+        (Codes(most=1), "a,b", "more than 1 names"),
+        (Codes(), "a, 1E+5", "rounded number"),
         (Integer(least=1, most=9), "0", "from 1 to 9"),
         (Integer(least=1, most=9), "10", "from 1 to 9"),
         (Integer(), "1,5", "whole number"),

@@ -67,10 +67,10 @@ def test_headers_are_known_in_both_languages_any_case_order_and_separator(head: 
 
 def test_lines_are_numbered_as_the_spreadsheet_numbers_them() -> None:
     """Empty rows count, a quoted line end does not, and neither does Excel's line that names the separator."""
-    text = f'sep=;\n\n{HEAD};;\n;;;\n"Anna\nBianchi";1/5/2010;matera;;\n \t;;\n\nBea;;matera\nCarla;x;matera;;\n'
+    text = f'sep=;\n\n{HEAD};;\n;;;\n"Anna\nBianchi";1/5/2010;matera;;\n \t;;\n\n;1/5/2010;matera\nCarla;x;matera;;\n'
     sheet = people(text)
     assert [(entry.line, entry.value.name) for entry in sheet.entries] == [(4, "Anna Bianchi")]
-    assert [(note.line, note.column) for note in sheet.mistakes] == [(7, "Data di nascita"), (8, "Data di nascita")]
+    assert [(note.line, note.column) for note in sheet.mistakes] == [(7, "Nome"), (8, "Data di nascita")]
     assert sheet.mistakes[0].reason == "this cell is empty; fill it in."
     assert sheet.lines == 3
 
@@ -127,7 +127,7 @@ def test_a_file_is_bounded_in_bytes_rows_and_notes() -> None:
     assert (note.line, note.reason) == (4, "a file holds at most 3 rows; send the rest as a second file.")
     (note,) = read(PEOPLE, (HEAD + 20 * row).encode(), ROME, small).mistakes
     assert note.reason == "a file has at most 200 bytes; send it in parts."
-    sheet = people(HEAD + "\nAnna;;" * (MOST_NOTES + 5))
+    sheet = people(HEAD + "\nAnna;x;!" * (MOST_NOTES + 5))
     assert len(sheet.mistakes) == MOST_NOTES + 1
     assert sheet.mistakes[-1].reason == f"there are {MOST_NOTES + 10} more; correct these and send again."
 
@@ -171,8 +171,8 @@ def test_bookings_take_the_day_once_and_the_zone_of_their_site() -> None:
     )
     sheet = read(BOOKINGS, text.encode(), zones)
     nine = 1_795_420_800_000
-    first = ListedBooking("matera", "d1", "p1", nine, nine + 5_400_000)
-    there = ListedBooking("faro", "d1", "p1", nine + 3_600_000, nine + 9_000_000)
+    first = ListedBooking("matera", "d1", nine, nine + 5_400_000, "p1")
+    there = ListedBooking("faro", "d1", nine + 3_600_000, nine + 9_000_000, "p1")
     assert [entry.value for entry in sheet.entries] == [first, there, first]
     assert [(note.line, note.column) for note in sheet.mistakes] == [
         (5, "Dalle"),

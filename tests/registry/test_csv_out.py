@@ -103,7 +103,7 @@ def test_excel_opens_the_file_by_double_click_and_programs_read_the_plain_one() 
 
 def test_each_entry_is_written_in_its_own_time_zone() -> None:
     nine_ms = 1_795_420_800_000
-    both = [ListedBooking(site, "d1", "p", nine_ms, nine_ms + 60_000) for site in ("matera", "faro")]
+    both = [ListedBooking(site, "d1", nine_ms, nine_ms + 60_000, "p") for site in ("matera", "faro")]
     zones = {"matera": ROME, "faro": ZoneInfo("Europe/Lisbon")}
     file = b"".join(export(BOOKINGS, both, Dialect.CSV, lambda entry: zones[entry.site])).decode()
     assert "2026-11-23T09:00,2026-11-23T09:01" in file

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from access.records import LONGEST_BOOKING_MS
-from registry.csv_cells import BadCell, Dialect, unspoiled
+from registry.csv_cells import BadCell, Dialect
+from registry.csv_ids import CODES_APART, unspoiled
 from registry.csv_in import Sheet, Zones, read
 from registry.csv_kinds import (
     BADGES,
@@ -119,12 +120,16 @@ def _fits(text: str) -> bool:
         return False
 
 
+def in_order(texts: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(texts)))
+
+
 IDS = st.from_regex(r"[a-z0-9-]{1,32}", fullmatch=True)
 SITES = st.sampled_from(["matera", "faro", "havana"])
 NAMES = TEXTS.filter(_fits)
 REFS = NAMES.filter(lambda text: not _is_scientific(text))
 MS = st.one_of(st.integers(0, 4_000_000_000_000), st.integers(1_792_882_800_000, 1_792_897_200_000))
-ID_LISTS = st.lists(IDS, max_size=4).map(lambda ids: tuple(sorted(set(ids))))
+ID_LISTS = st.lists(IDS, max_size=4).map(in_order)
 SPANS = st.tuples(MS, st.integers(1, LONGEST_BOOKING_MS)).map(lambda span: (span[0], span[0] + span[1]))
 
 
@@ -142,8 +147,8 @@ def maybe(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 PERSONS = st.builds(
     ListedPerson,
     name=NAMES,
-    birth_date=st.dates(date(1900, 1, 1), date(2200, 12, 31)),
-    site=SITES,
+    birth_date=maybe(st.dates(date(1900, 1, 1), date(2200, 12, 31))),
+    site=maybe(SITES),
     ref=maybe(REFS),
     email=maybe(st.from_regex(r"[a-z.+-]{1,9}@[a-z]{1,9}\.it", fullmatch=True)),
     programme=maybe(IDS),
@@ -153,11 +158,13 @@ PERSONS = st.builds(
     guardian_until_ms=maybe(MS),
 )
 BOOKED = st.builds(
-    lambda site, resource, person, span, ref: ListedBooking(site, resource, person, span[0], span[1], ref),
+    lambda site, resource, span, holder, ref: ListedBooking(
+        site, resource, span[0], span[1], holder[0], holder[1], ref
+    ),
     SITES,
     IDS,
-    REFS,
     SPANS,
+    st.tuples(REFS, st.none()) | st.tuples(st.none(), IDS),
     maybe(REFS),
 )
 HELD = st.builds(
@@ -172,8 +179,8 @@ HELD = st.builds(
         start_ms=st.just(0),
         end_ms=st.just(1),
         ref=maybe(REFS),
-        cohort=maybe(IDS),
-        trainer=maybe(REFS),
+        groups=ID_LISTS,
+        trainers=st.lists(REFS.map(lambda ref: CODES_APART.sub("x", ref)), max_size=3).map(in_order),
         module=maybe(IDS),
     ),
     SPANS,
