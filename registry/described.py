@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from registry import (
     api_badges,
     api_bookings,
+    api_decisions,
     api_feeds,
     api_gateway,
     api_health,
@@ -20,7 +21,18 @@ from registry.feed_tokens import PREFIX
 from registry.gate import GATEWAYS, OPEN
 from registry.problems import MEDIA_TYPE
 
-ROUTES = (api_health, api_gateway, api_layouts, api_sites, api_people, api_badges, api_bookings, api_live, api_feeds)
+ROUTES = (
+    api_health,
+    api_gateway,
+    api_layouts,
+    api_decisions,
+    api_sites,
+    api_people,
+    api_badges,
+    api_bookings,
+    api_live,
+    api_feeds,
+)
 VERSION = "1"
 
 

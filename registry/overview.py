@@ -4,27 +4,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from access.clock import DAY_MS
 from access.facts import (
     Checkpoint,
+    DayClosed,
     DeskMoved,
     DeviceMoved,
     DoorMoved,
+    EvacuationChanged,
     Fact,
     FireChanged,
+    FreePassage,
     KeeperChanged,
     LockdownSet,
+    NoShow,
     ReplicaApplied,
+    StaffCame,
 )
+from access.records import LONGEST_BOOKING_MS
 
 Seen = Mapping[str, tuple[str, int]]
 """What was last said of each thing by its id, and when (Unix ms)."""
 MOST_NAMES = 5_000
 """Things of one kind that are kept: a log can name no more."""
+RELEASED_KEPT_MS = LONGEST_BOOKING_MS + DAY_MS
+"""No booking that was released lasts longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A site as its log last left it; ``keeper`` is its doorkeeper's presence."""
+    """A site as its log last left it; ``keeper`` is its doorkeeper's presence.
+
+    ``staff_came``: since the day began. ``free`` are the doors in free passage, ``released`` the bookings that nobody
+    came for.
+    """
 
     doors: Seen = field(default_factory=dict)
     desks: Seen = field(default_factory=dict)
@@ -34,10 +47,34 @@ class Overview:
     lockdown: bool = False
     fire: bool = False
     keeper: bool = False
+    evacuation: bool = False
+    staff_came: bool = False
+    free: Seen = field(default_factory=dict)
+    released: Seen = field(default_factory=dict)
 
 
 def fold(overview: Overview, fact: Fact, at_ms: int) -> Overview:
     """The overview after one fact of the log, which happened at ``at_ms``."""
+    match fact:
+        case DoorMoved() | DeskMoved() | DeviceMoved():
+            return _thing(overview, fact, at_ms)
+        case ReplicaApplied(generation=generation, version=version):
+            return replace(overview, generation=generation, version=version)
+        case Checkpoint(site=stored):
+            return _from_checkpoint(overview, stored, at_ms)
+        case NoShow(booking=booking):
+            return replace(overview, released=_said(overview.released, booking, fact.KIND, at_ms))
+        case FreePassage(door=door):
+            others = {name: said for name, said in overview.free.items() if name != door}
+            return replace(overview, free=_said(others, door, fact.KIND, at_ms) if fact.active else others)
+        case DayClosed():
+            left = {name: said for name, said in overview.released.items() if said[1] > at_ms - RELEASED_KEPT_MS}
+            return replace(overview, staff_came=False, released=left)
+        case _:
+            return _condition(overview, fact)
+
+
+def _thing(overview: Overview, fact: DoorMoved | DeskMoved | DeviceMoved, at_ms: int) -> Overview:
     match fact:
         case DoorMoved(door=door):
             return replace(overview, doors=_said(overview.doors, door, _door(fact.open), at_ms))
@@ -45,12 +82,6 @@ def fold(overview: Overview, fact: Fact, at_ms: int) -> Overview:
             return replace(overview, desks=_said(overview.desks, desk, use, at_ms))
         case DeviceMoved(device=device, link=link):
             return replace(overview, devices=_said(overview.devices, device, link, at_ms))
-        case ReplicaApplied(generation=generation, version=version):
-            return replace(overview, generation=generation, version=version)
-        case Checkpoint(site=stored):
-            return _from_checkpoint(overview, stored, at_ms)
-        case _:
-            return _condition(overview, fact)
 
 
 def _condition(overview: Overview, fact: Fact) -> Overview:
@@ -61,6 +92,10 @@ def _condition(overview: Overview, fact: Fact) -> Overview:
             return replace(overview, fire=active)
         case KeeperChanged(present=present):
             return replace(overview, keeper=present)
+        case EvacuationChanged(active=active):
+            return replace(overview, evacuation=active)
+        case StaffCame():
+            return replace(overview, staff_came=True)
         case _:
             return overview
 
@@ -79,9 +114,9 @@ def _from_checkpoint(overview: Overview, stored: Mapping[str, Any], at_ms: int) 
     doors = {str(door): (_door(bool(is_open)), at_ms) for door, is_open in stored["doors"].items()}
     desks = {str(desk): (str(state["use"]), int(state["since_ms"])) for desk, state in stored["desks"].items()}
     kept = {door: said for door, said in overview.doors.items() if said[0] == doors.get(door, ("", 0))[0]}
-    return replace(
-        overview, doors={**doors, **kept}, desks=desks, lockdown=bool(stored["lockdown"]), fire=bool(stored["fire"])
-    )
+    lockdown, fire, evacuation = (bool(stored.get(name, False)) for name in ("lockdown", "fire", "evacuation"))
+    holds = replace(overview, lockdown=lockdown, fire=fire, evacuation=evacuation)
+    return replace(holds, doors={**doors, **kept}, desks=desks)
 
 
 def to_stored(overview: Overview) -> dict[str, Any]:
@@ -95,12 +130,17 @@ def to_stored(overview: Overview) -> dict[str, Any]:
         "lockdown": overview.lockdown,
         "fire": overview.fire,
         "keeper": overview.keeper,
+        "evacuation": overview.evacuation,
+        "staff_came": overview.staff_came,
+        "free": overview.free,
+        "released": overview.released,
     }
 
 
 def from_stored(stored: Mapping[str, Any]) -> Overview:
     """The overview that ``to_stored`` wrote."""
     seen = {
-        name: {key: (what, at) for key, (what, at) in stored[name].items()} for name in ("doors", "desks", "devices")
+        name: {key: (what, at) for key, (what, at) in stored.get(name, {}).items()}
+        for name in ("doors", "desks", "devices", "free", "released")
     }
     return Overview(**{**stored, **seen})

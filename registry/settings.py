@@ -1,12 +1,13 @@
 """What a registry is started with, and what its parts share in one process: nothing that another process needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from registry import clock
 from registry.database import Database
 from registry.keys import Keys
+from registry.replicas import Replicas
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,4 @@ class Shared:
     settings: Settings
     database: Database
     keys: Keys
+    replicas: Replicas = field(default_factory=Replicas)
