@@ -65,7 +65,9 @@ def _released(released: frozenset[str], replica: Replica, person: Person | None)
         return frozenset()
     holders = {person.id, *(member.group for member in person.groups)}
     held = ((one, replica.bookings.get(one)) for one in released)
-    return frozenset(one for one, booking in held if booking is not None and booking.holder in holders)
+    # One that is given back, by staff, has no release any more, and so holds again.
+    ours = (b for _, b in held if b is not None and b.release_ms is not None and b.holder in holders)
+    return frozenset(booking.id for booking in ours)
 
 
 def pin_typed(turn: Turn, case: Case) -> None:

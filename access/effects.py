@@ -36,6 +36,24 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeLease:
+    """Ask the keeper to hold a lock released for a little longer, in free passage, under one standing ``grant``."""
+
+    grant: str
+    door: str
+    asked_mono_ms: int
+    keeper_run: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreeEnd:
+    """Free passage is over: ask the keeper to secure the lock now, unless something else holds it released."""
+
+    grant: str
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandPulse:
     """Ask a lock's network controller for one pulse (interfaces: command); D2's age holds here as well."""
 
@@ -85,4 +103,4 @@ class SendBeacon:
     beacon: str
 
 
-Effect = Append | Lease | CommandPulse | Feedback | Settle | Tally | SendBeacon
+Effect = Append | Lease | FreeLease | FreeEnd | CommandPulse | Feedback | Settle | Tally | SendBeacon

@@ -47,11 +47,14 @@ class CheckedIn(Fact):
 
 @dataclass(frozen=True, slots=True)
 class NoShow(Fact):
-    """Nobody came for a booking in time: it holds no more, and its resource is free (domain: no-show release)."""
+    """Nobody came for a booking in time: it holds no more, and its resource is free (domain: no-show release).
+    ``unproved``: the booking ended, and nobody could have been seen; it says nothing of the person.
+    """
 
     KIND: ClassVar[str] = "no-show"
     booking: str
     resource: str
+    unproved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from operator import attrgetter
 from sys import intern
 from typing import Any
 
+from access.clock import DAY_MS
 from access.diary import Diary, around, diary_of
 from access.records import (
     KIND_OF_RECORD,
@@ -59,7 +60,8 @@ Moved = tuple[Record | None, Record | None]
 class Replica:
     """One version. ``generation`` names the registry's own history: versions of two generations do not compare.
 
-    ``badge_of`` is by credential, ``of_holder`` a person's or a group's bookings, ``passes_of`` a person's passes.
+    ``badge_of`` is by credential, ``of_holder`` a person's or a group's bookings, ``passes_of`` a person's passes,
+    ``by_release`` the bookings that are released as no-shows, by the day of that moment (days since 1970, UTC).
     """
 
     generation: str = ""
@@ -75,6 +77,7 @@ class Replica:
     of_holder: Mapping[str, Diary[Booking]] = field(default_factory=dict)
     of_resource: Mapping[str, Diary[Booking]] = field(default_factory=dict)
     passes_of: Mapping[str, Diary[Pass]] = field(default_factory=dict)
+    by_release: Mapping[str, Diary[Booking]] = field(default_factory=dict)
 
     def records(self) -> Iterable[Record]:
         """Every record, in no promised order."""
@@ -91,12 +94,19 @@ TABLE = {
     "opening": "openings",
     "elsewhere": "elsewhere",
 }
-INDEXES: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+
+
+def _release_day(booking: Booking) -> str | None:
+    return None if booking.release_ms is None else str(booking.release_ms // DAY_MS)
+
+
+INDEXES: tuple[tuple[str, str, Callable[[Any], str | None]], ...] = (
     ("booking", "of_holder", attrgetter("holder")),
     ("booking", "of_resource", attrgetter("resource")),
+    ("booking", "by_release", _release_day),
     ("pass", "passes_of", attrgetter("person")),
 )
-"""Kind of record, index, and by what it is found there."""
+"""Kind of record, index, and by what it is found there (None: it is not)."""
 
 
 def table(replica: Replica, kind: str) -> Mapping[str, Record]:
@@ -204,14 +214,14 @@ def _owner(holders: list[Badge]) -> Badge | None:
     return min(in_use or holders, key=attrgetter("id"), default=None)
 
 
-def _reindexed(index: Index, moved: Iterable[Moved], owner_of: Callable[[Any], str]) -> Index:
+def _reindexed(index: Index, moved: Iterable[Moved], owner_of: Callable[[Any], str | None]) -> Index:
     gone: dict[str, set[str]] = {}
     come: dict[str, list[Any]] = {}
     for old, new in moved:
-        if old is not None:
-            gone.setdefault(owner_of(old), set()).add(old.id)
-        if new is not None:
-            come.setdefault(owner_of(new), []).append(new)
+        if old is not None and (owner := owner_of(old)) is not None:
+            gone.setdefault(owner, set()).add(old.id)
+        if new is not None and (owner := owner_of(new)) is not None:
+            come.setdefault(owner, []).append(new)
     fresh = dict(index)
     for owner in gone.keys() | come.keys():
         held = fresh.pop(owner).bookings if owner in fresh else ()

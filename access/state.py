@@ -12,6 +12,7 @@ from access.freshness import Beacons
 from access.occupancy import Occupancy
 from access.replica import Replica
 from access.site import Site
+from access.watch import NEVER_MS, Watch
 
 
 class Link(StrEnum):
@@ -52,14 +53,23 @@ class PinTries:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeHold:
+    """A lock held released in free passage, under its standing ``grant``; renewed at ``due_ms`` (monotonic)."""
+
+    grant: str
+    due_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class SiteState:
     """The whole. ``seq`` is the last number given in this ``epoch``; ``heard`` is device → day clock of its last word;
     ``subscribed_ms`` is when makers' topics were last subscribed (monotonic), None while they are not.
 
     ``confirmed_ms`` is when the registry last confirmed the replica (day clock; before this run it is negative).
     ``staff_came``: since the day began. ``pins`` are the wrong ones by badge. ``checked_in`` and ``released`` are
-    bookings, ``free`` the doors in free passage, ``full`` the zones that staff were told of, ``minors_alone`` those
-    that staff were told of.
+    bookings, ``free`` the doors in free passage, ``holds`` the locks held so, ``full`` the zones that staff were told
+    of, ``minors_alone`` those that staff were told of, and ``minors_why``. ``free_due_ms`` and ``minors_due_ms`` are
+    when time alone may change that (wall clock). ``began_ms`` is when this run began (day clock).
     """
 
     site: Site
@@ -92,6 +102,12 @@ class SiteState:
     free: frozenset[str] = frozenset()
     full: frozenset[str] = frozenset()
     minors_alone: frozenset[str] = frozenset()
+    minors_why: str = ""
+    minors_due_ms: int = NEVER_MS
+    holds: Mapping[str, FreeHold] = field(default_factory=dict)
+    free_due_ms: int = 0
+    watch: Watch = field(default_factory=Watch)
+    began_ms: int = 0
 
 
 def onward_of(site: Site) -> dict[str, frozenset[str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from access import events, sensing, site_events, taps, timed, visits
 from access.clock import Now
 from access.effects import Effect
+from access.follow import follow
 from access.state import SiteState
 from access.timed import next_deadline
 from access.turn import Turn
@@ -55,5 +56,7 @@ def step_all(state: SiteState, batch: Iterable[events.Event], now: Now) -> tuple
     """
     turn = Turn(state, now)
     for event in batch:
+        told, occupancy, replica = len(turn.effects), turn.occupancy, turn.replica
         HANDLERS[type(event)](turn, event)
+        follow(turn, told, occupancy, replica)
     return turn.sealed()

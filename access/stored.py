@@ -8,24 +8,17 @@ from zoneinfo import ZoneInfo
 from access import occupancy as occ
 from access.clock import Now
 from access.cursor import Cursor
-from access.desk import DeskState, Use
+from access.desk import DeskState
 from access.door import DoorState
-from access.facts import (
-    Checkpoint,
-    DeskMoved,
-    DoorMoved,
-    EvacuationChanged,
-    Fact,
-    FireChanged,
-    HeldOpen,
-    LockdownSet,
-    Sensed,
-)
+from access.facts import Checkpoint, Fact
+from access.free_passage import first_look_ms
 from access.hours import next_local_minute
 from access.replica import Replica
 from access.site import Site
-from access.state import SiteState, onward_of
+from access.state import PinTries, SiteState, onward_of
+from access.told import Told
 from access.turn import Turn
+from access.watch import Watch
 
 Logged = tuple[int, Fact]
 """A fact of the log with its wall time, Unix milliseconds."""
@@ -41,8 +34,23 @@ def checkpoint(turn: Turn) -> Checkpoint:
             "evacuation": turn.evacuation,
             "doors": {door: _door_to_stored(state) for door, state in turn.doors.items() if state.open is not None},
             "desks": {desk: _desk_to_stored(state) for desk, state in turn.desks.items()},
+            "staff_came": turn.staff_came,
+            "pins": [_tries_to_stored(turn.now, badge, tries) for badge, tries in sorted(turn.pins.items())],
+            "checked_in": sorted(turn.checked_in),
+            "released": sorted(turn.released),
+            "settled_ms": turn.watch.settled_ms,
+            "free": sorted(turn.free),
+            "full": sorted(turn.full),
+            "minors_alone": sorted(turn.minors_alone),
+            "minors_why": turn.minors_why,
         },
     )
+
+
+def _tries_to_stored(now: Now, badge: str, tries: PinTries) -> list[str | int]:
+    """A badge's wrong PINs, and until when it is blocked on the wall clock: the monotonic one begins with each run."""
+    until = [] if tries.blocked_until_ms is None else [now.wall_ms + tries.blocked_until_ms - now.mono_ms]
+    return [badge, tries.wrong, *until]
 
 
 def _door_to_stored(state: DoorState) -> dict[str, Any]:
@@ -52,7 +60,8 @@ def _door_to_stored(state: DoorState) -> dict[str, Any]:
 def _desk_to_stored(state: DeskState) -> dict[str, Any]:
     # A level that is not known is "": what is hashed holds no null.
     levels = [[sensor, "" if level is None else level] for sensor, level in sorted(state.levels.items())]
-    return {"use": str(state.use), "since_ms": state.since_ms, "levels": levels}
+    kept = {"kept": sorted(state.kept)} if state.kept else {}
+    return {"use": str(state.use), "since_ms": state.since_ms, "levels": levels, **kept}
 
 
 def begin(
@@ -64,14 +73,16 @@ def begin(
     cursors: Mapping[str, tuple[Cursor, ...]],
     refusals: Mapping[str, int],
     now: Now,
+    replica_age_ms: int = 0,
 ) -> SiteState:
     """The state at a start: the log's facts since its last checkpoint, folded; no grant of an earlier run waits (D2).
 
     Desk sensors keep the level they said last until they fall silent; door contacts until the keeper tells them. What
-    is waited for (a hole, a desk's hold, a door that stands open) is waited for anew.
+    is waited for (a hole, a desk's hold, a door that stands open) is waited for anew. ``replica_age_ms`` is how long
+    ago the registry confirmed the replica.
     """
     zone = ZoneInfo(site.timezone)
-    told = _Told(site, now)
+    told = Told(site, now)
     for at_ms, fact in history:
         told.take(fact, at_ms)
     return SiteState(
@@ -91,6 +102,19 @@ def begin(
         lockdown=told.lockdown,
         fire=told.fire,
         evacuation=told.evacuation,
+        confirmed_ms=now.day_ms - replica_age_ms,
+        staff_came=told.staff_came,
+        pins=told.pins(),
+        checked_in=frozenset(told.checked_in),
+        released=frozenset(told.released),
+        free=frozenset(told.free & site.doors.keys()),
+        full=frozenset(told.full & site.zones.keys()),
+        minors_alone=frozenset(told.minors_alone),
+        minors_why=told.minors_why,
+        minors_due_ms=0,
+        free_due_ms=first_look_ms(site),
+        watch=Watch(settled_ms=told.settled_ms),
+        began_ms=now.day_ms,
     )
 
 
@@ -107,70 +131,3 @@ def _day_ends(site: Site, zone: ZoneInfo, first_ms: int | None, now: Now) -> int
 
 def _anew(held: tuple[Cursor, ...], now: Now) -> tuple[Cursor, ...]:
     return tuple(replace(cursor, hole_ms=now.mono_ms if cursor.beyond else None) for cursor in held)
-
-
-class _Told:
-    """What a log tells of a site, fact by fact; it may be a whole day's, so nothing is copied."""
-
-    def __init__(self, site: Site, now: Now) -> None:
-        self._site, self._now = site, now
-        self._doors: dict[str, DoorState] = {}
-        self._desks: dict[str, DeskState] = {}
-        self._empty_ms: dict[str, int] = {}
-        self.occupancy = occ.Occupancy()
-        self.lockdown = self.fire = self.evacuation = False
-        self.first_ms: int | None = None
-
-    def take(self, fact: Fact, at_ms: int) -> None:
-        """Fold one fact of ``at_ms``."""
-        self.first_ms = at_ms if self.first_ms is None else self.first_ms
-        self.occupancy = occ.fold(self.occupancy, fact, at_ms)
-        match fact:
-            case Checkpoint(site=stored):
-                self._checkpoint(stored, at_ms)
-            case DoorMoved(door=door):
-                self._doors[door] = DoorState(open=fact.open, forced=fact.cause == "forced")
-            case HeldOpen(door=door):
-                self._doors[door] = replace(self._doors.get(door, DoorState()), held=fact.held)
-            case Sensed(desk=desk):
-                state = self._desks.get(desk, DeskState())
-                self._desks[desk] = replace(state, levels={**state.levels, fact.sensor: fact.present})
-                self._empty_ms[desk] = at_ms
-            case DeskMoved(desk=desk):
-                state = self._desks.get(desk, DeskState())
-                self._desks[desk] = replace(state, use=Use(fact.use), since_ms=at_ms)
-            case LockdownSet():
-                self.lockdown = fact.active
-            case FireChanged():
-                self.fire = fact.active
-            case EvacuationChanged():
-                self.evacuation = fact.active
-
-    def _checkpoint(self, stored: Mapping[str, Any], at_ms: int) -> None:
-        self.lockdown, self.fire = stored["lockdown"], stored["fire"]
-        self.evacuation = stored.get("evacuation", False)
-        self._doors = {door: DoorState(**fields) for door, fields in stored["doors"].items()}
-        self._desks = {desk: _desk_from_stored(fields) for desk, fields in stored["desks"].items()}
-        self._empty_ms = dict.fromkeys(self._desks, at_ms)
-
-    def door(self, door: str) -> DoorState:
-        """A door as it was left; one that stands open has its time from now on."""
-        state = self._doors.get(door, DoorState())
-        if not state.open or state.held:
-            return state
-        return replace(state, held_due_ms=self._now.mono_ms + self._site.doors[door].held_open_ms)
-
-    def desk(self, desk: str) -> DeskState:
-        """A desk as it was left, with what is left of its hold where it had become empty."""
-        state = self._desks.get(desk, DeskState())
-        levels = set(state.levels.values())
-        if state.use is not Use.OCCUPIED or True in levels or False not in levels:
-            return state
-        hold_ms = self._site.policy.desk_hold_ms
-        left_ms = min(max(hold_ms - (self._now.wall_ms - self._empty_ms[desk]), 0), hold_ms)
-        return replace(state, vacant_due_ms=self._now.day_ms + left_ms)
-
-
-def _desk_from_stored(stored: Mapping[str, Any]) -> DeskState:
-    levels = {sensor: None if level == "" else level for sensor, level in stored["levels"]}
-    return DeskState(Use(stored["use"]), stored["since_ms"], levels)

@@ -1,10 +1,12 @@
-"""What happens because time passed: beacons, held-open doors, desk holds, silences, holes, the end of the day."""
+"""What happens because time passed: beacons, held-open doors, desk holds, silences, holes, bookings that nobody came
+for, free passage, the curfew, the end of the day.
+"""
 
 from dataclasses import dataclass
 
+from access import checkin, free_passage, freshness, presence
 from access import desk as desks
 from access import door as doors
-from access import freshness
 from access.clock import MINUTE_MS, SECOND_MS, Now
 from access.effects import SendBeacon
 from access.events import Ticked
@@ -34,8 +36,10 @@ def next_deadline(state: SiteState) -> Deadline:
     """When the core wants its next tick; a beacon, at the latest."""
     held = [door.held_due_ms for door in state.doors.values() if door.held_due_ms is not None]
     holds = [desk.vacant_due_ms for desk in state.desks.values() if desk.vacant_due_ms is not None]
-    mono_ms = min([state.beacons.due_ms, state.silence_due_ms, *held])
-    return Deadline(mono_ms, min(holds, default=None), state.day_ends_ms)
+    renewals = [hold.due_ms for hold in state.holds.values()] if state.keeper_run else []
+    mono_ms = min([state.beacons.due_ms, state.silence_due_ms, *held, *renewals])
+    wall_ms = min(state.day_ends_ms, state.watch.look_ms, state.free_due_ms, state.minors_due_ms)
+    return Deadline(mono_ms, min(holds, default=None), wall_ms)
 
 
 def is_due(deadline: Deadline, now: Now) -> bool:
@@ -60,9 +64,13 @@ def on_tick(turn: Turn, event: Ticked) -> None:
         turn.silence_due_ms = now.mono_ms + LOOK_EVERY_MS
         fell_silent(turn)
         give_up_holes(turn)
+        presence.look_for_staff(turn)
     _tell_refusals(turn)
+    checkin.look(turn)
     if now.trusted and now.wall_ms >= turn.day_ends_ms:
         close_day(turn)
+    presence.look_for_minors(turn)
+    free_passage.look(turn)
 
 
 def _tell_refusals(turn: Turn) -> None:
@@ -78,6 +86,10 @@ def close_day(turn: Turn) -> None:
     stays = turn.occupancy.stays
     if stays or turn.occupancy.anonymous or turn.occupancy.estimated:
         turn.log(DayClosed(tuple(sorted(stays))))
+        presence.counted(turn)
+    turn.staff_came = False
+    free_passage.settle(turn)
+    checkin.forget(turn)
     turn.log(checkpoint(turn))
     turn.day_ends_ms = day_end_after(turn.now, turn.before)
 

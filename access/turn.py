@@ -52,6 +52,11 @@ class Turn:
         self.free = state.free
         self.full = state.full
         self.minors_alone = state.minors_alone
+        self.minors_why = state.minors_why
+        self.minors_due_ms = state.minors_due_ms
+        self.holds = state.holds
+        self.free_due_ms = state.free_due_ms
+        self.watch = state.watch
         self.effects: list[Effect] = []
 
     def log(self, *facts: Fact) -> None:
@@ -156,5 +161,11 @@ class Turn:
             free=self.free,
             full=self.full,
             minors_alone=self.minors_alone,
+            minors_why=self.minors_why,
+            minors_due_ms=self.minors_due_ms,
+            holds=self.holds,
+            free_due_ms=self.free_due_ms,
+            watch=self.watch,
+            began_ms=self.before.began_ms,
         )
         return after, tuple(self.effects)

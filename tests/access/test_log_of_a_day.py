@@ -58,7 +58,7 @@ def _moves(log: list[tuple[int, Fact]]) -> dict[object, list[object]]:
             case DeviceMoved():
                 moves["link", fact.device].append(fact.link)
             case Sensed():
-                moves["level", fact.sensor].append(fact.present)
+                moves["level", fact.sensor].append((fact.present, fact.age_known))
             case LockdownSet() | FireChanged():
                 moves[type(fact)].append(fact.active)
     return moves

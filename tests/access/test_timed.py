@@ -90,10 +90,13 @@ def test_the_core_asks_for_its_next_tick_on_each_clock() -> None:
     player = Player()
     assert next_deadline(player.state).mono_ms == 1_000
     assert next_deadline(player.state).day_ms is None
+    assert next_deadline(player.state).wall_ms == rome("2026-06-02 02:00")
+    player.mono_ms = rome("2026-06-02 02:00") - NINE
+    player.do("tick")
     assert next_deadline(player.state).wall_ms == rome("2026-06-02 04:00")
     player.do("presence s3 yes")
     player.do("+10 presence s3 no")
-    assert next_deadline(player.state).day_ms == 300_010
+    assert next_deadline(player.state).day_ms == player.mono_ms + 300_000
 
 
 def test_a_deadline_is_due_when_one_of_its_moments_has_come() -> None:

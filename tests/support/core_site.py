@@ -110,6 +110,13 @@ def booking(who: str, start_ms: int, end_ms: int, zone: str = "hall", ident: str
     return Booking(ident or f"{who}-{start_ms}", who, zone, "d1", start_ms, end_ms)
 
 
+def held(who: str, ident: str, start: str = "09:00", end: str = "11:00", **fields: object) -> Booking:
+    """A booking on the first of June that is released a quarter of an hour after its start."""
+    start_ms, end_ms = rome(f"2026-06-01 {start}"), rome(f"2026-06-01 {end}")
+    fields = {"resource": "d2", "release_ms": start_ms + 15 * MINUTE_MS} | fields
+    return Booking(ident, who, "hall", start_ms=start_ms, end_ms=end_ms, **fields)  # type: ignore[arg-type]
+
+
 PEOPLE: tuple[Record, ...] = (
     person("anna"),
     badge("anna"),

@@ -7,10 +7,22 @@ beacon of the moment: ``old=ms`` makes a message that old, ``unheard`` one of a 
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from access import events as e
 from access.clock import Now
-from access.effects import Append, CommandPulse, Effect, Feedback, Lease, SendBeacon, Settle, Tally
+from access.effects import (
+    Append,
+    CommandPulse,
+    Effect,
+    Feedback,
+    FreeEnd,
+    FreeLease,
+    Lease,
+    SendBeacon,
+    Settle,
+    Tally,
+)
 from access.facts import Fact, Judged
 from access.freshness import Heard
 from access.stamp import Card, Stamp
@@ -22,13 +34,14 @@ BOOT = "b1"
 
 
 class Player:
-    """One site in play."""
+    """One site in play. ``moment`` are what a moment's clocks have otherwise than by default."""
 
     def __init__(self, state: SiteState | None = None, show: str = "") -> None:
         self.state = state or begun()
         self.show = set(show.split())
         self.mono_ms = 0
         self.trusted = True
+        self.moment: dict[str, Any] = {}
         self._seq: dict[tuple[str, str], int] = {}
         self._nonces = 0
         self.effects: list[Effect] = []
@@ -38,7 +51,8 @@ class Player:
     @property
     def now(self) -> Now:
         """The moment."""
-        return Now(NINE + self.mono_ms, self.mono_ms, self.mono_ms, self.trusted)
+        now = Now(NINE + self.mono_ms, self.mono_ms, self.mono_ms, self.trusted)
+        return dataclasses.replace(now, **self.moment)
 
     def do(self, line: str) -> list[str]:
         """Take one event, and give what came of it, a line each."""
@@ -161,7 +175,7 @@ READ: dict[str, Read] = {
     "begun": lambda _p, w, _o: e.Begun(w[0]),
 }
 
-TOLD = {"log", "lease", "command", "answer"}
+TOLD = {"log", "lease", "command", "answer", "let-go"}
 
 
 def told(effect: Effect) -> str:
@@ -182,6 +196,9 @@ def told(effect: Effect) -> str:
             return f"tally {' '.join(f'{why}={count}' for why, count in effect.counts.items())}".strip()
         case SendBeacon():
             return f"beacon {effect.beacon}"
+        case FreeLease() | FreeEnd():
+            asked = "hold" if isinstance(effect, FreeLease) else "let-go"
+            return f"{asked} {effect.door} under {effect.grant}"
 
 
 def fact_told(fact: Fact) -> str:
