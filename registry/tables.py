@@ -6,7 +6,13 @@ What belongs to one site is keyed by site first. Times are Unix milliseconds. ``
 from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text
 from sqlmodel import Field
 
-from registry import tables_bookings, tables_people, tables_programmes, tables_sessions  # noqa: F401 -- brings their tables in
+from registry import (  # noqa: F401 -- brings their tables in
+    tables_bookings,
+    tables_people,
+    tables_presence,
+    tables_programmes,
+    tables_sessions,
+)
 from registry.tables_base import METADATA, Base
 
 
@@ -174,3 +180,6 @@ cohort, team, member, enrolment = _table("cohort"), _table("team"), _table("memb
 role, guardian, transfer = _table("role"), _table("guardian"), _table("transfer")
 pass_, session = _table("pass"), _table("session")
 session_group, session_trainer = _table("session_group"), _table("session_trainer")
+stay, visit, look, conflict = _table("stay"), _table("visit"), _table("look"), _table("conflict")
+presence_policy, roll_call = _table("presence_policy"), _table("roll_call")
+service_entry, service_target = _table("service_entry"), _table("service_target")
