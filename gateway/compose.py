@@ -8,9 +8,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from access.clock import DAY_MS
 from access.credential import KEY_BYTES
 from access.layout import layout_of
 from access.replica import Replica
@@ -28,11 +29,13 @@ from gateway.link_store import LinkStore
 from gateway.live import Publisher
 from gateway.loop import Loop, software_version
 from gateway.outward import Outward
+from gateway.pages_asked import Askable
 from gateway.pages_happened import Recent
 from gateway.pages_process import PagesProcess
 from gateway.registry_client import Address, RegistryClient
 from gateway.showing import Showing
 from gateway.store import Store
+from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
 from gateway.wake import Wake
 from gateway.watchdog import Watchdog
 from gateway.watched import Watched
@@ -41,7 +44,9 @@ from gateway.writer import Writer
 LOG = logging.getLogger("hubout.gateway")
 SWITCH_S = 0.000_5
 HAND_OVER_EVERY_S, HAND_OVER_LOOKS = 0.05, 40
-LOG_FILE, LINK_FILE, FEED_SOCKET = "log.db", "link.db", "feed.sock"
+LOG_FILE, LINK_FILE, FEED_SOCKET, TIMES_FILE = "log.db", "link.db", "feed.sock", "times.json"
+NEVER_CONFIRMED_MS = 3_650 * DAY_MS
+"""The age of a replica of which nobody knows when the registry confirmed it."""
 
 
 class CannotStart(Exception):
@@ -90,11 +95,13 @@ def _composed(site_path: Path, clock: Clock) -> Gateway:
         LOG.warning("%s:%s: %s", site_path, warning.line, warning.what)
     key, directory = credential_key(file.keys.credential_key_file), _directory(file.storage.directory)
     run, wake = secrets.token_hex(8), Wake()
+    times = read_times(directory / TIMES_FILE)
+    recall(clock, times)
     store = Store.open(directory / LOG_FILE)
     store.identity(file.site.id)
     recent = Recent()
     link_store = LinkStore.open(directory / LINK_FILE)
-    writer = _writer(file, clock, store, link_store.replica(), recent, run)
+    writer = _writer(file, clock, store, link_store, recent, run, times)
     link = _link(file, link_store, writer, wake, clock)
     loop = _loop(file, clock, key, store, writer, wake, link, recent, site_path)
     return Gateway(loop, link, store)
@@ -121,8 +128,10 @@ def credential_key(path: Path) -> bytes:
     return key
 
 
-def _writer(file: SiteFile, clock: Clock, store: Store, replica: Replica, recent: Recent, run: str) -> Writer:
-    loaded = store.load()
+def _writer(
+    file: SiteFile, clock: Clock, store: Store, link_store: LinkStore, recent: Recent, run: str, times: Times | None
+) -> Writer:
+    loaded, replica = store.load(), link_store.replica()
 
     def remembered() -> Iterator[Logged]:
         for at_ms, fact in loaded.history:
@@ -131,7 +140,16 @@ def _writer(file: SiteFile, clock: Clock, store: Store, replica: Replica, recent
 
     now, history = clock.now(), remembered()
     state = begin(file.site, replica, loaded.epoch, loaded.seq, history, loaded.cursors, loaded.refusals, now)
+    age_ms = _age_ms(file, replica, replica_age_at_start(clock, times, link_store.standing.confirmed_ms))
+    state = replace(state, confirmed_ms=now.day_ms - age_ms)
     return Writer(state, loaded.chain(run), store, clock, os.urandom)
+
+
+def _age_ms(file: SiteFile, replica: Replica, known_ms: int | None) -> int:
+    """The age of what a site begins to decide by: nothing held is as new as can be, and so is a site's own."""
+    if file.registry is None or not replica.version:
+        return 0
+    return NEVER_CONFIRMED_MS if known_ms is None else known_ms
 
 
 def _link(file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clock: Clock) -> Link | None:
@@ -162,11 +180,13 @@ def _loop(
     makers = Broker(file.broker, f"{file.broker.client_id}-makers", wishes, wake.up, durable=False) if wishes else None
     keeper = Keeper(file.keeper.socket, writer.chain.run, clock.base_ms)
     outward = Outward(file.site.id, file.site.policy, writer.state.zone, native, keeper, clock)
-    feed = _feed(file, clock)
+    keeping = Timekeeping(file.storage.directory / TIMES_FILE, clock, alone=file.registry is None)
+    feed = _feed(file, clock, keeping)
     publisher = Publisher(home_assistant=file.live.home_assistant) if file.live.publish else None
     standing = _no_standing if link is None else link.standing
     showing = Showing(feed, recent, clock, standing, publisher)
-    others: tuple[Watched, ...] = (showing, PagesProcess(path), Watchdog(os.environ.get("NOTIFY_SOCKET")))
+    watchdog = Watchdog(os.environ.get("NOTIFY_SOCKET"))
+    others: tuple[Watched, ...] = (showing, PagesProcess(path), watchdog, keeping)
     grown = _nobody_to_tell if link is None else link.logged
     return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown)
 
@@ -176,10 +196,10 @@ def _openable(site: Site) -> frozenset[str]:
     return frozenset(door.id for door in site.doors.values() if door.gpio is not None or door.controller is not None)
 
 
-def _feed(file: SiteFile, clock: Clock) -> Feed:
+def _feed(file: SiteFile, clock: Clock, keeping: Timekeeping) -> Feed:
     path = file.storage.directory / FEED_SOCKET
     try:
-        return Feed(path, _openable(file.site), clock.mono_ms)
+        return Feed(path, Askable(_openable(file.site), frozenset(file.site.zones)), clock.mono_ms, keeping.set_wall)
     except OSError as error:
         raise CannotStart(f"the pages' socket {path} cannot be made: {error}; see [storage]") from error
 

@@ -7,6 +7,7 @@ Its selector is itself a file that a selector can watch (epoll within epoll), so
 """
 
 import json
+import secrets
 import selectors
 import socket
 from collections import deque
@@ -15,15 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from access.events import LockdownAsked, OpenAsked
-from gateway.pages_asked import LINE_BYTES, BadAsk, parse
+from access.events import ClockWasSet, LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
+from gateway.clock import ClockNotSet
+from gateway.pages_asked import LINE_BYTES, Askable, BadAsk, SetClock, parse
 
 READERS = 4
 ASKS_A_TURN = 16
 SOCKET_MODE = 0o660
 RECEIVE_BYTES = 4_096
+VISIT_BYTES = 8
 
-Asked = OpenAsked | LockdownAsked
+Asked = OpenAsked | LockdownAsked | VisitAsked | VisitEndAsked | ClockWasSet
 
 
 @dataclass(slots=True, eq=False)
@@ -50,13 +53,16 @@ class FeedCounts:
 class Feed:
     """The socket at ``path``, and its readers; for one thread.
 
-    ``doors``: those that may be asked to open; ``monotonic_ms``: the run's clock (``Now.mono_ms``).
+    ``may``: what may be asked for; ``monotonic_ms``: the run's clock (``Now.mono_ms``); ``set_wall`` sets the wall
+    clock and gives what it showed before, or raises ClockNotSet.
     """
 
-    def __init__(self, path: Path, doors: frozenset[str], monotonic_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, path: Path, may: Askable, monotonic_ms: Callable[[], int], set_wall: Callable[[int], int]
+    ) -> None:
         """Listen. Raises OSError where the socket cannot be made. A socket left over by an earlier run is replaced."""
         self.counts = FeedCounts()
-        self._path, self._doors, self._monotonic_ms = path, doors, monotonic_ms
+        self._path, self._may, self._monotonic_ms, self._set_wall = path, may, monotonic_ms, set_wall
         self._selector = selectors.DefaultSelector()
         self._listener = _listener(path)
         self._readers: dict[socket.socket, Reader] = {}
@@ -138,7 +144,8 @@ class Feed:
 
     def _asked(self, reader: Reader, line: bytes) -> Asked | None:
         try:
-            ident, event = parse(line, self._doors, self._monotonic_ms())
+            ident, asked = parse(line, self._may, self._monotonic_ms(), secrets.token_hex(VISIT_BYTES))
+            event = self._clock_set(ident, asked) if isinstance(asked, SetClock) else asked
         except BadAsk as bad:
             self.counts.refused += 1
             reader.answers.append(_answer({"answer": bad.ident, "accepted": False, "why": str(bad)}))
@@ -146,6 +153,13 @@ class Feed:
         self.counts.taken += 1
         reader.answers.append(_answer({"answer": ident, "accepted": True}))
         return event
+
+    def _clock_set(self, ident: str, asked: SetClock) -> ClockWasSet:
+        try:
+            was_ms = self._set_wall(asked.wall_ms)
+        except ClockNotSet as error:
+            raise BadAsk(str(error), ident) from None
+        return ClockWasSet(asked.author, asked.note, was_ms, asked.wall_ms)
 
     def _send(self, reader: Reader) -> None:
         """Send as much as goes; a line once begun is finished before another."""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from urllib3.exceptions import HTTPError
 
 from access.clock import MINUTE_MS
-from access.events import Event, ReplicaArrived
+from access.events import Event, ReplicaArrived, ReplicaConfirmed
 from access.uplink import BATCH_EVENTS, Do, Plan, Uplink, failed, logged, plan, pull_failed, send_failed
 from gateway.clock import Clock
 from gateway.database import StoreBroken
@@ -176,14 +176,15 @@ class Link:
                 self._link = self._exchange.send(self._link)
             case _:
                 self._link = self._exchange.pull(self._link, now_ms)
-                self._pulled()
+                self._pulled(now_ms)
 
-    def _pulled(self) -> None:
-        """Hand over a new replica; with the last page, the registry has confirmed what is held."""
+    def _pulled(self, asked_ms: int) -> None:
+        """Hand over a new replica; with the last page, the registry has confirmed what is held, as of ``asked_ms``."""
         if self._exchange.replica is not self._posted:
             self._posted = self._exchange.replica
             self._post(ReplicaArrived(self._posted))
         if not self._exchange.collecting:
+            self._post(ReplicaConfirmed(self._clock.mono_ms() - asked_ms))
             self._status = replace(self._status, confirmed_ms=self._clock.now().wall_ms)
             if self._clock.mono_ms() >= self._note_due_ms:
                 self._note_due_ms = self._clock.mono_ms() + NOTE_EVERY_MS

@@ -1,21 +1,26 @@
 """What staff ask for on the pages, as it crosses the feed: one JSON object a line, parsed into the core's events.
 
-Ask: ``{"id","at_ms","do":"open","door","author","note"}``, or ``"do":"lockdown"`` with ``active`` in place of ``door``;
-``at_ms`` is on the gateway's run clock, as the last snapshot told it, so that what was held up is not done late.
+Ask: ``{"id","at_ms","do","author",…}`` with ``do`` one of ``open`` (``door``, ``note``), ``lockdown`` (``active``,
+``note``), ``visit`` (``zone``, ``note``: the purpose), ``visit-end`` (``visit``) and ``clock`` (``wall_ms``: the time
+at ``at_ms``; ``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot told it, so that what was held up
+is not done late.
 Answer: ``{"answer":id,"accepted":true}`` or ``{"answer":id,"accepted":false,"why":sentence}``.
 """
 
-from collections.abc import Container
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from access.clock import SECOND_MS
-from access.events import LockdownAsked, OpenAsked
+from access.events import LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
+from access.site import ID_PATTERN
 
 LINE_BYTES = 4 * 1024
 OLDEST_MS = 5 * SECOND_MS
 """Staff who got no answer for so long have turned to something else: the door must not open behind them."""
+EARLIEST_MS, LATEST_MS = 1_735_689_600_000, 4_102_444_800_000
+"""2025 and 2100: no clock is set to another century."""
 
 Plain = r"^[^\x00-\x1f\x7f]*$"
 Ident = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -31,6 +36,23 @@ class BadAsk(ValueError):
         self.ident = ident
 
 
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """What may be asked for: the doors whose lock is ours, and the zones that somebody may visit."""
+
+    doors: frozenset[str]
+    zones: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Set the wall clock to ``wall_ms``, as it is now; for the gateway to do before the core is told of it."""
+
+    wall_ms: int
+    author: str
+    note: str
+
+
 class Ask(BaseModel):
     """What every ask says."""
 
@@ -39,7 +61,6 @@ class Ask(BaseModel):
     id: Ident
     at_ms: int
     author: Author
-    note: Note
 
 
 class OpenAsk(Ask):
@@ -47,6 +68,7 @@ class OpenAsk(Ask):
 
     do: Literal["open"] = "open"
     door: Annotated[str, Field(max_length=32)]
+    note: Note
 
 
 class LockdownAsk(Ask):
@@ -54,14 +76,39 @@ class LockdownAsk(Ask):
 
     do: Literal["lockdown"] = "lockdown"
     active: bool
+    note: Note
 
 
-AnyAsk = OpenAsk | LockdownAsk
+class VisitAsk(Ask):
+    """Somebody without a badge is let in, with the author as their host."""
+
+    do: Literal["visit"] = "visit"
+    zone: Annotated[str, Field(max_length=32)]
+    note: Note
+
+
+class VisitEndAsk(Ask):
+    """A visit is over."""
+
+    do: Literal["visit-end"] = "visit-end"
+    visit: Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+class ClockAsk(Ask):
+    """Set the gateway's clock."""
+
+    do: Literal["clock"] = "clock"
+    wall_ms: Annotated[int, Field(ge=EARLIEST_MS, le=LATEST_MS)]
+    note: Note
+
+
+AnyAsk = OpenAsk | LockdownAsk | VisitAsk | VisitEndAsk | ClockAsk
+Asked = OpenAsked | LockdownAsked | VisitAsked | VisitEndAsked | SetClock
 _ask: TypeAdapter[AnyAsk] = TypeAdapter(Annotated[AnyAsk, Field(discriminator="do")])
 
 
-def parse(line: bytes, doors: Container[str], mono_ms: int) -> tuple[str, OpenAsked | LockdownAsked]:
-    """The ask's id and its event. ``doors``: those whose lock is ours. Raises BadAsk."""
+def parse(line: bytes, may: Askable, mono_ms: int, visit: str) -> tuple[str, Asked]:
+    """The ask's id and what it asks for; ``visit`` becomes the id of a visit that begins. Raises BadAsk."""
     if len(line) > LINE_BYTES:
         raise BadAsk(f"the line has {len(line)} bytes, and {LINE_BYTES} is the most")
     try:
@@ -72,8 +119,23 @@ def parse(line: bytes, doors: Container[str], mono_ms: int) -> tuple[str, OpenAs
         raise BadAsk(f"{where}: {first['msg']}; send what gateway/pages_asked.py says") from None
     if not 0 <= mono_ms - ask.at_ms <= OLDEST_MS:
         raise BadAsk("this was asked too long ago, so it was not done; ask again", ask.id)
-    if isinstance(ask, LockdownAsk):
-        return ask.id, LockdownAsked(ask.active, ask.author, ask.note)
-    if ask.door not in doors:
-        raise BadAsk(f"no door {ask.door!r} has a lock that this gateway drives; choose one of the page", ask.id)
-    return ask.id, OpenAsked(ask.door, ask.author, ask.note)
+    return ask.id, _asked(ask, may, mono_ms, visit)
+
+
+def _asked(ask: AnyAsk, may: Askable, mono_ms: int, visit: str) -> Asked:
+    match ask:
+        case OpenAsk(door=door):
+            if door not in may.doors:
+                why = f"no door {door!r} has a lock that this gateway drives; choose one of the page"
+                raise BadAsk(why, ask.id)
+            return OpenAsked(door, ask.author, ask.note)
+        case LockdownAsk(active=active):
+            return LockdownAsked(active, ask.author, ask.note)
+        case VisitAsk(zone=zone):
+            if zone not in may.zones:
+                raise BadAsk(f"this site has no zone {zone!r}; choose one of the page", ask.id)
+            return VisitAsked(visit, zone, ask.author, ask.note)
+        case VisitEndAsk():
+            return VisitEndAsked(ask.visit, ask.author)
+        case ClockAsk():
+            return SetClock(ask.wall_ms + mono_ms - ask.at_ms, ask.author, ask.note)

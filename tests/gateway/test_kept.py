@@ -30,6 +30,10 @@ def test_of_replicas_the_last_one_is_kept_in_its_place() -> None:
     assert kept_of([first, SEEN, second, e.KeeperLost()]) == ([SEEN, second, e.KeeperLost()], 0)
 
 
+def test_a_confirmation_of_the_replica_is_not_kept_for_it_would_be_older_than_it_says() -> None:
+    assert kept_of([e.ReplicaConfirmed(20), SEEN]) == ([SEEN], 0)
+
+
 def test_of_too_many_the_oldest_go_but_never_the_runs_beginning() -> None:
     many = [e.KeeperSawExit(f"d{n}") for n in range(KEPT_AT_MOST + 9)]
     kept, given_up = kept_of([e.Begun("x"), *many])

@@ -117,11 +117,11 @@ def test_a_snapshot_of_many_pages_is_one_version_and_restarts_from_disk(registry
     sizes = {len(event.replica.badges) for event in bench.posted if hasattr(event, "replica")}
     assert sizes <= {0, 900}
     held = bench.link._exchange.replica
-    posted = len(bench.posted)
+    posted = len(bench.replicas)
     bench.restart()
     assert bench.link._exchange.replica == held
     bench.until_well()
-    assert len(bench.posted) == posted
+    assert len(bench.replicas) == posted
 
 
 def test_a_registry_with_a_new_history_gives_a_snapshot(registry: Centre, bench: LinkBench) -> None:

@@ -7,6 +7,7 @@ from time import monotonic
 import pytest
 
 from access.codec import record_kind, record_to_json
+from access.events import ReplicaArrived, ReplicaConfirmed
 from access.records import Record
 from access.uplink import BATCH_BYTES, BATCH_EVENTS
 from tests.support.feeds import BADGE, BOOKING, PERSON, replica_of
@@ -129,15 +130,17 @@ def test_a_slow_registry_does_not_keep_the_gateway_from_stopping(bench: LinkBenc
 
 def test_a_snapshot_of_many_pages_arrives_as_one_version(bench: LinkBench, scripted: ScriptedHttp) -> None:
     bench.until_well()
-    posted = len(bench.posted)
+    posted = len(bench.replicas)
     scripted.script["changes"] += [
         changes(*listed(PERSON), version=3, snapshot=True, more=True),
         changes(*listed(BADGE), version=5, more=True),
         changes(*listed(BOOKING), version=6),
     ]
-    wait_until(lambda: len(bench.posted) > posted, "the replica", 8)
-    assert len(bench.posted) == posted + 1
+    wait_until(lambda: len(bench.replicas) > posted, "the replica", 8)
+    assert len(bench.replicas) == posted + 1
     assert bench.replica == replica_of(6, [PERSON, BADGE, BOOKING])
+    told = [event for event in bench.posted if isinstance(event, ReplicaArrived | ReplicaConfirmed)]
+    assert isinstance(told[told.index(ReplicaArrived(replica_of(6, [PERSON, BADGE, BOOKING]))) + 1], ReplicaConfirmed)
     asked = [one.path.rpartition("since=")[2].split("&")[0] for one in scripted.asked if "since=" in one.path]
     assert asked[-2:] == ["3", "5"]
 

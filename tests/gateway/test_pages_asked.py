@@ -6,16 +6,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.events import LockdownAsked, OpenAsked
-from gateway.pages_asked import LINE_BYTES, OLDEST_MS, BadAsk, parse
+from access.events import LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
+from gateway.pages_asked import (
+    EARLIEST_MS,
+    LATEST_MS,
+    LINE_BYTES,
+    OLDEST_MS,
+    Asked,
+    BadAsk,
+    SetClock,
+    parse,
+)
+from tests.support.asks import MAY
 
-DOORS = frozenset({"ingresso"})
 OPEN = {"id": "1", "at_ms": 1_000, "do": "open", "door": "ingresso", "author": "Paola", "note": "Consegna"}
 LOCKDOWN = {"id": "2", "at_ms": 1_000, "do": "lockdown", "active": True, "author": "Paola", "note": "Prova"}
 
 
-def parsed(ask: object, mono_ms: int = 1_000) -> tuple[str, OpenAsked | LockdownAsked]:
-    return parse(json.dumps(ask).encode(), DOORS, mono_ms)
+VISIT = {"id": "3", "at_ms": 1_000, "do": "visit", "zone": "lab", "author": "Paola", "note": "Sportello"}
+VISIT_END = {"id": "4", "at_ms": 1_000, "do": "visit-end", "visit": "v-1", "author": "Paola"}
+CLOCK = {"id": "5", "at_ms": 1_000, "do": "clock", "wall_ms": EARLIEST_MS, "author": "Paola", "note": "Orologio fermo"}
+
+
+def parsed(ask: object, mono_ms: int = 1_000) -> tuple[str, Asked]:
+    return parse(json.dumps(ask).encode(), MAY, mono_ms, "v-1")
+
+
+def test_a_visit_begins_with_its_host_and_ends() -> None:
+    assert parsed(VISIT) == ("3", VisitAsked("v-1", "lab", "Paola", "Sportello"))
+    assert parsed(VISIT_END) == ("4", VisitEndAsked("v-1", "Paola"))
+
+
+def test_a_zone_that_is_not_there_cannot_be_visited() -> None:
+    with pytest.raises(BadAsk, match="'cantina'") as caught:
+        parsed({**VISIT, "zone": "cantina"})
+    assert caught.value.ident == "3"
+
+
+def test_the_clock_is_set_to_the_time_it_is_now_and_not_when_it_was_asked() -> None:
+    assert parsed(CLOCK, 1_750) == ("5", SetClock(EARLIEST_MS + 750, "Paola", "Orologio fermo"))
+
+
+@pytest.mark.parametrize("wall_ms", [EARLIEST_MS - 1, LATEST_MS + 1, "now", None, 1.5])
+def test_no_clock_is_set_to_another_century(wall_ms: object) -> None:
+    with pytest.raises(BadAsk, match=r"^clock\.wall_ms"):
+        parsed({**CLOCK, "wall_ms": wall_ms})
+
+
+@pytest.mark.parametrize("ask", [VISIT, CLOCK])
+def test_a_visit_and_a_clock_say_why(ask: dict[str, object]) -> None:
+    with pytest.raises(BadAsk, match="note"):
+        parsed({key: value for key, value in ask.items() if key != "note"})
 
 
 def test_an_open_becomes_the_cores_event() -> None:
@@ -80,19 +121,19 @@ def test_a_door_without_a_lock_of_ours_is_refused_by_name() -> None:
 
 def test_a_line_beyond_the_bound_is_not_even_parsed() -> None:
     with pytest.raises(BadAsk, match=str(LINE_BYTES)):
-        parse(b" " * LINE_BYTES + b"{}", DOORS, 0)
+        parse(b" " * LINE_BYTES + b"{}", MAY, 0, "v-1")
 
 
 @pytest.mark.parametrize("line", [b"", b"null", b"[]", b'"open"', b"{", b"\xff\xfe", b'{"do":"open"}'])
 def test_garbage_is_refused(line: bytes) -> None:
     with pytest.raises(BadAsk):
-        parse(line, DOORS, 0)
+        parse(line, MAY, 0, "v-1")
 
 
 @given(st.binary(max_size=LINE_BYTES + 10))
 def test_any_bytes_are_refused_with_a_sentence_and_nothing_else(line: bytes) -> None:
     with pytest.raises(BadAsk) as caught:
-        parse(line, DOORS, 0)
+        parse(line, MAY, 0, "v-1")
     assert 0 < len(str(caught.value)) < 500
 
 

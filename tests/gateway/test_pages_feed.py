@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from access.events import LockdownAsked, OpenAsked
+from access.events import OpenAsked
 from gateway import pages_feed
-from gateway.feed import Feed
+from gateway.feed import Asked, Feed
 from gateway.pages_feed import SILENT_AFTER_S, AskRefused, FeedReader, NotAnswered, NotAsked
 from gateway.pages_shape import Snapshot
+from tests.support.asks import MAY, not_set
 from tests.support.live_site import fresh, seen
 
 DEADLINE_S = 10.0
@@ -36,10 +37,10 @@ class Rig:
         self.path, self.clock = path, Clock()
         self.reader = FeedReader(path, self.clock)
         self.feed: Feed | None = None
-        self.asked: list[OpenAsked | LockdownAsked] = []
+        self.asked: list[Asked] = []
 
     def open(self) -> Feed:
-        self.feed = Feed(self.path, frozenset({"ingresso"}), lambda: int(self.clock.now_s * 1_000))
+        self.feed = Feed(self.path, MAY, lambda: int(self.clock.now_s * 1_000), not_set)
         return self.feed
 
     def show(self, at_ms: int) -> Snapshot:

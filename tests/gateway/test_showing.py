@@ -11,9 +11,11 @@ from typing import Any
 from access.facts import Judged
 from gateway.feed import Feed
 from gateway.live import Publisher
+from gateway.pages_asked import Askable
 from gateway.pages_happened import Recent
 from gateway.showing import Showing
 from gateway.watched import Watched
+from tests.support.asks import not_set
 from tests.support.inner_site import InnerSite, doorkeeper_of
 from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Peer
@@ -28,7 +30,8 @@ def shown_site(folder: Path, port: int, publisher: Publisher | None = None) -> I
     """A running gateway that shows itself at feed.sock."""
     others: list[Watched] = []
     site = InnerSite(folder, port, others=others)
-    feed = Feed(folder / "feed.sock", frozenset(site.file.site.doors), site.clock.mono_ms)
+    may = Askable(frozenset(site.file.site.doors), frozenset(site.file.site.zones))
+    feed = Feed(folder / "feed.sock", may, site.clock.mono_ms, not_set)
     others.append(Showing(feed, Recent(), site.clock, lambda _seq, _mono_ms: None, publisher))
     site.thread.start()
     try:

@@ -61,8 +61,12 @@ class LinkBench:
     @property
     def replica(self) -> Replica | None:
         """The last replica that was posted."""
-        posted = [event.replica for event in self.posted if isinstance(event, ReplicaArrived)]
-        return posted[-1] if posted else None
+        return self.replicas[-1] if self.replicas else None
+
+    @property
+    def replicas(self) -> list[Replica]:
+        """Those that were posted."""
+        return [event.replica for event in self.posted if isinstance(event, ReplicaArrived)]
 
     @property
     def trouble(self) -> str:

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from access.events import LockdownAsked, OpenAsked
-from gateway.feed import Feed
+from gateway.feed import Asked, Feed
 from gateway.pages_shape import Snapshot
+from tests.support.asks import MAY, set_on_paper
 
 DEADLINE_S = 20.0
 TURN_S = 0.05
@@ -61,7 +61,7 @@ class FakeGateway:
     """The gateway's side of the feed, and nothing else of it: a loop in a thread."""
 
     folder: Path
-    asked: list[OpenAsked | LockdownAsked] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     _latest: Snapshot | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _new: threading.Event = field(default_factory=threading.Event)
@@ -84,12 +84,12 @@ class FakeGateway:
         self._latest = seen
         self._new.set()
 
-    def expect(self, event: OpenAsked | LockdownAsked) -> None:
+    def expect(self, event: Asked) -> None:
         """Wait until this is the last thing that was asked; the answer may be back a moment before it is noted."""
         wait_until(lambda: self.asked[-1:] == [event], f"{event} was asked")
 
     def _run(self) -> None:
-        feed = Feed(self.folder / "feed.sock", frozenset({"ingresso"}), lambda: int(time.monotonic() * 1_000))
+        feed = Feed(self.folder / "feed.sock", MAY, lambda: int(time.monotonic() * 1_000), set_on_paper)
         shown_s, readers = 0.0, False
         with selectors.DefaultSelector() as watched:
             watched.register(feed, selectors.EVENT_READ)
