@@ -5,9 +5,10 @@ from pathlib import Path
 
 from access import events
 from access.clock import MINUTE_MS
-from access.effects import Lease
+from access.effects import FreeEnd, FreeLease, Lease
 from devices import keeper_wire as wire
 from devices.doorkeeper.client import KeeperClient, KeeperGoneError
+from gateway.keeper_holds import Holds
 
 RETRY_MS = 250
 DISPLACED_WAIT_MS = 1 * MINUTE_MS
@@ -25,6 +26,7 @@ class Keeper:
         self.trouble = ""
         self.alarms: list[str] = []
         self._grants: dict[str, str] = {}
+        self._holds = Holds(base_ms, self.alarms.append)
 
     @property
     def connected(self) -> bool:
@@ -59,6 +61,17 @@ class Keeper:
         self._grants[effect.grant] = effect.door
         return self._attempt(lambda: self._client.send(asked))
 
+    def hold(self, effect: FreeLease) -> list[events.Event]:
+        """Hold a door released in free passage a little longer; without a keeper there is nothing to hold."""
+        return self._say(self._holds.ask(effect)) if self._client.connected else []
+
+    def let_go(self, effect: FreeEnd) -> list[events.Event]:
+        """Free passage of a door is over: the keeper secures it, unless something else holds it released."""
+        return self._say(self._holds.end(effect)) if self._client.connected else []
+
+    def _say(self, message: wire.ToKeeper | None) -> list[events.Event]:
+        return [] if message is None else self._attempt(lambda: self._client.send(message))
+
     def write(self) -> list[events.Event]:
         """Send what could not be sent at once."""
         return self._attempt(self._client.flush)
@@ -89,16 +102,29 @@ class Keeper:
         lost: list[events.Event] = [events.KeeperLost()]
         lost += [events.KeeperRefused(door, grant, "the doorkeeper is gone") for grant, door in self._grants.items()]
         self._grants.clear()
+        self._holds.clear()
         return lost
 
     def _event(self, message: wire.FromKeeper, mono_ms: int) -> list[events.Event]:
         match message:
             case wire.Welcome():
                 return self._welcome(message)
-            case wire.Leased(grant=grant):
+            case wire.Leased(grant=grant, door=door):
                 self._grants.pop(grant, None)
-            case wire.Refused(what=what, why=why) if what in self._grants:
-                return [events.KeeperRefused(self._grants.pop(what), what, why)]
+                self._holds.given(door, grant)
+                return []
+            case wire.Refused(what=what, why=why):
+                door = self._grants.pop(what, "")
+                return [events.KeeperRefused(door, what, why)] if door else self._say(self._holds.refused(what, why))
+            case wire.Displaced(by=by):
+                self.alarms.append(f"another gateway ({by}) took the doorkeeper: two gateways are running")
+                self._retry_ms = mono_ms + DISPLACED_WAIT_MS
+                return []
+            case _:
+                return self._seen(message)
+
+    def _seen(self, message: wire.FromKeeper) -> list[events.Event]:
+        match message:
             case wire.Line(door=door, released=released, cause=cause):
                 return [events.KeeperMovedLine(door, released, cause)]
             case wire.Contact(door=door, open=is_open):
@@ -109,9 +135,6 @@ class Keeper:
                 return [events.KeeperSawFire(held)]
             case wire.Latched(latch=wire.LatchName.EVACUATION, held=held):
                 return [events.KeeperSawEvacuation(held)]
-            case wire.Displaced(by=by):
-                self.alarms.append(f"another gateway ({by}) took the doorkeeper: two gateways are running")
-                self._retry_ms = mono_ms + DISPLACED_WAIT_MS
             case wire.Alarm(why=why):
                 self.alarms.append(f"doorkeeper: {why}")
             case _:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from access.effects import CommandPulse, Effect, Feedback, Lease, SendBeacon, Settle
+from access.effects import CommandPulse, Effect, Feedback, FreeEnd, FreeLease, Lease, SendBeacon, Settle
 from access.events import Event, KeeperRefused
 from access.site import Policy
 from devices import wire
@@ -37,6 +37,10 @@ class Outward:
             match effect:
                 case Lease() | CommandPulse():
                     failed += self._pulse(effect)
+                case FreeLease():
+                    failed += self._keeper.hold(effect)
+                case FreeEnd():
+                    failed += self._keeper.let_go(effect)
                 case Feedback():
                     answers.append(effect)
                 case Settle():
