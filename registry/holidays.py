@@ -2,9 +2,10 @@
 
 The days come from the ``holidays`` library: the national ones, and the patron's day of the province's capital (Matera
 2 July, Milan 7 December). The patron's day is each municipality's own, so a site adds and takes away days. The library
-costs a tenth of a second to load, so it is loaded where a year is first asked for.
+brings all countries with it, which takes a tenth of a second, so it is loaded where a year is first asked for.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -87,11 +88,14 @@ def provinces() -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _public(year: int, province: str, language: str) -> tuple[tuple[date, str], ...]:
     """The library's days of a year; it joins the names of two that fall on one day. Raises HolidaysRefused."""
-    from holidays.utils import country_holidays  # noqa: PLC0415  the same
+    from holidays.countries.italy import Italy  # noqa: PLC0415  the same
 
     if province and province not in provinces():
         raise HolidaysRefused("no holidays are known of that province of Italy; write its letters, such as MT or MI.")
-    return tuple(country_holidays("IT", subdiv=province or None, years=year, expand=False, language=language).items())
+    days: Mapping[date, str] = Italy(  # type: ignore[no-untyped-call]  # the library types its base alone
+        subdiv=province or None, years=year, expand=False, language=language
+    )
+    return tuple(days.items())
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:

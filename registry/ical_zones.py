@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from registry.ical_lines import Block, shown
 
 ZONE_PROPERTIES = frozenset({"TZID", "X-LIC-LOCATION", "TZOFFSETTO", "RRULE", "DTSTART"})
-LONGEST_NAME = 200
 _MONTH = re.compile(r"\bBYMONTH=(\d{1,2})\b")
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
 
@@ -59,12 +60,15 @@ def _names(tzid: str) -> Iterator[str]:
 
 
 def _known(name: str) -> ZoneInfo | None:
-    if not name or len(name) > LONGEST_NAME:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    """The zone of an IANA name, in capitals or not; no other file of the machine's that holds a zone."""
+    found = _iana().get(name.casefold())
+    return ZoneInfo(found) if found else None
+
+
+@cache
+def _iana() -> dict[str, str]:
+    zones = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    return {zone.casefold(): zone for zone in zones}
 
 
 def _is_clock_of(block: Block, site: ZoneInfo, year: int) -> bool:
