@@ -9,7 +9,7 @@ an opening     when                                        means
 =============  ==========================================  ======================================================
 ``grant``      a grant waits                               every waiting grant's person entered
 ``override``   staff opened by hand                        somebody may have passed, nobody counted them
-``free``       fire or evacuation holds the door open      the same
+``free``       fire, evacuation or free passage holds it   the same
 ``exit``       an exit was asked for, or tapped, just now  somebody left; unnamed unless the tap named them
 ``handle``     the door has a handle on the inside         an unnamed person left
 ``forced``     none of these                               alarm; somebody may have passed

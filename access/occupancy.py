@@ -116,9 +116,9 @@ def _visit_ended(occupancy: Occupancy, ended: str) -> Occupancy:
 
 
 def _elsewhere(occupancy: Occupancy, fact: WentElsewhere) -> Occupancy:
-    """Who came to another site has left this one, unless they came here after that (domain: transfer)."""
+    """Who came to another site has left this one, unless they passed a door here after that (domain: transfer)."""
     stay = occupancy.stays.get(fact.person)
-    if stay is None or stay.since_ms >= fact.at_ms:
+    if stay is None or stay.here_ms >= fact.at_ms:
         return occupancy
     stays = {who: one for who, one in occupancy.stays.items() if who != fact.person}
     anonymous = _clamped(_named_now(occupancy.anonymous, left=stay.zone, reached=""), stays, occupancy.visits)

@@ -94,7 +94,7 @@ def door_moved(turn: Turn, door_id: str, *, open_now: bool, seen: bool) -> None:
     if not seen:
         outcome = doors.found(state, door, mono_ms, open_now=open_now)
     elif open_now:
-        outcome = doors.opened(state, door, mono_ms, released=turn.fire or turn.evacuation)
+        outcome = doors.opened(state, door, mono_ms, released=turn.fire or turn.evacuation or door_id in turn.free)
     else:
         outcome = doors.closed(state, door)
     turn.door_outcome(door_id, outcome)
