@@ -13,7 +13,7 @@ from registry.ical_force import InForce, in_force
 from registry.ical_lines import Block, CalendarRefused, calendars, shown
 from registry.ical_times import EventRefused
 from registry.ical_zones import ZONE_PROPERTIES, Zones, ZoneUnknown
-from registry.recurrence import expanded
+from registry.recurrence import LARGEST, expanded
 from registry.recurrence_wall import RecurrenceRefused, wall_at
 
 MOST_EVENTS = 2000
@@ -91,9 +91,10 @@ def _read(event: Block, zones: Zones) -> Entry | RowError:
 
 def _rows(one: InForce, since_ms: int, until_ms: int) -> list[Imported] | RowError:
     entry, series = one.entry, one.series
-    found = expanded(series, until_ms, since_ms)
+    found = expanded(series, until_ms, since_ms, LARGEST)
     if found.cut:
-        return RowError(entry.line, shown(entry.uid), "it takes place too often in that time; choose a shorter one.")
+        often = f"the event takes place more than {LARGEST} times in the time that is read; give it an end."
+        return RowError(entry.line, shown(entry.uid), often)
     alone = one.recurrence_id is None and series.rule is None and not series.added
     return [
         Imported(

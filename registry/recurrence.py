@@ -18,7 +18,9 @@ from registry.recurrence_rule import Rule
 from registry.recurrence_wall import FIRST, Length, RecurrenceRefused, checked_wall, span
 
 MOST = 400
-"""Occurrences that a series gives at once, and exceptions that it has."""
+"""Occurrences that a series gives at once if no other number is asked for, and exceptions that it has."""
+LARGEST = 1000
+"""The largest number to ask for."""
 _SECOND = timedelta(seconds=1)
 
 
@@ -75,9 +77,9 @@ class Expanded:
 
 
 def expanded(series: Series, until_ms: int, since_ms: int = 0, most: int = MOST) -> Expanded:
-    """The occurrences that begin before ``until_ms`` and end after ``since_ms``, the first 1 to 400 of them."""
-    if not 1 <= most <= MOST:
-        raise RecurrenceRefused(f"1 to {MOST} occurrences are given at once; ask for so many.")
+    """The occurrences that begin before ``until_ms`` and end after ``since_ms``, the first 1 to 1000 of them."""
+    if not 1 <= most <= LARGEST:
+        raise RecurrenceRefused(f"1 to {LARGEST} occurrences are given at once; ask for so many.")
     moves = [_occurrence(series, m.recurrence_id, m.start, m.length) for m in series.moved]
     found = [one for one in moves if one.start_ms < until_ms and one.end_ms > since_ms]
     goes_on = any(one.start_ms >= until_ms for one in moves)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access.hours import unix_ms
-from registry.recurrence import MOST, Moved, Series, expanded, in_step
+from registry.recurrence import LARGEST, MOST, Moved, Series, expanded, in_step
 from registry.recurrence_rule import rule_of
 from registry.recurrence_wall import Length, RecurrenceRefused, moment
 from tests.support.chance_rules import HOUR, ROME, series, wall
@@ -143,9 +143,10 @@ def test_a_rule_without_end_is_bounded_by_the_horizon_and_by_the_number() -> Non
     assert [f"{one.recurrence_id:%d}" for one in two.occurrences] == ["23", "24"]
 
 
-@pytest.mark.parametrize("most", [0, 401])
-def test_no_more_than_400_are_asked_for(most: int) -> None:
-    with pytest.raises(RecurrenceRefused, match="1 to 400"):
+@pytest.mark.parametrize("most", [0, LARGEST + 1])
+def test_at_most_a_thousand_are_asked_for(most: int) -> None:
+    assert len(expanded(every("FREQ=DAILY"), FAR_MS, most=LARGEST).occurrences) == 1000
+    with pytest.raises(RecurrenceRefused, match="1 to 1000"):
         expanded(every("FREQ=DAILY"), FAR_MS, most=most)
 
 
