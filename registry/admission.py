@@ -1,33 +1,44 @@
-"""What a site is told of people and badges: only of those whom it admits, and no more than a door needs (P2)."""
+"""What a site is told of people, badges and passes: only of those whom it admits, no more than a door needs (P2)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from access.records import Badge, Person
+from access.records import Badge, Pass, PassKind
 from registry import tables as t
 from registry.edit import Edit
+from registry.known import known
+from registry.sources import Admission, Origin, admission, derived
+from registry.sources_read import sources_of
 
 _AT_ONCE = 500
 
 
 def publish(edit: Edit, site: str, persons: Iterable[str]) -> None:
-    """Tell a site these people and their badges as they are now, or that it admits them no more."""
+    """Tell a site these people, their badges and passes as they are now, or that it admits them no more."""
     for some in chunks(persons, _AT_ONCE):
-        admitted = _admitted(edit.connection, site, some)
+        told = admitted(edit.connection, site, some, edit.at_ms)
         for ident in some:
-            if ident in admitted:
-                edit.publish(site, admitted[ident])
-            else:
-                edit.withdraw(site, "person", ident)
-        for badge in badges_at(edit.connection, site, some):
-            if badge.person in admitted:
-                edit.publish(site, badge)
-            else:
-                edit.withdraw(site, "badge", badge.id)
+            _tell_person(edit, site, ident, told.get(ident))
+        _tell_badges(edit, site, some, told)
+        _tell_passes(edit, site, some, told)
+
+
+def publish_everywhere(edit: Edit, persons: Iterable[str]) -> None:
+    """Tell every site these people as they are now; a site that does not know them hears nothing."""
+    everyone = list(persons)
+    if everyone:
+        for site in site_ids(edit.connection):
+            publish(edit, site, everyone)
+
+
+def site_ids(connection: Connection) -> Sequence[str]:
+    """Every site, in order."""
+    return connection.execute(select(t.site.c.id).order_by(t.site.c.id)).scalars().all()
 
 
 def chunks(items: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -37,25 +48,72 @@ def chunks(items: Iterable[str], size: int) -> Iterator[list[str]]:
         yield some
 
 
-def _admitted(connection: Connection, site: str, persons: Sequence[str]) -> dict[str, Person]:
-    p, r = t.person.c, t.rights.c
-    own = (r.valid_from_ms.label("from_here"), r.valid_until_ms.label("until_here"), r.zones, r.standing)
-    found = select(t.person, *own).join(t.rights, r.person == p.id).where(r.site == site, p.id.in_(persons))
-    return {row.id: _person(row) for row in connection.execute(found)}
+def admitted(connection: Connection, site: str, persons: Sequence[str], at_ms: int) -> dict[str, Admission]:
+    """What a site is to be told of those of these people whom it admits at a moment, all in a few queries."""
+    if not persons:
+        return {}
+    timezone = connection.execute(select(t.site.c.timezone).where(t.site.c.id == site)).scalar_one()
+    zone = ZoneInfo(timezone)
+    sources = sources_of(connection, site, zone, persons, at_ms)
+    people = known(connection, zone, sorted(sources), at_ms)
+    found = ((ident, admission(person, sources[ident], at_ms)) for ident, person in people.items())
+    return {ident: one for ident, one in found if one is not None}
 
 
-def _person(row: Row[Any]) -> Person:
-    ends = [end for end in (row.valid_until_ms, row.until_here) if end is not None]
-    return Person(
-        row.id,
-        row.name,
-        frozenset(row.zones.split()),
-        frozenset(row.standing.split()),
-        max(row.valid_from_ms, row.from_here),
-        min(ends, default=None),
-        row.suspended,
-        row.minor,
-    )
+def _tell_person(edit: Edit, site: str, ident: str, told: Admission | None) -> None:
+    if told is None:
+        edit.withdraw(site, "person", ident)
+    else:
+        edit.publish(site, told.person)
+
+
+def _tell_badges(edit: Edit, site: str, persons: Sequence[str], told: dict[str, Admission]) -> None:
+    for badge in badges_at(edit.connection, site, persons):
+        if badge.person in told:
+            edit.publish(site, badge)
+        else:
+            edit.withdraw(site, "badge", badge.id)
+
+
+def _tell_passes(edit: Edit, site: str, persons: Sequence[str], told: dict[str, Admission]) -> None:
+    """The passes that are written down, until they end, and those that sources make; of the others, that they are no
+    more.
+    """
+    made = {one.id: one for admission in told.values() for one in admission.passes}
+    for ident in _may_be_made(edit.connection, site, persons) - made.keys():
+        edit.withdraw(site, "pass", ident)
+    for one in made.values():
+        edit.publish(site, one)
+    for one in passes_at(edit.connection, site, persons):
+        if one.end_ms > edit.at_ms:
+            edit.publish(site, one)
+        else:
+            edit.withdraw(site, "pass", one.id)
+
+
+def _may_be_made(connection: Connection, site: str, persons: Sequence[str]) -> set[str]:
+    """The ids of the passes that these people's sources at a site may ever have made."""
+    r = t.role.c
+    roles = connection.execute(select(r.id).where(r.person.in_(persons))).scalars()
+    return {derived(Origin.ROLE, ident) for ident in roles} | {
+        derived(Origin.RIGHTS, f"{site} {person}") for person in persons
+    }
+
+
+def passes_at(connection: Connection, site: str, persons: Sequence[str]) -> list[Pass]:
+    """The passes of these people that are written down at a site."""
+    c = t.pass_.c
+    return [
+        pass_record(row) for row in connection.execute(select(t.pass_).where(c.site == site, c.person.in_(persons)))
+    ]
+
+
+def pass_record(row: Row[Any]) -> Pass:
+    """A pass as it stands in its table."""
+    weekdays = frozenset(int(day) for day in row.weekdays.split())
+    span = (row.start_ms, row.end_ms)
+    kind, hours = PassKind(row.kind), (row.from_minute, row.to_minute)
+    return Pass(row.id, row.person, frozenset(row.zones.split()), *span, kind, weekdays, *hours)
 
 
 def badges_at(connection: Connection, site: str, persons: Sequence[str]) -> list[Badge]:

@@ -5,31 +5,48 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from registry import admission, store
+from registry import admission, groups, store
 from registry import tables as t
 from registry.edit import Edit
 from registry.problems import Kind, Problem
+from registry.sources import derived
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of a person at every site. Validity in Unix ms, half open; None ends never."""
+    """What is known of a person at every site. Validity in Unix ms, half open; None ends never.
+
+    ``minor`` holds where no ``birth_date`` (ISO) is known. What stands from there on is never told to a site; ``ref``
+    is the person's key in another system, one person's alone.
+    """
 
     name: str
     valid_from_ms: int = 0
     valid_until_ms: int | None = None
     suspended: bool = False
     minor: bool = False
+    birth_date: str | None = None
+    fiscal_code: str | None = None
+    email: str | None = None
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a person may at one site: zones with a reason, and zones at any time (staff)."""
+    """What a person may at one site: zones with a reason, and zones at any time. ``staff`` are those who have the
+    latter, unless it is said (None: it is not).
+    """
 
     zones: frozenset[str]
     standing: frozenset[str] = frozenset()
     valid_from_ms: int = 0
     valid_until_ms: int | None = None
+    staff: bool | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they count as staff at the site."""
+        return bool(self.standing) if self.staff is None else self.staff
 
 
 def person_values(profile: Profile) -> dict[str, object]:
@@ -40,6 +57,10 @@ def person_values(profile: Profile) -> dict[str, object]:
         "valid_until_ms": profile.valid_until_ms,
         "suspended": profile.suspended,
         "minor": profile.minor,
+        "birth_date": profile.birth_date,
+        "fiscal_code": profile.fiscal_code,
+        "email": profile.email,
+        "ref": profile.ref,
     }
 
 
@@ -50,25 +71,47 @@ def rights_values(rights: Rights) -> dict[str, object]:
         "standing": " ".join(sorted(rights.standing)),
         "valid_from_ms": rights.valid_from_ms,
         "valid_until_ms": rights.valid_until_ms,
+        "staff": rights.is_staff,
     }
 
 
 def add_person(edit: Edit, ident: str, profile: Profile) -> None:
-    """Make a person. No site knows them yet."""
+    """Make a person. No site knows them yet. Raises Problem."""
+    groups.refuse_taken(edit.connection, ident)
+    _check_ref(edit.connection, ident, profile)
     store.add(edit.connection, t.person, {"id": ident, "revision": 1, **person_values(profile)}, "person")
 
 
 def change_person(edit: Edit, ident: str, profile: Profile) -> None:
-    """Change a known person, and tell the sites that admit them."""
+    """Change a known person, and tell the sites that admit them. Raises Problem."""
+    _check_ref(edit.connection, ident, profile)
     store.change(edit.connection, t.person, t.person.c.id == ident, person_values(profile))
-    for site in sites_of(edit.connection, ident):
-        admission.publish(edit, site, [ident])
+    admission.publish_everywhere(edit, [ident])
+
+
+def _check_ref(connection: Connection, ident: str, profile: Profile) -> None:
+    c = t.person.c
+    if profile.ref is not None and store.count(connection, t.person, (c.ref == profile.ref) & (c.id != ident)):
+        raise Problem(Kind.EXISTS, "another person has this ref; it is one person's key in the other system.")
+
+
+_OF_PERSON = (t.enrolment, t.member, t.role, t.pass_, t.guardian, t.transfer, t.session_trainer, t.rights)
+"""What goes with a person."""
 
 
 def drop_person(edit: Edit, ident: str) -> None:
     """Forget a person: bookings, badges, rights and name, here and at every site's next sync."""
+    held = select(t.pass_.c.site, t.pass_.c.id).where(t.pass_.c.person == ident)
+    for site, one in edit.connection.execute(held).all():
+        edit.withdraw(site, "pass", one)
+    taught = select(t.session_trainer.c.site, t.session_trainer.c.session).where(t.session_trainer.c.person == ident)
+    for site, session in edit.connection.execute(taught).all():
+        edit.withdraw(site, "booking", derived(session, ident))
     for site in sites_of(edit.connection, ident):
-        drop_rights(edit, site, ident)
+        _drop_bookings(edit, site, ident)
+    for table in _OF_PERSON:
+        edit.connection.execute(delete(table).where(table.c.person == ident))
+    admission.publish_everywhere(edit, [ident])
     badges = select(t.badge.c.id).where(t.badge.c.person == ident).scalar_subquery()
     edit.connection.execute(delete(t.credential).where(t.credential.c.badge.in_(badges)))
     edit.connection.execute(delete(t.badge).where(t.badge.c.person == ident))
@@ -76,9 +119,9 @@ def drop_person(edit: Edit, ident: str) -> None:
 
 
 def sites_of(connection: Connection, person: str) -> Sequence[str]:
-    """The sites that admit a person."""
-    found = select(t.rights.c.site).where(t.rights.c.person == person).order_by(t.rights.c.site)
-    return connection.execute(found).scalars().all()
+    """The sites that may admit a person: every one, for a role, a transfer or a programme may lead to each."""
+    del person
+    return connection.execute(select(t.site.c.id).order_by(t.site.c.id)).scalars().all()
 
 
 def set_rights(edit: Edit, site: str, person: str, rights: Rights) -> None:
@@ -92,12 +135,19 @@ def set_rights(edit: Edit, site: str, person: str, rights: Rights) -> None:
 
 
 def drop_rights(edit: Edit, site: str, person: str) -> None:
-    """Admit a person at a site no more: their bookings there go as well. Raises Problem where they were not."""
+    """Take back what a person was given by hand at a site. Where nothing else admits them there, their bookings go as
+    well. Raises Problem where they had nothing.
+    """
     here = (t.rights.c.site == site) & (t.rights.c.person == person)
     if edit.connection.execute(delete(t.rights).where(here)).rowcount == 0:
         raise Problem(Kind.NOT_FOUND, "this person has no rights at this site.")
+    if person not in admission.admitted(edit.connection, site, [person], edit.at_ms):
+        _drop_bookings(edit, site, person)
+    admission.publish(edit, site, [person])
+
+
+def _drop_bookings(edit: Edit, site: str, person: str) -> None:
     booked = (t.booking.c.site == site) & (t.booking.c.person == person)
     for ident in edit.connection.execute(select(t.booking.c.id).where(booked)).scalars().all():
         edit.withdraw(site, "booking", ident)
     edit.connection.execute(delete(t.booking).where(booked))
-    admission.publish(edit, site, [person])

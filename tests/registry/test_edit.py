@@ -58,7 +58,35 @@ def test_what_is_said_last_of_a_record_in_one_edit_holds(sites: Registry) -> Non
         edit.withdraw("matera", "closure", "b")
         edit.withdraw("matera", "closure", "c")
         edit.publish("matera", closure("c"))
-    assert published(sites, "matera") == [(1, "a", plain("a", 5)), (2, "b", None), (3, "c", plain("c"))]
+    assert published(sites, "matera") == [(1, "a", plain("a", 5)), (2, "c", plain("c"))]
+
+
+def test_only_what_a_site_does_not_hold_yet_is_told(sites: Registry) -> None:
+    with editing(sites.database, 0) as edit:
+        edit.publish("matera", closure("a"))
+        edit.publish("matera", closure("b"))
+    with editing(sites.database, 0) as edit:
+        edit.withdraw("matera", "closure", "never")
+        edit.publish("matera", closure("a"))
+        edit.publish("matera", closure("b", 5))
+        edit.publish("cinisello", closure("a"))
+    assert published(sites, "matera") == [(1, "a", plain("a")), (3, "b", plain("b", 5))]
+    assert published(sites, "cinisello") == [(4, "a", plain("a"))]
+    for _ in range(2):
+        with editing(sites.database, 0) as edit:
+            edit.withdraw("matera", "closure", "a")
+    assert published(sites, "matera") == [(3, "b", plain("b", 5)), (5, "a", None)]
+    with sites.database.read() as connection:
+        assert [head(connection, site).version for site in ("matera", "cinisello")] == [5, 4]
+
+
+def test_news_of_more_records_than_one_query_takes_are_compared(sites: Registry) -> None:
+    for start_ms in (0, 0, 1):
+        with editing(sites.database, 0) as edit:
+            for number in range(5_100):
+                edit.publish("matera", closure(f"c{number}", start_ms))
+    with sites.database.read() as connection:
+        assert head(connection, "matera").version == 10_200
 
 
 def test_a_later_version_replaces_an_earlier_one_and_a_tombstone_too(sites: Registry) -> None:
@@ -180,13 +208,19 @@ def test_a_snapshot_holds_no_tombstones_and_a_step_does(sites: Registry) -> None
 def test_the_sequence_has_no_hole_and_no_repeat(sites: Registry, edits: list[list[tuple[str, str, bool]]]) -> None:
     with sites.database.read() as connection:
         before = connection.execute(t.feed.select()).one().version
+    number, told = 0, 0
+    held = {(site, ident) for site in SITES for _, ident, record in published(sites, site) if record is not None}
     for one in edits:
+        last = {(site, ident): gone for site, ident, gone in one}
+        told += sum(not gone or key in held for key, gone in last.items())
+        held = {key for key in held | last.keys() if not last.get(key, False)}
         with editing(sites.database, 0) as edit:
             for site, ident, gone in one:
+                number += 1
                 if gone:
                     edit.withdraw(site, "closure", ident)
                 else:
-                    edit.publish(site, closure(ident))
+                    edit.publish(site, closure(ident, before + number))
     with sites.database.read() as connection:
         after = connection.execute(t.feed.select()).one().version
-    assert after - before == sum(len({(site, ident) for site, ident, _ in one}) for one in edits)
+    assert after - before == told

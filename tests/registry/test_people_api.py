@@ -61,8 +61,8 @@ def test_a_site_is_told_of_whom_it_admits_and_no_more(both: Centre) -> None:
             "standing": ["hall"],
             "valid_from_ms": 20,
             "valid_until_ms": 99,
-            "suspended": False,
             "minor": True,
+            "staff": True,
         }
     }
     assert both.feed("cinisello") == {}

@@ -15,6 +15,7 @@ from registry.app import create_app
 from registry.database import Database
 from registry.settings import Limits, Settings
 from registry.setup import GatewayFiles, Registry
+from registry.tables_base import METADATA
 from tests.support.served import served
 
 API = "/api/v1"
@@ -62,10 +63,10 @@ class Centre:
     def wipe(self) -> None:
         """Forget everything: as a registry that just began, with an operator and a generation of its own."""
         with self.registry.database.write() as connection:
-            for table in reversed(tables.METADATA.sorted_tables):
+            for table in reversed(METADATA.sorted_tables):
                 if table is not tables.feed:
                     connection.execute(delete(table))
-            connection.execute(update(tables.feed).values(version=0))
+            connection.execute(update(tables.feed).values(version=0, swept_ms=0))
         self.registry.new_generation()
         for path in self.registry.keys.folder.iterdir():
             path.unlink()

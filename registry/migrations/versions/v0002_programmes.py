@@ -55,7 +55,7 @@ def _id() -> sa.Column[str]:
     return _text("id", primary=True)
 
 
-def _wider(table: str, kind: sa.String, **defaults: str) -> None:
+def _wider(table: str, kind: sa.String | sa.Integer, **defaults: str) -> None:
     for name, default in defaults.items():
         op.add_column(table, sa.Column(name, kind, nullable=False, server_default=default))
 
