@@ -36,10 +36,10 @@ BOOT = "b1"
 class Player:
     """One site in play. ``moment`` are what a moment's clocks have otherwise than by default."""
 
-    def __init__(self, state: SiteState | None = None, show: str = "") -> None:
+    def __init__(self, state: SiteState | None = None, show: str = "", at_ms: int = 0) -> None:
         self.state = state or begun()
         self.show = set(show.split())
-        self.mono_ms = 0
+        self.mono_ms = at_ms
         self.trusted = True
         self.moment: dict[str, Any] = {}
         self._seq: dict[tuple[str, str], int] = {}
