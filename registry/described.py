@@ -15,6 +15,7 @@ from registry import (
     api_layouts,
     api_live,
     api_people,
+    api_previews,
     api_sites,
 )
 from registry.feed_tokens import PREFIX
@@ -26,6 +27,7 @@ ROUTES = (
     api_gateway,
     api_layouts,
     api_decisions,
+    api_previews,
     api_sites,
     api_people,
     api_badges,

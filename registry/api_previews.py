@@ -1,0 +1,86 @@
+"""What a change would refuse, before anybody saves it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from access.clock import DAY_MS
+from access.records import Closure, Opening
+from access.replica import Replica
+from access.site import Site
+from registry import layouts, live, previews, rehearsed, sites
+from registry.desk import Asking
+from registry.shapes_previews import (
+    MOST_ROWS,
+    BadgeLost,
+    ChangeBody,
+    ClosureChange,
+    End,
+    OpeningsChange,
+    PersonSuspended,
+    PreviewBody,
+    PreviewShown,
+    ProgrammeChange,
+    RightsEnd,
+)
+
+router = APIRouter(prefix="/api/v1", tags=["decisions"])
+
+
+@router.post("/previews", response_model=PreviewShown)
+def preview(desk: Asking, body: PreviewBody) -> dict[str, Any]:
+    """Tell whom and what a change would refuse; it is made, read, and undone, and nobody is told of it."""
+    shared = desk.shared
+    now_ms = shared.settings.wall_ms()
+    laid: dict[str, Site] = {}
+    held: dict[str, Replica] = {}
+
+    def before(connection: Connection) -> None:
+        laid.update(layouts.sites_laid(connection, set(sites.site_ids(connection))))
+        held.update({site: shared.replicas.at(connection, site) for site in laid})
+
+    told = rehearsed.rehearse(shared.database, now_ms, _doing(body.change), before)
+    until_ms = now_ms + body.days * DAY_MS
+    found = [
+        lost
+        for site, changes in sorted(told.items())
+        if site in laid
+        for lost in previews.lost_at(laid[site], held[site], changes, now_ms, until_ms)
+    ]
+    found.sort(key=lambda lost: (lost.site, lost.person, lost.start_ms, lost.id))
+    with desk.reading() as connection:
+        names = live.names_of(connection, sorted({lost.person for lost in found[:MOST_ROWS]}))
+    rows = [{**asdict(lost), "name": names.get(lost.person, "")} for lost in found[:MOST_ROWS]]
+    unjudged = sorted(set(told) - set(laid))
+    return {**previews.counted(found), "unjudged": unjudged, "more": len(found) > MOST_ROWS, "rows": rows}
+
+
+def _doing(change: ChangeBody) -> rehearsed.Doing:
+    match change:
+        case ClosureChange():
+            closure = Closure(
+                rehearsed.PREVIEWED, change.start_ms, change.end_ms, "preview", change.audience, change.resource
+            )
+            return rehearsed.close(change.site, closure)
+        case OpeningsChange():
+            hours = [Opening("", one.weekday, one.from_minute, one.to_minute) for one in change.hours]
+            return rehearsed.open_at(change.site, change.audience, hours)
+        case ProgrammeChange():
+            zones = None if change.zones is None else {site: frozenset(of) for site, of in change.zones.items()}
+            return rehearsed.run_programme(change.programme, change.start_date, change.end_date, zones)
+        case _:
+            return _of_one(change)
+
+
+def _of_one(change: BadgeLost | PersonSuspended | RightsEnd | End) -> rehearsed.Doing:
+    match change:
+        case BadgeLost():
+            return rehearsed.lose(change.badge)
+        case PersonSuspended():
+            return rehearsed.suspend(change.person)
+        case RightsEnd():
+            return rehearsed.end_rights(change.site, change.person, change.end_ms)
+        case End():
+            return rehearsed.end(change.of, change.id, change.end_ms)
