@@ -122,7 +122,8 @@ Read = Callable[[Player, list[str], dict[str, str]], e.Event]
 
 
 def _tap(p: Player, w: list[str], o: dict[str, str]) -> e.Event:
-    return e.Tapped(w[0], Card(card(w[1]), f"tag-{w[1]}"), p.stamp(w[0], o), "retained" in o)
+    pin = card(o["pin"]) if "pin" in o else b""
+    return e.Tapped(w[0], Card(card(w[1]), f"tag-{w[1]}"), p.stamp(w[0], o), "retained" in o, pin)
 
 
 def _heartbeat(p: Player, w: list[str], o: dict[str, str]) -> e.Event:
