@@ -70,7 +70,7 @@ def test_an_event_that_cannot_be_taken_is_told_and_the_others_are_taken(lines: s
 
 
 def test_what_is_said_twice_or_says_nothing_counts_as_little() -> None:
-    blank = ["RRULE:", "EXDATE:", "RDATE: ", "SEQUENCE:many", "SUMMARY:"]
+    blank = ["RRULE:", "EXDATE:", "RDATE: ", "SEQUENCE:" + "9" * 5000, "SUMMARY:"]
     assert [row.title for row in rows(event(*NINE, *blank, "EXDATE:" + ",".join(["20261124T090000"] * 500)))] == [""]
 
 

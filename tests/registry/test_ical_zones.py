@@ -82,6 +82,12 @@ def test_a_zone_of_outlooks_own_making_is_the_sites_where_it_goes_by_the_same_cl
     assert times(at_nine(tzid), defined(tzid)) == [("07-23 07:00", "07-23 08:00")]
 
 
+def test_a_zone_is_what_the_definition_of_its_own_name_says() -> None:
+    office = defined("Ufficio", ROME_RULES.replace("TZOFFSETTO:+0200", "TZOFFSETTO:+0300"))
+    assert times(office, defined("Sede"), at_nine("Sede")) == [("07-23 07:00", "07-23 08:00")]
+    assert "is not known" in reason(defined("Sede"), office, at_nine("Ufficio"))
+
+
 def test_a_zone_that_says_where_it_lies_is_that_places() -> None:
     tokyo = defined("Ufficio", "X-LIC-LOCATION:Asia/Tokyo\n")
     assert times(tokyo, at_nine("Ufficio")) == [("07-23 00:00", "07-23 01:00")]

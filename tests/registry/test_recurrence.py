@@ -158,6 +158,12 @@ def test_moved_occurrences_count_among_the_number_asked_for() -> None:
     assert found.cut
 
 
+def test_occurrences_moved_far_ahead_take_no_place_from_those_that_come_first() -> None:
+    late = [Moved(wall(f"2026-11-{day}T09:00"), wall(f"2027-01-{day}T09:00"), HOUR) for day in (25, 26, 27)]
+    found = expanded(replace(every("FREQ=DAILY;COUNT=9"), moved=tuple(late)), FAR_MS, most=3)
+    assert [f"{occurrence.recurrence_id:%d}" for occurrence in found.occurrences] == ["23", "24", "28"]
+
+
 def test_an_occurrence_moved_beyond_the_horizon_is_told_to_come() -> None:
     one = replace(every("FREQ=DAILY;COUNT=1"), moved=(Moved(wall("2026-11-23T09:00"), wall("2027-01-01T09:00"), HOUR),))
     found = expanded(one, moment(wall("2026-12-01"), ROME))
