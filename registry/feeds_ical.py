@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
 
 from access.clock import DAY_MS
+from access.records import BookingKind
 from registry import sites
 from registry import tables as t
 from registry.feed_tokens import Subscriber, Target
@@ -113,7 +114,7 @@ class _Names:
 def _of_person(names: _Names, person: str, span: Span) -> Iterator[Event]:
     b, s = t.booking.c, t.session.c
     theirs = or_(b.person == person, _in_group(person, b.group_id, b.start_ms))
-    for row in names.rows(select(t.booking).where(theirs, b.state.in_(HOLDING), span.holds(b)), b):
+    for row in names.rows(select(t.booking).where(theirs, _is_own(b), span.holds(b)), b):
         yield _booking(names, row, names.of(row.site, row.resource))
     for row in names.rows(select(t.session).where(span.holds(s), _concerns(person)), s):
         yield _session(names, row)
@@ -121,13 +122,18 @@ def _of_person(names: _Names, person: str, span: Span) -> Iterator[Event]:
 
 def _of_resource(names: _Names, target: Target, span: Span) -> Iterator[Event]:
     b, s, c = t.booking.c, t.session.c, t.closure.c
-    for row in names.rows(select(t.booking).where(_at(b, target), b.state.in_(HOLDING), span.holds(b)), b):
+    for row in names.rows(select(t.booking).where(_at(b, target), _is_own(b), span.holds(b)), b):
         yield _booking(names, row, BOOKED)
     for row in names.rows(select(t.session).where(_at(s, target), span.holds(s)), s):
         yield _session(names, row)
     everywhere = and_(c.site == target.site, c.resource == "", c.audience == "")
     for row in names.rows(select(t.closure).where(or_(everywhere, _at(c, target)), span.holds(c)), c):
         yield _closure(names, row)
+
+
+def _is_own(columns: Any) -> ColumnElement[bool]:  # noqa: ANN401 -- the booking table's columns
+    """Whether a booking holds its resource, and is not that of a session, which is shown as itself."""
+    return and_(columns.state.in_(HOLDING), columns.kind != BookingKind.SESSION)
 
 
 def _at(columns: Any, target: Target) -> ColumnElement[bool]:  # noqa: ANN401 -- a table's columns
@@ -143,16 +149,11 @@ def _of_site(names: _Names, site: str, span: Span) -> Iterator[Event]:
 
 
 def _concerns(person: str) -> ColumnElement[bool]:
-    """Whether a session is for this person while it is on: by team, cohort or programme, or as its trainer."""
+    """Whether a session is for this person while it is on: by team or cohort, or as its trainer."""
     s, group, trainer = t.session.c, t.session_group.c, t.session_trainer.c
     here = and_(group.site == s.site, group.session == s.id)
-    enrolled = t.enrolment.c
-    in_programme = exists().where(
-        enrolled.person == person, enrolled.programme == s.programme, _meanwhile(enrolled, s.start_ms)
-    )
     return or_(
         exists().where(here, _in_group(person, group.group_id, s.start_ms)),
-        and_(~exists().where(here), in_programme),
         exists().where(trainer.site == s.site, trainer.session == s.id, trainer.person == person),
     )
 

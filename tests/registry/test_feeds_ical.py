@@ -98,7 +98,6 @@ def test_a_person_sees_their_bookings_and_nobody_elses(house: Registry) -> None:
 
 
 def test_a_person_sees_the_sessions_that_are_for_them(house: Registry) -> None:
-    hold(house, "all")
     hold(house, "cohort", "c1")
     hold(house, "team", "team-c1")
     hold(house, "other", "c2")
@@ -106,7 +105,6 @@ def test_a_person_sees_the_sessions_that_are_for_them(house: Registry) -> None:
     hold(house, "held", "c2", trainer="bruno")
     hold(house, "later", "c1", start_ms=NINE_MS + DAY_MS, end_ms=NINE_MS + DAY_MS + HOUR_MS)
     assert uids(seen(house, Target(person="anna"))) == [
-        "session-matera-all",
         "session-matera-cohort",
         "session-matera-team",
     ]

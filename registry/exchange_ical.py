@@ -1,0 +1,88 @@
+"""Closures from a calendar that was uploaded: each occurrence is one, and the same one when it comes again."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+
+from access.clock import DAY_MS
+from access.records import Closure
+from registry import exchange_names
+from registry import tables as t
+from registry.csv_in import Note
+from registry.edit import Edit
+from registry.exchange import Does, Report
+from registry.ical_in import CalendarRead, Imported
+
+AHEAD_MS = 2 * 366 * DAY_MS
+"""So far ahead are occurrences taken."""
+_FIELDS = ("start_ms", "end_ms", "why")
+
+
+def report_of(read: CalendarRead) -> Report:
+    """The report of a calendar as far as reading it goes."""
+    return Report(mistakes=[Note(error.line, error.uid, error.reason) for error in read.errors])
+
+
+def bring_closures(edit: Edit, site: str, read: CalendarRead) -> Report:
+    """Close the whole site in each occurrence's span, move what has moved, and take back what was called off."""
+    report = report_of(read)
+    wanted = {ident_of(site, "closure", row): row for row in read.rows}
+    held = _held(edit, site, wanted)
+    for ident, row in wanted.items():
+        _judge(report, ident, row, held.get(ident))
+    does = {outcome.id: outcome.does for outcome in report.outcomes}
+    gone = [ident for ident in wanted if does[ident] in {Does.CHANGE, Does.DROP} and ident in held]
+    kept = {ident: row for ident, row in wanted.items() if does[ident] in {Does.CREATE, Does.CHANGE}}
+    _write(edit, site, gone, kept)
+    return report
+
+
+def ident_of(site: str, kind: str, row: Imported) -> str:
+    """The id of what an occurrence makes."""
+    return exchange_names.id_of(f"ical {kind}", site, f"{row.uid}\0{row.recurrence_id}")
+
+
+def what_of(row: Imported) -> str:
+    """An occurrence in a report: its day, in UTC, and its title."""
+    return f"{datetime.fromtimestamp(row.start_ms / 1_000, UTC).date().isoformat()} {row.title}".strip()
+
+
+def _held(edit: Edit, site: str, idents: Iterable[str]) -> Mapping[str, Row[Any]]:
+    c = t.closure.c
+    found: dict[str, Row[Any]] = {}
+    for some in exchange_names.chunks(idents):
+        query = select(t.closure).where(c.site == site, c.id.in_(some))
+        found |= {row.id: row for row in edit.connection.execute(query)}
+    return found
+
+
+def _judge(report: Report, ident: str, row: Imported, held: Row[Any] | None) -> None:
+    if row.cancelled:
+        report.will(row.line, Does.SAME if held is None else Does.DROP, ident, (), what_of(row))
+        return
+    values = _values(row)
+    changes = [name for name in _FIELDS if held is not None and getattr(held, name) != values[name]]
+    does = Does.CREATE if held is None else Does.CHANGE if changes else Does.SAME
+    report.will(row.line, does, ident, changes, what_of(row))
+
+
+def _values(row: Imported) -> dict[str, Any]:
+    return {"start_ms": row.start_ms, "end_ms": row.end_ms, "why": row.title}
+
+
+def _write(edit: Edit, site: str, gone: list[str], kept: Mapping[str, Imported]) -> None:
+    c = t.closure.c
+    for some in exchange_names.chunks(gone):
+        edit.connection.execute(delete(t.closure).where(c.site == site, c.id.in_(some)))
+    for ident in gone:
+        edit.withdraw(site, "closure", ident)
+    rows = [
+        {"site": site, "id": ident, **_values(row), "audience": "", "resource": "", "source": f"ical:{row.uid}"}
+        for ident, row in kept.items()
+    ]
+    if rows:
+        edit.connection.execute(insert(t.closure), rows)
+    for ident, row in kept.items():
+        edit.publish(site, Closure(ident, row.start_ms, row.end_ms, row.title))
