@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from registry.recurrence_engine import dates, named
 from registry.recurrence_rule import Rule
-from registry.recurrence_wall import FIRST, Length, RecurrenceRefused, checked_wall, span
+from registry.recurrence_wall import FIRST, Length, RecurrenceRefused, checked_wall, span, wall_at
 
 MOST = 400
 """Occurrences that a series gives at once if no other number is asked for, and exceptions that it has."""
@@ -77,13 +77,17 @@ class Expanded:
 
 
 def expanded(series: Series, until_ms: int, since_ms: int = 0, most: int = MOST) -> Expanded:
-    """The occurrences that begin before ``until_ms`` and end after ``since_ms``, the first 1 to 1000 of them."""
+    """The occurrences that begin before ``until_ms`` and end after ``since_ms``, the first 1 to 1000 of them.
+
+    Raises RecurrenceRefused for another number, and for a ``since_ms`` outside 1970 to 2199.
+    """
     if not 1 <= most <= LARGEST:
         raise RecurrenceRefused(f"1 to {LARGEST} occurrences are given at once; ask for so many.")
     moves = [_occurrence(series, m.recurrence_id, m.start, m.length) for m in series.moved]
     found = [one for one in moves if one.start_ms < until_ms and one.end_ms > since_ms]
     goes_on = any(one.start_ms >= until_ms for one in moves)
-    unmoved = (_occurrence(series, wall, wall, series.length) for wall in _unmoved(series))
+    early = wall_at(since_ms, series.zone) - timedelta(days=2 + series.length.days, milliseconds=series.length.ms)
+    unmoved = (_occurrence(series, wall, wall, series.length) for wall in _unmoved(series) if wall >= early)
     ahead = (one for one in unmoved if one.end_ms > since_ms)
     for one in ahead:
         if one.start_ms >= until_ms or len(found) > most + len(moves):
