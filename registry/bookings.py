@@ -1,130 +1,158 @@
-"""Bookings: nobody's overlaps another's on one desk or room, ever; a zone holds no more than its capacity."""
+"""Bookings: made, moved, prolonged, ended early, approved and cancelled; what became of them is kept.
 
-from collections.abc import Iterable
+Nobody's overlaps another's on one desk or room, ever; a zone holds no more than its capacity. Every edit holds the
+feed's lock, so nothing is booked under our feet, and the database has the last word all the same.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from access.records import LONGEST_BOOKING_MS, Booking
-from registry import store
-from registry import tables as t
+from access.records import Booking, BookingKind
+from access.spans import Span
+from registry import booking_moves, booking_rows, booking_rules, conflicts, holders, waiting
+from registry.booking_rows import LIVE, Draft, booking_values
+from registry.booking_rules import Asked
+from registry.conflicts import busiest
 from registry.edit import Edit
 from registry.problems import Kind, Problem
 
-Span = tuple[int, int]
-"""A start and an end, Unix ms, half open."""
-SHOWN_CONFLICTS = 10
+__all__ = ["Change", "Wanted", "approve", "book", "booking_values", "busiest", "cancel", "change", "reject"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A booking that somebody wants."""
+    """A booking that somebody wants, for a person or a group (the other is "").
+
+    ``places`` are those of a zone (None: one for each member); ``excuse`` is the reason why quotas do not count.
+    """
 
     resource: str
     person: str
     start_ms: int
     end_ms: int
+    group: str = ""
+    kind: BookingKind = BookingKind.DESK
+    places: int | None = None
+    walk_in: bool = False
+    excuse: str = ""
+    made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to change of a booking; None: nothing of it."""
+
+    start_ms: int | None = None
+    end_ms: int | None = None
+    resource: str | None = None
+    excuse: str = ""
 
 
 def book(edit: Edit, site: str, ident: str, wanted: Wanted) -> Booking:
-    """Make a booking and tell the site. Raises Problem, with the spans that are taken where it conflicts."""
-    _check_span(wanted)
-    c = t.resource.c
-    resource = store.one(edit.connection, t.resource, (c.site == site) & (c.id == wanted.resource), "resource")
-    _check_rights(edit.connection, site, wanted.person, resource.zone)
-    _check_capacity(edit.connection, site, resource, wanted)
-    booking = Booking(ident, wanted.person, resource.zone, wanted.resource, wanted.start_ms, wanted.end_ms)
+    """Make a booking and tell the site; where the resource needs approval it waits for that first.
+
+    Raises Problem, with the spans that are taken and what is free instead where it conflicts.
+    """
+    waiting.settle(edit, site)
+    span = Span(wanted.start_ms, wanted.end_ms)
+    booking_rules.check_span(span)
+    house = booking_rules.house_of(edit.connection, site, span)
+    resource = booking_rules.resource_of(edit.connection, site, wanted.resource)
+    holder = holders.holder_of(edit, site, wanted.person, wanted.group, wanted.start_ms)
+    places = holders.places_of(resource, holder, wanted.places)
+    asked = Asked(holder, resource, (span,), wanted.kind, places, bool(wanted.excuse))
+    booking_rules.check(edit, house, asked)
+    draft = Draft(
+        ident,
+        resource,
+        wanted.person,
+        wanted.group,
+        span.start_ms,
+        span.end_ms,
+        wanted.kind,
+        "pending" if resource.needs_approval else "booked",
+        places,
+        booking_rows.release_ms(house.no_show_minutes, wanted.kind, span.start_ms, span.end_ms, edit.at_ms),
+        walk_in=wanted.walk_in,
+        excused=wanted.excuse,
+    )
     try:
-        with edit.connection.begin_nested():
-            edit.connection.execute(insert(t.booking).values(booking_values(site, booking, resource.kind)))
+        (line,) = booking_rows.add(edit, [draft], wanted.made_by)
     except IntegrityError:
-        raise _conflict(taken(edit.connection, site, wanted)) from None
-    edit.publish(site, booking)
-    return booking
+        raise conflicts.conflict([span]) from None
+    return booking_rows.record(line)
 
 
-def booking_values(site: str, booking: Booking, kind: str) -> dict[str, object]:
-    """A booking's columns, at a resource of a kind; desks and rooms are one booking's alone."""
-    return {
-        "site": site,
-        "id": booking.id,
-        "resource": booking.resource,
-        "person": booking.person or None,
-        "zone": booking.zone,
-        "start_ms": booking.start_ms,
-        "end_ms": booking.end_ms,
-        "blocked_until_ms": booking.end_ms,
-        "exclusive": kind != "zone",
-        "group_id": booking.group or None,
-        "kind": str(booking.kind),
-        "state": "booked",
-        "places": 1,
-        "release_ms": booking.release_ms,
-        "waiting": booking.waiting,
-        "walk_in": False,
-        "made_ms": 0,
-        "made_by": "",
-        "revision": 1,
-    }
-
-
-def _check_span(wanted: Wanted) -> None:
-    if not 0 < wanted.end_ms - wanted.start_ms <= LONGEST_BOOKING_MS:
-        raise Problem(Kind.INVALID, "a booking ends after it starts, and at most 7 days later; correct its times.")
-
-
-def _check_rights(connection: Connection, site: str, person: str, zone: str) -> None:
-    c = t.rights.c
-    row = connection.execute(select(c.zones, c.standing).where(c.site == site, c.person == person)).one_or_none()
-    if row is None or zone not in {*row.zones.split(), *row.standing.split()}:
-        raise Problem(Kind.INVALID, f"this person may not enter zone {zone} of this site; give them the right first.")
-
-
-def _check_capacity(connection: Connection, site: str, resource: Row[Any], wanted: Wanted) -> None:
-    """No booking is made under our feet: every edit holds the feed's lock."""
-    if resource.kind != "zone" or resource.capacity is None:
-        return
-    spans = taken(connection, site, wanted)
-    if busiest([*spans, (wanted.start_ms, wanted.end_ms)]) > resource.capacity:
-        raise _conflict(spans)
-
-
-def _conflict(spans: list[Span]) -> Problem:
-    """Whoever holds the others is nobody's business: only when."""
-    shown = [{"start_ms": start_ms, "end_ms": end_ms} for start_ms, end_ms in spans[:SHOWN_CONFLICTS]]
-    detail = "it is booked in this span; choose another time or another resource."
-    return Problem(Kind.BOOKING_CONFLICT, detail, conflicts=shown)
-
-
-def taken(connection: Connection, site: str, wanted: Wanted) -> list[Span]:
-    """The spans of the bookings of the same resource that overlap, by start."""
-    c = t.booking.c
-    same = (c.site == site) & (c.resource == wanted.resource)
-    found = select(c.start_ms, c.end_ms).where(same, overlapping(wanted.start_ms, wanted.end_ms))
-    return [(start_ms, end_ms) for start_ms, end_ms in connection.execute(found.order_by(c.start_ms, c.id))]
-
-
-def overlapping(start_ms: int, end_ms: int) -> ColumnElement[bool]:
-    """Whether a booking shares a moment with a span; bounded below, because no booking is longer than 7 days."""
-    c = t.booking.c
-    return (c.start_ms < end_ms) & (c.start_ms > start_ms - LONGEST_BOOKING_MS) & (c.end_ms > start_ms)
-
-
-def busiest(spans: Iterable[Span]) -> int:
-    """How many spans share one moment, at most."""
-    moves = sorted((at_ms, step) for start, end in spans for at_ms, step in ((start, 1), (end, -1)))
-    now = most = 0
-    for _, step in moves:
-        now += step
-        most = max(most, now)
-    return most
-
-
-def cancel(edit: Edit, site: str, ident: str) -> None:
-    """Take a booking back and tell the site. Raises Problem."""
-    gone = delete(t.booking).where(t.booking.c.site == site, t.booking.c.id == ident)
-    if edit.connection.execute(gone).rowcount == 0:
+def line_of(connection: Connection, site: str, ident: str, states: Sequence[str] = LIVE) -> dict[str, Any]:
+    """A booking in one of these states. Raises Problem."""
+    found = booking_rows.found(connection, site, [ident])
+    if not found:
         raise Problem(Kind.NOT_FOUND, "there is no such booking; list the day's to see which there are.")
-    edit.withdraw(site, "booking", ident)
+    (line,) = found
+    if line["state"] not in states:
+        raise Problem(Kind.OUT_OF_TURN, f"this booking is {line['state']}; make a new one.", None, state=line["state"])
+    return line
+
+
+def change(edit: Edit, site: str, ident: str, wanted: Change) -> dict[str, Any]:
+    """Move, prolong, shorten or end a booking, and tell the site; who was waiting is offered what becomes free.
+
+    One whose end is set to the past or to now has ended. Where somebody came already, only its end can change. Raises
+    Problem.
+    """
+    waiting.settle(edit, site)
+    line = line_of(edit.connection, site, ident, ("pending", "booked"))
+    after = _changed(line, wanted)
+    moves = (after["start_ms"], after["resource"]) != (line["start_ms"], line["resource"])
+    if moves and line["checked_in_ms"] is not None:
+        raise Problem(Kind.OUT_OF_TURN, "somebody came for this booking; only its end can change.")
+    if not moves and line["start_ms"] < after["end_ms"] <= min(line["end_ms"], edit.at_ms):
+        after["state"] = "ended" if line["state"] == "booked" else line["state"]
+    return booking_moves.move(edit, site, [line], [after])[0]
+
+
+def _changed(line: dict[str, Any], wanted: Change) -> dict[str, Any]:
+    after = dict(line)
+    for name in ("start_ms", "end_ms", "resource"):
+        value = getattr(wanted, name)
+        if value is not None:
+            after[name] = value
+    if wanted.excuse:
+        after["excused"] = wanted.excuse
+    return after
+
+
+def cancel(edit: Edit, site: str, ident: str) -> dict[str, Any]:
+    """Take a booking back and tell the site; who was waiting is offered its place. Raises Problem."""
+    waiting.settle(edit, site)
+    line = line_of(edit.connection, site, ident)
+    if line["state"] == "offered":
+        waiting.leave(edit, site, ident)
+        return line_of(edit.connection, site, ident, ("cancelled",))
+    return call_off(edit, site, [line])[0]
+
+
+def call_off(edit: Edit, site: str, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cancel pending or booked bookings that nobody came for. Raises Problem."""
+    if any(line["checked_in_ms"] is not None for line in lines):
+        raise Problem(Kind.OUT_OF_TURN, "somebody came for this booking; end it instead.")
+    after = booking_rows.change(edit, lines, state="cancelled", exclusive=False)
+    waiting.freed(edit, site, lines)
+    return after
+
+
+def approve(edit: Edit, site: str, ident: str) -> dict[str, Any]:
+    """Let a pending booking hold, and tell the site. Raises Problem."""
+    waiting.settle(edit, site)
+    line = line_of(edit.connection, site, ident, ("pending",))
+    return booking_rows.change(edit, [line], state="booked")[0]
+
+
+def reject(edit: Edit, site: str, ident: str) -> dict[str, Any]:
+    """Refuse a pending booking; who was waiting is offered its place. Raises Problem."""
+    waiting.settle(edit, site)
+    return call_off(edit, site, [line_of(edit.connection, site, ident, ("pending",))])[0]

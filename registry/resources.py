@@ -14,13 +14,18 @@ KINDS = ("desk", "room", "zone")
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A desk, room or zone, in ``zone`` (a zone lies in itself); ``capacity`` is a zone's bookings at one moment."""
+    """A desk, room or zone, in ``zone`` (a zone lies in itself); ``capacity`` is a zone's places at one moment.
+
+    After each booking it stays blocked for ``buffer_minutes``; where it ``needs_approval``, staff confirm each booking.
+    """
 
     id: str
     kind: str
     name: str
     zone: str
     capacity: int | None = None
+    buffer_minutes: int = 0
+    needs_approval: bool = False
 
 
 def resource_values(site: str, resource: Resource) -> dict[str, object]:
@@ -32,6 +37,8 @@ def resource_values(site: str, resource: Resource) -> dict[str, object]:
         "name": resource.name,
         "zone": resource.zone,
         "capacity": resource.capacity,
+        "buffer_minutes": resource.buffer_minutes,
+        "needs_approval": resource.needs_approval,
         "revision": 1,
     }
 
@@ -49,19 +56,28 @@ def add(edit: Edit, site: str, resource: Resource) -> None:
     store.add(edit.connection, t.resource, resource_values(site, resource), "resource")
 
 
-def change(edit: Edit, site: str, ident: str, name: str, capacity: int | None) -> None:
-    """Change a known resource's name and capacity; bookings that are made stay. Raises Problem."""
+def change(
+    edit: Edit,
+    site: str,
+    ident: str,
+    name: str,
+    capacity: int | None,
+    buffer_minutes: int = 0,
+    needs_approval: bool = False,  # noqa: FBT001, FBT002 -- a column, not a switch
+) -> None:
+    """Change a known resource; bookings that are made stay as they are. Raises Problem."""
     here = (t.resource.c.site == site) & (t.resource.c.id == ident)
     row = store.one(edit.connection, t.resource, here, "resource")
     _check(Resource(ident, row.kind, name, row.zone, capacity))
-    store.change(edit.connection, t.resource, here, {"name": name, "capacity": capacity})
+    terms = {"buffer_minutes": buffer_minutes, "needs_approval": needs_approval}
+    store.change(edit.connection, t.resource, here, {"name": name, "capacity": capacity, **terms})
 
 
 def drop(edit: Edit, site: str, ident: str) -> None:
-    """Take a resource away. Raises Problem where there is none, or bookings of it are left."""
+    """Take a resource away. Raises Problem where there is none, or it was ever booked: close it instead."""
     booked = (t.booking.c.site == site) & (t.booking.c.resource == ident)
     if store.count(edit.connection, t.booking, booked):
-        raise Problem(Kind.IN_USE, "there are bookings of it; cancel those first.")
+        raise Problem(Kind.IN_USE, "there are or were bookings of it, which are kept; put a closure on it instead.")
     gone = delete(t.resource).where(t.resource.c.site == site, t.resource.c.id == ident)
     if edit.connection.execute(gone).rowcount == 0:
         raise Problem(Kind.NOT_FOUND, "there is no such resource; list the site's to see which there are.")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from access.records import Booking
-from registry import bookings, people, resources
+from registry import bookings, conflicts, people, resources
 from registry import tables as t
 from registry.bulk import Seed
 from registry.edit import editing
@@ -75,7 +75,7 @@ class Bookings(RuleBasedStateMachine):
             if where == resource and start < span[1] and end > span[0]
         )
         found = sorted((one["start_ms"], one["end_ms"]) for one in named)
-        assert found == expected[: bookings.SHOWN_CONFLICTS]
+        assert found == expected[: conflicts.SHOWN_CONFLICTS]
 
     @rule(resource=RESOURCES, spans=st.lists(st.tuples(STARTS, LENGTHS), min_size=1, max_size=3))
     def bring_in(self, resource: str, spans: list[Span]) -> None:

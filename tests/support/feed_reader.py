@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from access.codec import record_from_json
-from access.records import Badge, Booking, Closure, Opening, Person
+from access.records import Badge, Closure, Opening, Person
 from access.replica import Change, Drop, Put, Replica, apply
-from registry import feed
+from registry import booking_rows, feed
 from registry.setup import Registry
 
 Held = dict[str, set[object]]
@@ -78,6 +78,7 @@ def _persons(rows: dict[str, Rows], admitted: dict[str, Mapping[str, Any]]) -> s
             row["valid_until_ms"],
             bool(row["suspended"]),
             bool(row["minor"]),
+            bool(admitted[row["id"]]["staff"]),
         )
         for row in rows["person"]
         if row["id"] in admitted
@@ -94,19 +95,23 @@ def _badges(rows: dict[str, Rows], admitted: dict[str, Mapping[str, Any]]) -> se
 
 
 def _bookings(rows: dict[str, Rows], admitted: dict[str, Mapping[str, Any]]) -> set[object]:
-    assert all(row["person"] in admitted for row in rows["booking"])
-    return {
-        Booking(row["id"], row["person"], row["zone"], row["resource"], row["start_ms"], row["end_ms"])
-        for row in rows["booking"]
-    }
+    told = [row for row in rows["booking"] if row["state"] in booking_rows.TOLD]
+    assert all(row["person"] is None or row["person"] in admitted for row in told)
+    return {booking_rows.record(row) for row in told}
 
 
 def _closures(rows: dict[str, Rows], _: object) -> set[object]:
-    return {Closure(row["id"], row["start_ms"], row["end_ms"], row["why"]) for row in rows["closure"]}
+    return {
+        Closure(row["id"], row["start_ms"], row["end_ms"], row["why"], row["audience"], row["resource"])
+        for row in rows["closure"]
+    }
 
 
 def _openings(rows: dict[str, Rows], _: object) -> set[object]:
-    return {Opening(row["id"], row["weekday"], row["from_minute"], row["to_minute"]) for row in rows["opening"]}
+    return {
+        Opening(row["id"], row["weekday"], row["from_minute"], row["to_minute"], row["audience"])
+        for row in rows["opening"]
+    }
 
 
 _KINDS = {"persons": _persons, "badges": _badges, "bookings": _bookings, "closures": _closures, "openings": _openings}
