@@ -100,8 +100,9 @@ class Morning:
                 self._restart,
                 self._else,
                 self._leave_alone,
+                self._night,
             ),
-            (6, 3, 6, 8, 1, 2, 1, 2, 0.4),
+            (6, 3, 6, 8, 1, 2, 1, 2, 0.4, 0.1),
         )
         what[0]()
 
@@ -146,6 +147,9 @@ class Morning:
 
     def _else(self) -> None:
         self.do(self.chance.choice(("visit v1 hall sara", "visit-over v1 sara", "lockdown on", "lockdown off")))
+
+    def _night(self) -> None:
+        self.do("+72000000 tick")
 
     def _leave_alone(self) -> None:
         """Staff let a minor in, and go."""
