@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from registry import (
     api_badges,
     api_bookings,
+    api_conflicts,
     api_decisions,
     api_feeds,
     api_gateway,
@@ -15,6 +16,7 @@ from registry import (
     api_layouts,
     api_live,
     api_people,
+    api_presence,
     api_previews,
     api_sites,
 )
@@ -33,6 +35,8 @@ ROUTES = (
     api_badges,
     api_bookings,
     api_live,
+    api_presence,
+    api_conflicts,
     api_feeds,
 )
 VERSION = "1"

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pydantic import BaseModel
 
 from access import codec, occupancy
-from access.facts import Checkpoint, Fact
+from access.facts import Checkpoint, Entered, Fact
 from access.log import Header, Row, read_header
 from access.occupancy import Occupancy
+from access.stays import Ended, ended
 from registry import overview
 from registry.names import is_id
 from registry.overview import Overview
@@ -29,8 +30,12 @@ class _StoredDesk(BaseModel):
     since_ms: int
 
 
+class _StoredDoor(BaseModel):
+    open: bool
+
+
 class _StoredSite(BaseModel):
-    doors: dict[str, bool]
+    doors: dict[str, bool | _StoredDoor]
     desks: dict[str, _StoredDesk]
     lockdown: bool
     fire: bool
@@ -55,12 +60,19 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One row as the event table names it."""
+    """One row as the event table names it; what it says, where that can be read and is not erased; and the stays and
+    visits that it ended; ``doubted`` are those of whose stays nobody trusts the beginning.
+    """
 
     row: Row
     kind: str
     at_ms: int
     poison: bool
+    trusted: bool = True
+    fact: Fact | None = None
+    ended: tuple[Ended, ...] = ()
+    visits_over: tuple[str, ...] = ()
+    doubted: frozenset[str] = frozenset()
 
 
 def fold_rows(folded: Folded, rows: Iterable[Row]) -> tuple[Folded, tuple[Told, ...]]:
@@ -69,26 +81,31 @@ def fold_rows(folded: Folded, rows: Iterable[Row]) -> tuple[Folded, tuple[Told, 
     for row in rows:
         header = read_header(row.header)
         at_ms = max(-_LAST_MS, min(header.at, _LAST_MS))
-        after = _with_body(folded, header, row, at_ms)
-        told.append(Told(row, _kind(header), at_ms, after is None))
-        folded = replace(folded, poisoned=folded.poisoned + 1) if after is None else after
+        folded, one = _with_row(folded, header, row, at_ms)
+        told.append(one)
     return folded, tuple(told)
+
+
+def _with_row(folded: Folded, header: Header, row: Row, at_ms: int) -> tuple[Folded, Told]:
+    """The projections after one row. An erased body is a fact no more."""
+    plain = Told(row, _kind(header), at_ms, poison=False, trusted=header.trusted)
+    if row.body is None:
+        return replace(folded, last_event_ms=at_ms), plain
+    try:
+        fact = codec.decode_fact(header.kind, row.body)
+        after = _doubting(_with_fact(folded, fact, at_ms), fact, header)
+    except ValueError:
+        return replace(folded, poisoned=folded.poisoned + 1), replace(plain, poison=True)
+    was, now = folded.occupancy, after.occupancy
+    over = () if was.visits is now.visits else tuple(sorted(was.visits.keys() - now.visits.keys()))
+    gone = ended(was, now, fact, at_ms)
+    doubted = frozenset(stay.person for stay in gone if stay.person in folded.overview.doubted)
+    return after, replace(plain, fact=fact, ended=gone, visits_over=over, doubted=doubted)
 
 
 def _kind(header: Header) -> str:
     """The row's kind where it is a name at all: what is no name of ours is not spread over tables and pages."""
     return header.kind if is_id(header.kind) else "unknown"
-
-
-def _with_body(folded: Folded, header: Header, row: Row, at_ms: int) -> Folded | None:
-    """The projections after one row; None where its fact cannot be read. An erased body is a fact no more."""
-    if row.body is None:
-        return replace(folded, last_event_ms=at_ms)
-    try:
-        fact = codec.decode_fact(header.kind, row.body)
-        return _with_fact(folded, fact, at_ms)
-    except ValueError:
-        return None
 
 
 def _with_fact(folded: Folded, fact: Fact, at_ms: int) -> Folded:
@@ -98,6 +115,20 @@ def _with_fact(folded: Folded, fact: Fact, at_ms: int) -> Folded:
     present = occupancy.fold(folded.occupancy, fact, at_ms)
     looks = overview.fold(folded.overview, fact, at_ms)
     return replace(folded, occupancy=present, overview=looks, last_event_ms=at_ms)
+
+
+def _doubting(folded: Folded, fact: Fact, header: Header) -> Folded:
+    """Remember who is present by an entry under a clock that nobody trusts, for as long as they are."""
+    held = folded.overview.doubted
+    if isinstance(fact, Entered) and header.trusted == (fact.person in held):
+        others = {who: said for who, said in held.items() if who != fact.person}
+        came = {} if header.trusted else {fact.person: (fact.KIND, header.at)}
+        held = {**others, **came}
+    if held and not held.keys() <= folded.occupancy.stays.keys():
+        held = {who: said for who, said in held.items() if who in folded.occupancy.stays}
+    return (
+        folded if held is folded.overview.doubted else replace(folded, overview=replace(folded.overview, doubted=held))
+    )
 
 
 def dumped(folded: Folded) -> tuple[str, str]:

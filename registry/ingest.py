@@ -3,14 +3,18 @@
 What cannot be taken is a value, not an exception, because an alarm about it is committed all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import Connection, insert, select, text, update
 
+from access.codec import decode_fact
+from access.facts_people import CheckedIn, NoShow
 from access.log import GENESIS, Broken, Chain, Row, read_header, verify
+from registry import noshow, stays, whereabouts
 from registry import tables as t
+from registry.edit import Edit, joining
 from registry.folding import Folded, Told, dumped, fold_rows, loaded
 
 
@@ -47,6 +51,7 @@ class Fork:
 
 
 Outcome = Acked | Gap | Fork | Broken
+_OF_EDITS = tuple(f'"{kind}"'.encode() for kind in noshow.KINDS | whereabouts.KINDS)
 
 
 def open_branch(connection: Connection, site: str, epoch: int, at_ms: int) -> Branch:
@@ -67,7 +72,23 @@ _NEW_BRANCH = text(
 
 
 def take(connection: Connection, site: str, epoch: int, rows: Sequence[Row], at_ms: int) -> Outcome:
-    """Take a contiguous run of rows of (``site``, ``epoch``) that arrived at ``at_ms``; what is here is skipped."""
+    """Take a contiguous run of rows of (``site``, ``epoch``) that arrived at ``at_ms``; what is here is skipped.
+
+    Rows that tell of bookings, or of who is where, change what sites are told in the same transaction, an edit like any
+    other: so the feed is locked, and before the branch.
+    """
+    if not any(_may_edit(row) for row in rows):
+        return _take(connection, None, site, epoch, rows, at_ms)
+    with joining(connection, at_ms) as edit:
+        return _take(connection, edit, site, epoch, rows, at_ms)
+
+
+def _may_edit(row: Row) -> bool:
+    """Whether a row may tell of bookings or whereabouts; it is not verified yet."""
+    return any(kind in row.header for kind in _OF_EDITS)
+
+
+def _take(connection: Connection, edit: Edit | None, site: str, epoch: int, rows: Sequence[Row], at_ms: int) -> Outcome:
     branch = open_branch(connection, site, epoch, at_ms)
     first = rows[0].seq if rows else branch.seq + 1
     if first > branch.seq + 1:
@@ -75,10 +96,10 @@ def take(connection: Connection, site: str, epoch: int, rows: Sequence[Row], at_
     forked = _differs(connection, branch, rows[: branch.seq + 1 - first])
     if forked is not None:
         return alarmed(connection, branch, Fork(forked), at_ms)
-    return _append(connection, branch, rows[branch.seq + 1 - first :], at_ms)
+    return _append(connection, edit, branch, rows[branch.seq + 1 - first :], at_ms)
 
 
-def _append(connection: Connection, branch: Branch, rows: Sequence[Row], at_ms: int) -> Outcome:
+def _append(connection: Connection, edit: Edit | None, branch: Branch, rows: Sequence[Row], at_ms: int) -> Outcome:
     if not rows:
         return Acked(branch.seq)
     end = verify(rows, branch.site, branch.epoch, branch.seq, branch.head)
@@ -86,8 +107,21 @@ def _append(connection: Connection, branch: Branch, rows: Sequence[Row], at_ms: 
         return alarmed(connection, branch, _as_fork(branch, rows[0], end), at_ms)
     folded, told = fold_rows(branch.folded, rows)
     _keep(connection, branch, told)
+    stays.keep(connection, branch.site, branch.epoch, told)
     _stand(connection, branch, end, folded, at_ms)
+    if edit is not None:
+        noshow.apply(edit, branch.site, _of_bookings(told))
+        whereabouts.follow(edit, branch.site, branch.epoch, told)
     return Acked(end.seq)
+
+
+def _of_bookings(told: Sequence[Told]) -> Iterator[noshow.Came]:
+    """What rows that could be read tell of bookings."""
+    for one in told:
+        if one.kind in noshow.KINDS and not one.poison and one.row.body is not None:
+            fact = decode_fact(one.kind, one.row.body)
+            if isinstance(fact, CheckedIn | NoShow):
+                yield noshow.Came(fact, one.at_ms)
 
 
 def _as_fork(branch: Branch, first: Row, broken: Broken) -> Fork | Broken:

@@ -36,7 +36,7 @@ class Overview:
     """A site as its log last left it; ``keeper`` is its doorkeeper's presence.
 
     ``staff_came``: since the day began. ``free`` are the doors in free passage, ``released`` the bookings that nobody
-    came for.
+    came for, ``doubted`` who is present by an entry under a clock that was not trusted.
     """
 
     doors: Seen = field(default_factory=dict)
@@ -51,6 +51,7 @@ class Overview:
     staff_came: bool = False
     free: Seen = field(default_factory=dict)
     released: Seen = field(default_factory=dict)
+    doubted: Seen = field(default_factory=dict)
 
 
 def fold(overview: Overview, fact: Fact, at_ms: int) -> Overview:
@@ -110,8 +111,12 @@ def _said(seen: Seen, name: str, what: str, at_ms: int) -> Seen:
     return {**seen, name: (what, at_ms)}
 
 
+def _is_open(stored: bool | Mapping[str, Any]) -> bool:  # noqa: FBT001 -- as checkpoints of two versions have it
+    return stored if isinstance(stored, bool) else bool(stored["open"])
+
+
 def _from_checkpoint(overview: Overview, stored: Mapping[str, Any], at_ms: int) -> Overview:
-    doors = {str(door): (_door(bool(is_open)), at_ms) for door, is_open in stored["doors"].items()}
+    doors = {str(door): (_door(_is_open(state)), at_ms) for door, state in stored["doors"].items()}
     desks = {str(desk): (str(state["use"]), int(state["since_ms"])) for desk, state in stored["desks"].items()}
     kept = {door: said for door, said in overview.doors.items() if said[0] == doors.get(door, ("", 0))[0]}
     lockdown, fire, evacuation = (bool(stored.get(name, False)) for name in ("lockdown", "fire", "evacuation"))
@@ -134,6 +139,7 @@ def to_stored(overview: Overview) -> dict[str, Any]:
         "staff_came": overview.staff_came,
         "free": overview.free,
         "released": overview.released,
+        "doubted": overview.doubted,
     }
 
 
@@ -141,6 +147,6 @@ def from_stored(stored: Mapping[str, Any]) -> Overview:
     """The overview that ``to_stored`` wrote."""
     seen = {
         name: {key: (what, at) for key, (what, at) in stored.get(name, {}).items()}
-        for name in ("doors", "desks", "devices", "free", "released")
+        for name in ("doors", "desks", "devices", "free", "released", "doubted")
     }
     return Overview(**{**stored, **seen})

@@ -169,7 +169,7 @@ def test_a_batch_costs_as_many_statements_as_a_row(both: Centre) -> None:
             event.listen(connection, "before_cursor_execute", lambda *of, said=said: said.append(of[2]))
             assert take(connection, "cinisello", 1, batch, START_MS) == Acked(batch[-1].seq)
         counts.append(len(said))
-    assert counts[0] == counts[1] <= 5
+    assert counts[0] == counts[1] <= 8
 
 
 def test_many_appends_at_once_take_each_row_once(both: Centre) -> None:

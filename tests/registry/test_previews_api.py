@@ -46,7 +46,7 @@ class Town:
     def lost(self, days: int = 90, **change: object) -> list[tuple[str, str, str]]:
         return [(row["what"], row["id"], row["reason"]) for row in self.preview(days, **change)["rows"]]
 
-    def closed(self, start: float, end: float, **more: object) -> dict[str, object]:
+    def closed(self, start: float, end: float, **more: Any) -> dict[str, Any]:  # noqa: ANN401
         return {"kind": "closure", "site": "matera", "start_ms": self.at(start), "end_ms": self.at(end), **more}
 
 
@@ -94,7 +94,7 @@ def test_nothing_of_a_preview_stays(town: Town) -> None:
 
 def test_a_lost_badge_refuses_only_whoever_has_no_other(town: Town) -> None:
     town.book("k1", town.anna, 0, 1)
-    change = {"kind": "badge-lost", "badge": town.badge}
+    change: dict[str, Any] = {"kind": "badge-lost", "badge": town.badge}
     assert town.lost(**change) == [("booking", "k1", "badge-revoked")]
     town.enrol(town.anna, "04A1B2C3D4E581")
     assert town.lost(**change) == []
@@ -110,7 +110,7 @@ def test_a_right_that_ends_refuses_what_lies_beyond_its_end(town: Town) -> None:
     town.book("k2", town.anna, 1, 3)
     town.book("k3", town.anna, 4, 5)
     town.book("other", town.bruno, 4, 5)
-    change = {"kind": "rights-end", "site": "matera", "person": town.anna, "end_ms": town.at(2)}
+    change: dict[str, Any] = {"kind": "rights-end", "site": "matera", "person": town.anna, "end_ms": town.at(2)}
     assert town.lost(**change) == [("booking", "k2", "person-ended"), ("booking", "k3", "person-ended")]
 
 
@@ -146,7 +146,7 @@ def test_a_resource_out_of_service_refuses_nobody_at_the_door_but_its_bookings(t
 def test_only_what_begins_within_the_days_asked_for_counts(town: Town) -> None:
     town.book("soon", town.anna, 0, 1)
     town.book("late", town.anna, 240, 241)
-    change = {"kind": "person-suspended", "person": town.anna}
+    change: dict[str, Any] = {"kind": "person-suspended", "person": town.anna}
     assert [ident for _, ident, _ in town.lost(days=5, **change)] == ["soon"]
     assert [ident for _, ident, _ in town.lost(days=30, **change)] == ["soon", "late"]
 

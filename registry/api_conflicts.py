@@ -1,0 +1,64 @@
+"""Stays that contradict one another: staff see them, and say what they make of each."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import select
+
+from registry import store
+from registry import tables as t
+from registry.answers import Answer
+from registry.desk import Asking, Writing
+from registry.edit import Edit
+from registry.names import Id, readable
+from registry.paging import Cursor, Limit, paged
+from registry.problems import Kind, Problem
+from registry.shown import PageOf
+from registry.shown_presence import ConflictShown, ResolutionBody
+
+router = APIRouter(prefix="/api/v1/conflicts", tags=["presence"])
+
+
+def _conflict(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the conflict table
+    return {name: getattr(row, name) for name in ConflictShown.model_fields}
+
+
+@router.get("", response_model=PageOf[ConflictShown])
+def list_conflicts(
+    desk: Asking,
+    resolved: Annotated[bool, Query(description="Those that staff have resolved, too.")] = False,  # noqa: FBT002 -- a query's member
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List the contradictions between people's stays, by when they were found."""
+    c = t.conflict.c
+    with desk.reading() as connection:
+        query = select(t.conflict) if resolved else select(t.conflict).where(c.resolved_ms.is_(None))
+        return paged(connection, query, [c.found_ms, c.id], cursor, limit, _conflict)
+
+
+@router.get("/{conflict}", response_model=ConflictShown)
+def read_conflict(desk: Asking, conflict: Id) -> Response:
+    """Give one."""
+    with desk.reading() as connection:
+        row = store.one(connection, t.conflict, t.conflict.c.id == conflict, "conflict")
+    return desk.show(_conflict(row), row.revision)
+
+
+@router.post("/{conflict}/resolve", response_model=ConflictShown)
+def resolve(desk: Writing, conflict: Id, body: ResolutionBody) -> Response:
+    """Say what staff make of it: who, when, and a note; the stays themselves stay as the logs tell them."""
+    try:
+        note = readable(body.note)
+    except ValueError as error:
+        raise Problem(Kind.INVALID, f"note: {error}.") from None
+
+    def do(edit: Edit) -> Answer:
+        here = t.conflict.c.id == conflict
+        row = store.one(edit.connection, t.conflict, here, "conflict")
+        desk.check_match(row.revision)
+        said = {"resolved_ms": edit.at_ms, "resolved_by": desk.operator, "note": note}
+        store.change(edit.connection, t.conflict, here, said)
+        return Answer(200, {**_conflict(row), **said}, row.revision + 1)
+
+    return desk.edit(do)
