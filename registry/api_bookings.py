@@ -1,30 +1,30 @@
-"""Bookings, closures and opening hours of a site."""
+"""Bookings of a site."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import ColumnElement, select
+from fastapi.responses import JSONResponse
+from sqlalchemy import Connection, Row, select
 
-from access.records import Closure, Opening
-from registry import bookings, calendars, identity, sites, store
+from access.records import BookingKind
+from registry import bookings, conflicts, identity, noshow, sites, waiting
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing, created, done
+from registry.booking_rows import Line
+from registry.desk import Asking, Desk, Writing, done, tag
 from registry.edit import Edit
 from registry.names import Id
-from registry.paging import Cursor, Limit, by_name, paged
+from registry.paging import Cursor, Limit, paged
 from registry.problems import Kind, Problem
-from registry.shapes import NewBooking, NewClosure, NewOpening
-from registry.shown import BookingShown, ClosureShown, OpeningShown, PageOf
+from registry.shapes_bookings import BookingChange, NewBooking
+from registry.shown import PageOf
+from registry.shown_bookings import BookingShown, shown_booking
+from registry.tables_bookings import HOLDING, STATES
 
 router = APIRouter(prefix="/api/v1/sites/{site}", tags=["bookings"])
-
-
-def _booking(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the booking table
-    names = ("id", "resource", "person", "zone", "start_ms", "end_ms")
-    return {name: getattr(row, name) for name in names}
 
 
 def day_span(day: str, timezone: str) -> tuple[int, int]:
@@ -39,8 +39,25 @@ def day_span(day: str, timezone: str) -> tuple[int, int]:
     return int(start * 1_000), int(end * 1_000)
 
 
-def _on(site: str, span: tuple[int, int]) -> ColumnElement[bool]:
-    return (t.booking.c.site == site) & bookings.overlapping(*span)
+def _shown(connection: Connection, lines: Sequence[Line], now_ms: int) -> list[dict[str, Any]]:
+    """Bookings of one site as they stand now."""
+    if not lines:
+        return []
+    heard_ms = noshow.last_event_ms(connection, lines[0]["site"])
+    return [shown_booking(line, noshow.status(line, now_ms, heard_ms)) for line in lines]
+
+
+def answered(edit: Edit, line: Line, status: int = 200) -> Answer:
+    """A booking that was just edited, as an answer."""
+    (shown,) = _shown(edit.connection, [line], edit.at_ms)
+    return Answer(status, shown, line["revision"])
+
+
+def settled(desk: Desk, site: str) -> int:
+    """The moment of a request, what has run out by then at the site being taken back."""
+    now_ms = desk.shared.settings.wall_ms()
+    waiting.settle_now(desk.shared.database, site, now_ms)
+    return now_ms
 
 
 @router.get("/bookings", response_model=PageOf[BookingShown])
@@ -48,40 +65,83 @@ def list_bookings(
     desk: Asking,
     site: Id,
     day: Annotated[str, Query(max_length=10, description="A date in the site's time zone.")],
+    all_states: Annotated[bool, Query(alias="all", description="Those cancelled and released as well.")] = False,  # noqa: FBT002 -- a query's own switch
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
     """List the bookings that touch one local day, by start."""
     b = t.booking.c
+    now_ms = settled(desk, site)
     with desk.reading() as connection:
-        span = day_span(day, sites.site(connection, site).timezone)
-        query = select(t.booking).where(_on(site, span))
-        return paged(connection, query, [b.start_ms, b.id], cursor, limit, _booking)
+        start_ms, end_ms = day_span(day, sites.site(connection, site).timezone)
+        touching = conflicts.overlapping(start_ms, end_ms) & (b.end_ms > start_ms)
+        query = select(t.booking).where(b.site == site, touching)
+        if not all_states:
+            query = query.where(b.state.in_(HOLDING))
+        heard_ms = noshow.last_event_ms(connection, site)
+
+        def shape(row: Row[Any]) -> dict[str, Any]:
+            line = dict(row._mapping)  # noqa: SLF001 -- SQLAlchemy's public name
+            return shown_booking(line, noshow.status(line, now_ms, heard_ms))
+
+        return paged(connection, query, [b.start_ms, b.id], cursor, limit, shape)
 
 
 @router.post("/bookings", status_code=201, response_model=BookingShown)
 def book(desk: Writing, site: Id, body: NewBooking) -> Response:
-    """Book a desk, room or zone; 409 with the spans that are taken, never with whose they are."""
+    """Book a desk, room or zone; 409 with the spans that are taken, never with whose they are, and what is free."""
     ident = identity.new_id()
+    now_ms = settled(desk, site)
+    if body.walk_in != (body.start_ms is None):
+        raise Problem(Kind.INVALID, "a booking has a start; a walk-in has none, for it begins now.")
+    wanted = bookings.Wanted(
+        body.resource,
+        body.person or "",
+        now_ms if body.start_ms is None else body.start_ms,
+        body.end_ms,
+        body.group or "",
+        BookingKind(body.kind),
+        body.places,
+        body.walk_in,
+        body.excuse or "",
+        desk.operator,
+    )
 
     def do(edit: Edit) -> Answer:
-        made = bookings.book(edit, site, ident, bookings.Wanted(**body.model_dump()))
-        return created(_booking(made), 1)
+        bookings.book(edit, site, ident, wanted)
+        return answered(edit, bookings.line_of(edit.connection, site, ident), 201)
 
     return desk.edit(do)
 
 
 @router.get("/bookings/{booking}", response_model=BookingShown)
 def read_booking(desk: Asking, site: Id, booking: Id) -> Response:
-    """Give one booking."""
-    here = (t.booking.c.site == site) & (t.booking.c.id == booking)
+    """Give one booking, whatever became of it."""
+    now_ms = settled(desk, site)
     with desk.reading() as connection:
-        return desk.show(_booking(store.one(connection, t.booking, here, "booking")), 1)
+        line = bookings.line_of(connection, site, booking, STATES)
+        (shown,) = _shown(connection, [line], now_ms)
+    # Never 304: how it stands changes with the time alone, its revision not.
+    return JSONResponse(shown, headers={"ETag": tag(line["revision"])})
+
+
+@router.patch("/bookings/{booking}", response_model=BookingShown)
+def change_booking(desk: Writing, site: Id, booking: Id, body: BookingChange) -> Response:
+    """Move, prolong, shorten or end a booking; who waits is offered what becomes free."""
+    settled(desk, site)
+    wanted = bookings.Change(body.start_ms, body.end_ms, body.resource, body.excuse or "")
+
+    def do(edit: Edit) -> Answer:
+        desk.check_match(bookings.line_of(edit.connection, site, booking, STATES)["revision"])
+        return answered(edit, bookings.change(edit, site, booking, wanted))
+
+    return desk.edit(do)
 
 
 @router.delete("/bookings/{booking}", status_code=204)
 def cancel(desk: Writing, site: Id, booking: Id) -> Response:
-    """Cancel a booking."""
+    """Cancel a booking, one occurrence of a series alone; that it was is kept."""
+    settled(desk, site)
 
     def do(edit: Edit) -> Answer:
         bookings.cancel(edit, site, booking)
@@ -90,70 +150,15 @@ def cancel(desk: Writing, site: Id, booking: Id) -> Response:
     return desk.edit(do)
 
 
-@router.get("/closures", response_model=PageOf[ClosureShown])
-def list_closures(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
-    """List when the site is closed, by start."""
-    c = t.closure.c
-    with desk.reading() as connection:
-        sites.site(connection, site)
-        query = select(c.id, c.start_ms, c.end_ms, c.why).where(c.site == site)
-        return paged(connection, query, [c.start_ms, c.id], cursor, limit, by_name)
+@router.post("/bookings/{booking}/approve", response_model=BookingShown)
+def approve(desk: Writing, site: Id, booking: Id) -> Response:
+    """Let a pending booking hold."""
+    settled(desk, site)
+    return desk.edit(lambda edit: answered(edit, bookings.approve(edit, site, booking)))
 
 
-@router.post("/closures", status_code=201, response_model=ClosureShown)
-def close(desk: Writing, site: Id, body: NewClosure) -> Response:
-    """Close the whole site for a span."""
-    ident = identity.new_id()
-
-    def do(edit: Edit) -> Answer:
-        sites.site(edit.connection, site)
-        calendars.add_closure(edit, site, Closure(ident, **body.model_dump()))
-        return created({"id": ident, **body.model_dump()})
-
-    return desk.edit(do)
-
-
-@router.delete("/closures/{closure}", status_code=204)
-def drop_closure(desk: Writing, site: Id, closure: Id) -> Response:
-    """Take a closure back."""
-
-    def do(edit: Edit) -> Answer:
-        calendars.drop(edit, site, "closure", closure)
-        return done()
-
-    return desk.edit(do)
-
-
-@router.get("/openings", response_model=PageOf[OpeningShown])
-def list_openings(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
-    """List the site's weekly opening hours, by weekday."""
-    o = t.opening.c
-    with desk.reading() as connection:
-        sites.site(connection, site)
-        query = select(o.weekday, o.from_minute, o.to_minute, o.id).where(o.site == site)
-        key = [o.weekday, o.from_minute, o.id]
-        return paged(connection, query, key, cursor, limit, by_name)
-
-
-@router.post("/openings", status_code=201, response_model=OpeningShown)
-def open_weekly(desk: Writing, site: Id, body: NewOpening) -> Response:
-    """Open the site each week at these hours."""
-    ident = identity.new_id()
-
-    def do(edit: Edit) -> Answer:
-        sites.site(edit.connection, site)
-        calendars.add_opening(edit, site, Opening(ident, **body.model_dump()))
-        return created({"id": ident, **body.model_dump()})
-
-    return desk.edit(do)
-
-
-@router.delete("/openings/{opening}", status_code=204)
-def drop_opening(desk: Writing, site: Id, opening: Id) -> Response:
-    """Take opening hours back."""
-
-    def do(edit: Edit) -> Answer:
-        calendars.drop(edit, site, "opening", opening)
-        return done()
-
-    return desk.edit(do)
+@router.post("/bookings/{booking}/reject", response_model=BookingShown)
+def reject(desk: Writing, site: Id, booking: Id) -> Response:
+    """Refuse a pending booking; who waits is offered its place."""
+    settled(desk, site)
+    return desk.edit(lambda edit: answered(edit, bookings.reject(edit, site, booking)))

@@ -8,42 +8,48 @@ from sqlalchemy import select
 from registry import identity, people, sites, store
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing, created, done
+from registry.desk import Asking, Writing, created, done, with_secrets
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
 from registry.shapes import PersonBody, RightsBody
-from registry.shown import PageOf, PersonShown, RightsShown
+from registry.shown import PageOf, PersonListed, PersonShown, RightsShown
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
 
 
+_LISTED = ("id", "name", "valid_from_ms", "valid_until_ms", "suspended", "minor", "ref")
+_KNOWN = (*_LISTED, "birth_date", "fiscal_code", "email")
+
+
+def _listed(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the person table
+    return {name: getattr(row, name) for name in _LISTED}
+
+
 def _person(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the person table
-    return {
-        "id": row.id,
-        "name": row.name,
-        "valid_from_ms": row.valid_from_ms,
-        "valid_until_ms": row.valid_until_ms,
-        "suspended": row.suspended,
-        "minor": row.minor,
-    }
+    return {name: getattr(row, name) for name in _KNOWN}
 
 
-@router.get("/people", response_model=PageOf[PersonShown])
+def _said(answer: Answer) -> Answer:
+    """An answer that is kept without the fiscal code (guarantee P3)."""
+    return with_secrets(answer, fiscal_code=(answer.body or {})["fiscal_code"])
+
+
+@router.get("/people", response_model=PageOf[PersonListed])
 def list_people(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
-    """List the people."""
+    """List the people, without what identifies them elsewhere."""
     with desk.reading() as connection:
-        return paged(connection, select(t.person), [t.person.c.id], cursor, limit, _person)
+        return paged(connection, select(t.person), [t.person.c.id], cursor, limit, _listed)
 
 
 @router.post("/people", status_code=201, response_model=PersonShown)
 def add_person(desk: Writing, body: PersonBody) -> Response:
-    """Make a person; no site admits them until they are given rights there."""
+    """Make a person; no site admits them until they are enrolled, given a role, a pass or rights there."""
     ident = identity.new_id()
 
     def do(edit: Edit) -> Answer:
         people.add_person(edit, ident, people.Profile(**body.model_dump()))
-        return created({"id": ident, **body.model_dump()}, 1)
+        return _said(created({"id": ident, **body.model_dump()}, 1))
 
     return desk.edit(do)
 
@@ -64,7 +70,7 @@ def change_person(desk: Writing, person: Id, body: PersonBody) -> Response:
         row = store.one(edit.connection, t.person, t.person.c.id == person, "person")
         desk.check_match(row.revision)
         people.change_person(edit, person, people.Profile(**body.model_dump()))
-        return Answer(200, {"id": person, **body.model_dump()}, row.revision + 1)
+        return _said(Answer(200, {"id": person, **body.model_dump()}, row.revision + 1))
 
     return desk.edit(do)
 
@@ -89,6 +95,7 @@ def _rights(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the rights 
         "standing": row.standing.split(),
         "valid_from_ms": row.valid_from_ms,
         "valid_until_ms": row.valid_until_ms,
+        "staff": row.staff,
     }
 
 
@@ -133,9 +140,10 @@ def set_rights(desk: Writing, site: Id, person: Id, body: RightsBody) -> Respons
         if row is not None:
             desk.check_match(row.revision)
         zones, standing = frozenset(body.zones), frozenset(body.standing)
-        people.set_rights(edit, site, person, people.Rights(zones, standing, body.valid_from_ms, body.valid_until_ms))
+        rights = people.Rights(zones, standing, body.valid_from_ms, body.valid_until_ms, body.staff)
+        people.set_rights(edit, site, person, rights)
         said = {"site": site, "person": person, **body.model_dump(), "zones": sorted(zones)}
-        said["standing"] = sorted(standing)
+        said |= {"standing": sorted(standing), "staff": rights.is_staff}
         return Answer(200 if row else 201, said, row.revision + 1 if row else 1)
 
     return desk.edit(do)
@@ -143,7 +151,7 @@ def set_rights(desk: Writing, site: Id, person: Id, body: RightsBody) -> Respons
 
 @router.delete("/sites/{site}/rights/{person}", status_code=204)
 def drop_rights(desk: Writing, site: Id, person: Id) -> Response:
-    """Admit a person at a site no more; their bookings there go as well."""
+    """Take back what a person was given by hand; where nothing else admits them, their bookings there go as well."""
 
     def do(edit: Edit) -> Answer:
         people.drop_rights(edit, site, person)

@@ -1,25 +1,47 @@
 """Sites, their gateways' credentials and what can be booked there."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select
 
-from registry import identity, resources, sites, store
+from registry import identity, sites, store
 from registry import tables as t
 from registry.answers import Answer
 from registry.desk import Asking, Writing, created, done, with_secrets
 from registry.edit import Edit
+from registry.holidays import Holiday, HolidaySetting
 from registry.names import Id
 from registry.paging import Cursor, Limit, by_name, paged
-from registry.shapes import NewResource, NewSite, ResourceBody, SiteBody
-from registry.shown import GatewayShown, MadeGateway, MadeSite, PageOf, ResourceShown, SiteShown
+from registry.shapes import NewSite, SiteBody
+from registry.shown import GatewayShown, MadeGateway, MadeSite, PageOf, SiteShown
 
 router = APIRouter(prefix="/api/v1/sites", tags=["sites"])
 
 
+_MINUTES = ("no_show_minutes", "offer_minutes", "grace_minutes")
+
+
 def _site(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the site table
-    return {"id": row.id, "name": row.name, "timezone": row.timezone}
+    days = sites.site_of(row).holidays
+    holidays = {
+        "province": days.province,
+        "language": days.language,
+        "added": [{"day": own.day.isoformat(), "name": own.name} for own in days.added],
+        "taken_away": [day.isoformat() for day in days.taken_away],
+    }
+    minutes = {name: getattr(row, name) for name in _MINUTES}
+    return {"id": row.id, "name": row.name, "timezone": row.timezone, **minutes, "holidays": holidays}
+
+
+def _meant(ident: str, body: SiteBody) -> sites.Site:
+    days = body.holidays
+    added = tuple(Holiday(date.fromisoformat(own.day), own.name) for own in days.added)
+    removed = tuple(date.fromisoformat(day) for day in days.taken_away)
+    setting = HolidaySetting(days.province, days.language, added, removed)
+    minutes = (body.no_show_minutes, body.offer_minutes, body.grace_minutes)
+    return sites.Site(ident, body.name, body.timezone, *minutes, setting)
 
 
 @router.get("", response_model=PageOf[SiteShown])
@@ -35,7 +57,7 @@ def add_site(desk: Writing, body: NewSite) -> Response:
     token, gateway = identity.new_token(), identity.new_id()
 
     def do(edit: Edit) -> Answer:
-        sites.add_site(edit, sites.Site(body.id, body.name, body.timezone))
+        sites.add_site(edit, _meant(body.id, body))
         sites.add_gateway(edit, body.id, gateway, token)
         desk.shared.keys.add(body.id, identity.new_key())
         return with_secrets(created({**body.model_dump(), "gateway": gateway}, 1), token=token)
@@ -53,12 +75,12 @@ def read_site(desk: Asking, site: Id) -> Response:
 
 @router.put("/{site}", response_model=SiteShown)
 def change_site(desk: Writing, site: Id, body: SiteBody) -> Response:
-    """Change a site's name and time zone."""
+    """Change a site's name, time zone and settings."""
 
     def do(edit: Edit) -> Answer:
         row = store.one(edit.connection, t.site, t.site.c.id == site, "site")
         desk.check_match(row.revision)
-        sites.change_site(edit, sites.Site(site, body.name, body.timezone))
+        sites.change_site(edit, _meant(site, body))
         return Answer(200, {"id": site, **body.model_dump()}, row.revision + 1)
 
     return desk.edit(do)
@@ -93,67 +115,6 @@ def drop_gateway(desk: Writing, site: Id, gateway: Id) -> Response:
 
     def do(edit: Edit) -> Answer:
         sites.drop_gateway(edit, site, gateway)
-        return done()
-
-    return desk.edit(do)
-
-
-def _resource(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the resource table
-    return {"id": row.id, "kind": row.kind, "name": row.name, "zone": row.zone, "capacity": row.capacity}
-
-
-@router.get("/{site}/resources", response_model=PageOf[ResourceShown])
-def list_resources(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
-    """List what can be booked at a site."""
-    r = t.resource.c
-    with desk.reading() as connection:
-        sites.site(connection, site)
-        return paged(connection, select(t.resource).where(r.site == site), [r.id], cursor, limit, _resource)
-
-
-@router.post("/{site}/resources", status_code=201, response_model=ResourceShown)
-def add_resource(desk: Writing, site: Id, body: NewResource) -> Response:
-    """Make a desk, room or zone bookable."""
-
-    def do(edit: Edit) -> Answer:
-        sites.site(edit.connection, site)
-        resources.add(edit, site, resources.Resource(**body.model_dump()))
-        return created(body.model_dump(), 1)
-
-    return desk.edit(do)
-
-
-@router.get("/{site}/resources/{resource}", response_model=ResourceShown)
-def read_resource(desk: Asking, site: Id, resource: Id) -> Response:
-    """Give one resource."""
-    with desk.reading() as connection:
-        row = store.one(connection, t.resource, _at(site, resource), "resource")
-    return desk.show(_resource(row), row.revision)
-
-
-def _at(site: str, resource: str) -> Any:  # noqa: ANN401 -- a condition of SQLAlchemy's
-    return (t.resource.c.site == site) & (t.resource.c.id == resource)
-
-
-@router.put("/{site}/resources/{resource}", response_model=ResourceShown)
-def change_resource(desk: Writing, site: Id, resource: Id, body: ResourceBody) -> Response:
-    """Change a resource's name and capacity."""
-
-    def do(edit: Edit) -> Answer:
-        row = store.one(edit.connection, t.resource, _at(site, resource), "resource")
-        desk.check_match(row.revision)
-        resources.change(edit, site, resource, body.name, body.capacity)
-        return Answer(200, {**_resource(row), **body.model_dump()}, row.revision + 1)
-
-    return desk.edit(do)
-
-
-@router.delete("/{site}/resources/{resource}", status_code=204)
-def drop_resource(desk: Writing, site: Id, resource: Id) -> Response:
-    """Take a resource away that nobody has booked."""
-
-    def do(edit: Edit) -> Answer:
-        resources.drop(edit, site, resource)
         return done()
 
     return desk.edit(do)

@@ -26,13 +26,24 @@ def paged(
     shape: Callable[[Row[*tuple[Any, ...]]], dict[str, Any]],
 ) -> Response:
     """One page of ``query`` in the order of ``key``, whose columns it must select under their own names."""
+    return paged_at_once(connection, query, key, cursor, limit, lambda rows: [shape(row) for row in rows])
+
+
+def paged_at_once(
+    connection: Connection,
+    query: Select[*tuple[Any, ...]],
+    key: Key,
+    cursor: str | None,
+    limit: int,
+    shape: Callable[[Sequence[Row[*tuple[Any, ...]]]], list[dict[str, Any]]],
+) -> Response:
+    """``paged``, where a page's items are shaped together, because they need further queries."""
     if cursor is not None:
         query = query.where(tuple_(*key) > tuple_(*_decoded(cursor, key)))
     rows = connection.execute(query.order_by(*key).limit(limit + 1)).all()
     more = len(rows) > limit
     last = [getattr(rows[limit - 1], str(column.key)) for column in key] if more else None
-    items = [shape(row) for row in rows[:limit]]
-    return JSONResponse({"items": items, "next": None if last is None else _encoded(last)})
+    return JSONResponse({"items": shape(rows[:limit]), "next": None if last is None else _encoded(last)})
 
 
 def by_name(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:

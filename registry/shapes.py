@@ -2,11 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from registry.names import Id, Ms, Name, Zone
+from access.site import ID_PATTERN
+from registry.names import Id, Ms, Name, Zone, readable
+from registry.shapes_days import Day
 
 _ZONES = Annotated[list[Id], Field(max_length=100)]
+_CODE = r"^[A-Z]{6}[0-9L-NP-V]{2}[A-EHLMPR-T][0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{3}[A-Z]$"
+FiscalCode = Annotated[str, StringConstraints(to_upper=True), Field(pattern=_CODE, description="Codice fiscale.")]
+Email = Annotated[str, Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$", max_length=254), AfterValidator(readable)]
+Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(readable)]
 Uid = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){3,10}$", description="Hex, in ISO 14443-3 order.")]
 
 
@@ -16,11 +22,33 @@ class Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+class OwnHoliday(Shape):
+    """A day on which a site rests, and what for."""
+
+    day: Day
+    name: Name
+
+
+class HolidaysBody(Shape):
+    """A site's holidays: Italy's, a province's patron's day (MT, MI), days of its own, but for those ``taken_away``."""
+
+    province: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    language: Literal["it", "en"] = "it"
+    added: Annotated[list[OwnHoliday], Field(max_length=50)] = []
+    taken_away: Annotated[list[Day], Field(max_length=50)] = []
+
+
 class SiteBody(Shape):
-    """A site's name and IANA time zone."""
+    """A site's name, IANA time zone and settings: when bookings are no-shows (0: never), how long an offer holds, how
+    early a booking opens, and its holidays.
+    """
 
     name: Name
     timezone: Zone = "Europe/Rome"
+    no_show_minutes: Annotated[int, Field(ge=0, le=1_440)] = 15
+    offer_minutes: Annotated[int, Field(ge=1, le=1_440)] = 30
+    grace_minutes: Annotated[int, Field(ge=0, le=1_440)] = 15
+    holidays: HolidaysBody = HolidaysBody()
 
 
 class NewSite(SiteBody):
@@ -30,10 +58,12 @@ class NewSite(SiteBody):
 
 
 class ResourceBody(Shape):
-    """What may change of a resource; only a zone has a capacity."""
+    """What may change of a resource; only a zone has a capacity. A buffer keeps it blocked after each booking."""
 
     name: Name
     capacity: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    buffer_minutes: Annotated[int, Field(ge=0, le=1_440)] = 0
+    needs_approval: bool = False
 
 
 class NewResource(ResourceBody):
@@ -52,18 +82,27 @@ class Validity(Shape):
 
 
 class PersonBody(Validity):
-    """A person."""
+    """A person. Who is a ``minor`` follows from the birth date where it is known. No site is told that date, nor what
+    stands below it; ``ref`` is the person's key in another system.
+    """
 
     name: Name
     suspended: bool = False
     minor: bool = False
+    birth_date: Day | None = None
+    fiscal_code: FiscalCode | None = None
+    email: Email | None = None
+    ref: Ref | None = None
 
 
 class RightsBody(Validity):
-    """What a person may at one site: zones with a reason to be there, and zones at any time (staff)."""
+    """What a person may at one site: zones with a reason to be there, and zones at any time. ``staff`` (none said: who
+    has the latter) are refused by no capacity, and minors may be there while they are.
+    """
 
     zones: _ZONES
     standing: _ZONES = []
+    staff: bool | None = None
 
 
 class BadgeBody(Validity):
@@ -93,17 +132,25 @@ class NewBooking(Shape):
     end_ms: Ms
 
 
+Audience = Annotated[str, Field(pattern=rf"^$|{ID_PATTERN}", description="Empty: everyone.")]
+
+
 class NewClosure(Shape):
-    """A span in which the whole site is closed, and why."""
+    """A span in which the site is closed to everyone, to one audience, or one resource of it alone; and why."""
 
     start_ms: Ms
     end_ms: Ms
     why: Name
+    audience: Audience = ""
+    resource: Annotated[str, Field(pattern=rf"^$|{ID_PATTERN}", description="Empty: the whole site.")] = ""
 
 
 class NewOpening(Shape):
-    """Weekly opening hours in local minutes from midnight; weekday 0 is Monday."""
+    """Weekly opening hours in local minutes from midnight; weekday 0 is Monday. An ``audience`` with hours of its own
+    has those alone.
+    """
 
     weekday: Annotated[int, Field(ge=0, le=6)]
     from_minute: Annotated[int, Field(ge=0, le=1_439)]
     to_minute: Annotated[int, Field(ge=1, le=1_440)]
+    audience: Audience = ""

@@ -13,6 +13,7 @@ from registry.shapes import (
     NewSite,
     PersonBody,
     RightsBody,
+    Validity,
 )
 
 T = TypeVar("T")
@@ -45,17 +46,28 @@ class MadeGateway(GatewayShown):
     token: str | None
 
 
+class PersonListed(Validity):
+    """A person in a list, without what identifies them elsewhere."""
+
+    id: str
+    name: str
+    suspended: bool
+    minor: bool
+    ref: str | None
+
+
 class PersonShown(PersonBody):
-    """A person."""
+    """A person; to a repeated request the fiscal code is null."""
 
     id: str
 
 
 class RightsShown(RightsBody):
-    """What a person may at a site."""
+    """What a person was given by hand at a site."""
 
     site: str
     person: str
+    staff: bool
 
 
 class BadgeShown(BadgeBody):
@@ -74,9 +86,22 @@ class BookingShown(NewBooking):
 
 
 class ClosureShown(NewClosure):
-    """A closure."""
+    """A closure; ``source``: who wrote it (empty: staff; ``holiday``; ``ical:UID``)."""
 
     id: str
+    source: str
+
+
+class MadeClosure(ClosureShown):
+    """A closure as it was written now, and how many live bookings it refuses; they stay until staff cancel them."""
+
+    refused_bookings: int
+
+
+class AddedHolidays(BaseModel):
+    """The closures that a year's holidays made; those that were there already are not among them."""
+
+    items: list[ClosureShown]
 
 
 class OpeningShown(NewOpening):

@@ -1,40 +1,86 @@
 """Sites, the credentials of their gateways, and what can be booked there."""
 
+import json
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
-from registry import store, tokens
+from registry import admission, store, tokens
 from registry import tables as t
 from registry.edit import Edit
+from registry.holidays import Holiday, HolidaySetting, provinces
 from registry.problems import Kind, Problem
+
+NO_HOLIDAYS = HolidaySetting()
+"""The national ones alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site as the registry knows it."""
+    """A site as the registry knows it, with its settings.
+
+    A booking is released as a no-show ``no_show_minutes`` after its start (0: never); a waiting-list offer holds for
+    ``offer_minutes``; doors let in ``grace_minutes`` before a booking. ``holidays`` are its days of rest.
+    """
 
     id: str
     name: str
     timezone: str
+    no_show_minutes: int = 15
+    offer_minutes: int = 30
+    grace_minutes: int = 15
+    holidays: HolidaySetting = NO_HOLIDAYS
+
+
+def site_values(site: Site) -> dict[str, object]:
+    """A site's columns, but for its id and those that count."""
+    added = [[own.day.isoformat(), own.name] for own in site.holidays.added]
+    return {
+        "name": site.name,
+        "timezone": site.timezone,
+        "no_show_minutes": site.no_show_minutes,
+        "offer_minutes": site.offer_minutes,
+        "grace_minutes": site.grace_minutes,
+        "holiday_province": site.holidays.province,
+        "holiday_language": site.holidays.language,
+        "holidays_added": json.dumps(added, ensure_ascii=False),
+        "holidays_removed": " ".join(day.isoformat() for day in site.holidays.taken_away),
+    }
+
+
+def site_of(row: Row[Any]) -> Site:
+    """A site as its row holds it."""
+    added = tuple(Holiday(date.fromisoformat(day), name) for day, name in json.loads(row.holidays_added))
+    removed = tuple(date.fromisoformat(day) for day in row.holidays_removed.split())
+    holidays = HolidaySetting(row.holiday_province, row.holiday_language, added, removed)
+    minutes = (row.no_show_minutes, row.offer_minutes, row.grace_minutes)
+    return Site(row.id, row.name, row.timezone, *minutes, holidays)
 
 
 def add_site(edit: Edit, site: Site) -> None:
-    """Make a site. Raises Problem where its id is taken."""
-    values = {"id": site.id, "name": site.name, "timezone": site.timezone, "version": 0, "revision": 1}
+    """Make a site. Raises Problem where its id is taken, or its province is none."""
+    _check(site)
+    values = {"id": site.id, "version": 0, "revision": 1, **site_values(site)}
     store.add(edit.connection, t.site, values, "site")
 
 
 def change_site(edit: Edit, site: Site) -> None:
-    """Change a known site's name and timezone."""
-    values = {"name": site.name, "timezone": site.timezone}
-    store.change(edit.connection, t.site, t.site.c.id == site.id, values)
+    """Change a known site; where its time zone changes, so do the days on which people come of age. Raises Problem."""
+    _check(site)
+    store.change(edit.connection, t.site, t.site.c.id == site.id, site_values(site))
+    admission.publish(edit, site.id, edit.connection.execute(select(t.person.c.id)).scalars().all())
+
+
+def _check(site: Site) -> None:
+    if site.holidays.province and site.holidays.province not in provinces():
+        raise Problem(Kind.INVALID, "no holidays are known of that province of Italy; write letters such as MT or MI.")
 
 
 def site(connection: Connection, ident: str) -> Site:
     """A site. Raises Problem."""
-    row = store.one(connection, t.site, t.site.c.id == ident, "site")
-    return Site(row.id, row.name, row.timezone)
+    return site_of(store.one(connection, t.site, t.site.c.id == ident, "site"))
 
 
 def site_ids(connection: Connection) -> list[str]:

@@ -4,7 +4,17 @@ import pytest
 
 from tests.support.centres import Centre, problem
 
-ANNA = {"name": "Anna", "valid_from_ms": 10, "valid_until_ms": 99, "suspended": False, "minor": True}
+ANNA = {
+    "name": "Anna",
+    "valid_from_ms": 10,
+    "valid_until_ms": 99,
+    "suspended": False,
+    "minor": True,
+    "birth_date": None,
+    "fiscal_code": None,
+    "email": None,
+    "ref": None,
+}
 
 
 def test_a_person_is_made_read_changed_and_forgotten(both: Centre) -> None:
@@ -12,6 +22,8 @@ def test_a_person_is_made_read_changed_and_forgotten(both: Centre) -> None:
     path = f"/people/{made['id']}"
     read = both.ask("GET", path)
     assert read.json() == made == ANNA | {"id": made["id"]}
+    (listed,) = both.ask("GET", "/people").json()["items"]
+    assert listed == {name: made[name] for name in (*list(ANNA)[:5], "id", "ref")}
     changed = both.ask("PUT", path, ANNA | {"name": "Anna B."}, If_Match=read.headers["etag"])
     assert (changed.status_code, changed.json()["name"]) == (200, "Anna B.")
     assert problem(both.ask("PUT", path, ANNA, If_Match=read.headers["etag"])) == (412, "changed")
@@ -35,7 +47,16 @@ def test_a_person_is_made_read_changed_and_forgotten(both: Centre) -> None:
         {"suspended": 1},
         {"minor": None},
         {"codice_fiscale": "RSSMRA85T10A562S"},
-        {"birth_date": "2008-01-01"},
+        {"birth_date": "2008-02-30"},
+        {"birth_date": "1.1.2008"},
+        {"birth_date": "0001-01-01"},
+        {"birth_date": 2008},
+        {"fiscal_code": "RSSMRA85T10A562"},
+        {"fiscal_code": "RSSMRA85T10A562S "},
+        {"email": "anna"},
+        {"email": "a b@c.it"},
+        {"ref": ""},
+        {"ref": "\u0007"},
     ],
 )
 def test_a_person_that_cannot_be_is_refused_without_repeating_it(shared: Centre, change: dict[str, object]) -> None:

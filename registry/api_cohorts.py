@@ -1,0 +1,128 @@
+"""Cohorts, their teams, and who is in them when."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from sqlalchemy import select, true
+
+from registry import cohorts, store, teams
+from registry import tables as t
+from registry.answers import Answer
+from registry.desk import Asking, Writing, created
+from registry.edit import Edit
+from registry.kept import Kept, dropped, plain
+from registry.names import LAST_MS, Id
+from registry.paging import Cursor, Limit, by_name, paged
+from registry.shapes_programmes import CohortBody, MemberEnd, NewCohort, NewMember, NewTeam, TeamBody
+from registry.shown import PageOf
+from registry.shown_programmes import CohortShown, MemberShown, TeamShown
+
+router = APIRouter(prefix="/api/v1", tags=["programmes"])
+_COHORTS = Kept(t.cohort, "cohort", plain("id", "programme", "site", "name", "start_date", "end_date", "seats"))
+_TEAMS = Kept(t.team, "team", plain("id", "cohort", "name"))
+OfProgramme = Annotated[Id | None, Query(description="Of this programme alone.")]
+OfCohort = Annotated[Id | None, Query(description="Of this cohort alone.")]
+Since = Annotated[int, Path(ge=0, le=LAST_MS)]
+
+
+@router.get("/cohorts", response_model=PageOf[CohortShown])
+def list_cohorts(desk: Asking, programme: OfProgramme = None, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List the cohorts."""
+    here = true() if programme is None else t.cohort.c.programme == programme
+    return _COHORTS.listed(desk, here, cursor, limit)
+
+
+@router.post("/cohorts", status_code=201, response_model=CohortShown)
+def add_cohort(desk: Writing, body: NewCohort) -> Response:
+    """Make a cohort of a programme at a site."""
+    meant = cohorts.Cohort(body.name, body.start_date, body.end_date, body.seats)
+    here = t.cohort.c.id == body.id
+    return _COHORTS.added(desk, here, lambda edit: cohorts.add(edit, body.id, body.programme, body.site, meant))
+
+
+@router.get("/cohorts/{cohort}", response_model=CohortShown)
+def read_cohort(desk: Asking, cohort: Id) -> Response:
+    """Give one cohort."""
+    return _COHORTS.read(desk, t.cohort.c.id == cohort)
+
+
+@router.put("/cohorts/{cohort}", response_model=CohortShown)
+def change_cohort(desk: Writing, cohort: Id, body: CohortBody) -> Response:
+    """Change a cohort's name, days and seats."""
+    meant = cohorts.Cohort(**body.model_dump())
+    return _COHORTS.changed(desk, t.cohort.c.id == cohort, lambda edit, _: cohorts.change(edit, cohort, meant))
+
+
+@router.delete("/cohorts/{cohort}", status_code=204)
+def drop_cohort(desk: Writing, cohort: Id) -> Response:
+    """Take a cohort away that nobody was ever in."""
+    return dropped(desk, lambda edit: cohorts.drop(edit, cohort))
+
+
+@router.get("/teams", response_model=PageOf[TeamShown])
+def list_teams(desk: Asking, cohort: OfCohort = None, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List the teams."""
+    return _TEAMS.listed(desk, true() if cohort is None else t.team.c.cohort == cohort, cursor, limit)
+
+
+@router.post("/teams", status_code=201, response_model=TeamShown)
+def add_team(desk: Writing, body: NewTeam) -> Response:
+    """Make a team of a cohort."""
+    here = t.team.c.id == body.id
+    return _TEAMS.added(desk, here, lambda edit: teams.add(edit, body.id, body.cohort, body.name))
+
+
+@router.get("/teams/{team}", response_model=TeamShown)
+def read_team(desk: Asking, team: Id) -> Response:
+    """Give one team."""
+    return _TEAMS.read(desk, t.team.c.id == team)
+
+
+@router.put("/teams/{team}", response_model=TeamShown)
+def change_team(desk: Writing, team: Id, body: TeamBody) -> Response:
+    """Change a team's name."""
+    return _TEAMS.changed(desk, t.team.c.id == team, lambda edit, _: teams.change(edit, team, body.name))
+
+
+@router.delete("/teams/{team}", status_code=204)
+def drop_team(desk: Writing, team: Id) -> Response:
+    """Take a team away that nothing was ever booked or planned for."""
+    return dropped(desk, lambda edit: teams.drop(edit, team))
+
+
+@router.get("/teams/{team}/members", response_model=PageOf[MemberShown])
+def list_members(desk: Asking, team: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List who is, was or will be in a team, and when."""
+    m = t.member.c
+    with desk.reading() as connection:
+        store.one(connection, t.team, t.team.c.id == team, "team")
+        query = select(m.team, m.person, m.from_ms, m.until_ms).where(m.team == team)
+        return paged(connection, query, [m.person, m.from_ms], cursor, limit, by_name)
+
+
+@router.post("/teams/{team}/members", status_code=201, response_model=MemberShown)
+def add_member(desk: Writing, team: Id, body: NewMember) -> Response:
+    """Put a participant of the team's cohort into it."""
+
+    def do(edit: Edit) -> Answer:
+        teams.join(edit, team, body.person, body.from_ms, body.until_ms)
+        return created({"team": team, **body.model_dump()})
+
+    return desk.edit(do)
+
+
+@router.put("/teams/{team}/members/{person}/{from_ms}", response_model=MemberShown)
+def change_member(desk: Writing, team: Id, person: Id, from_ms: Since, body: MemberEnd) -> Response:
+    """Say when a time in a team that began at ``from_ms`` ends."""
+
+    def do(edit: Edit) -> Answer:
+        teams.stay_until(edit, team, person, from_ms, body.until_ms)
+        return Answer(200, {"team": team, "person": person, "from_ms": from_ms, "until_ms": body.until_ms})
+
+    return desk.edit(do)
+
+
+@router.delete("/teams/{team}/members/{person}/{from_ms}", status_code=204)
+def drop_member(desk: Writing, team: Id, person: Id, from_ms: Since) -> Response:
+    """Take a time in a team that began at ``from_ms`` back, as if it had never been."""
+    return dropped(desk, lambda edit: teams.leave(edit, team, person, from_ms))

@@ -1,0 +1,149 @@
+"""Enrolments, and what concerns one participant: their guardians' authorisations and their transfers."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import true
+
+from registry import enrolments, guardians, identity, transfers
+from registry import tables as t
+from registry.desk import Asking, Writing
+from registry.kept import Kept, dropped, plain
+from registry.names import Id
+from registry.paging import Cursor, Limit
+from registry.shapes_programmes import EnrolmentBody, GuardianBody, NewEnrolment, TransferBody
+from registry.shown import PageOf
+from registry.shown_programmes import EnrolmentShown, GuardianShown, TransferShown
+
+router = APIRouter(prefix="/api/v1", tags=["programmes"])
+_ENROLMENTS = Kept(
+    t.enrolment,
+    "enrolment",
+    plain("id", "person", "programme", "cohort", "age", "enrolled_ms", "from_ms", "until_ms", "state"),
+)
+_GUARDIANS = Kept(t.guardian, "authorisation", plain("id", "person", "from_ms", "until_ms", "zones", lists=["zones"]))
+_TRANSFERS = Kept(t.transfer, "transfer", plain("id", "person", "from_site", "to_site", "start_ms", "end_ms"))
+OfPerson = Annotated[Id | None, Query(description="Of this person alone.")]
+OfProgramme = Annotated[Id | None, Query(description="Of this programme alone.")]
+OfCohort = Annotated[Id | None, Query(description="Of this cohort alone.")]
+
+
+@router.get("/enrolments", response_model=PageOf[EnrolmentShown])
+def list_enrolments(
+    desk: Asking,
+    person: OfPerson = None,
+    programme: OfProgramme = None,
+    cohort: OfCohort = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """List who is, was or will be enrolled."""
+    e = t.enrolment.c
+    where: Any = true()
+    for column, wanted in ((e.person, person), (e.programme, programme), (e.cohort, cohort)):
+        where = where if wanted is None else where & (column == wanted)
+    return _ENROLMENTS.listed(desk, where, cursor, limit)
+
+
+@router.post("/enrolments", status_code=201, response_model=EnrolmentShown)
+def enrol(desk: Writing, body: NewEnrolment) -> Response:
+    """Enrol a person, in the one programme that takes their age where none is named; 409 where none does, and where no
+    seat is left.
+    """
+    ident = identity.new_id()
+    wanted = enrolments.Wanted(body.person, body.programme or "", body.cohort, body.from_ms, body.until_ms)
+    here = t.enrolment.c.id == ident
+    return _ENROLMENTS.added(desk, here, lambda edit: enrolments.enrol(edit, ident, wanted))
+
+
+@router.get("/enrolments/{enrolment}", response_model=EnrolmentShown)
+def read_enrolment(desk: Asking, enrolment: Id) -> Response:
+    """Give one enrolment."""
+    return _ENROLMENTS.read(desk, t.enrolment.c.id == enrolment)
+
+
+@router.put("/enrolments/{enrolment}", response_model=EnrolmentShown)
+def change_enrolment(desk: Writing, enrolment: Id, body: EnrolmentBody) -> Response:
+    """Change an enrolment's cohort, dates or state; the age stays that of the enrolment."""
+    wanted = enrolments.Change(**body.model_dump())
+    here = t.enrolment.c.id == enrolment
+    return _ENROLMENTS.changed(desk, here, lambda edit, _: enrolments.change(edit, enrolment, wanted))
+
+
+@router.delete("/enrolments/{enrolment}", status_code=204)
+def drop_enrolment(desk: Writing, enrolment: Id) -> Response:
+    """Take an enrolment back as if it had never been; who left is withdrawn instead."""
+    return dropped(desk, lambda edit: enrolments.drop(edit, enrolment))
+
+
+@router.get("/people/{person}/guardians", response_model=PageOf[GuardianShown])
+def list_guardians(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List the authorisations of a minor's guardians."""
+    return _GUARDIANS.listed(desk, t.guardian.c.person == person, cursor, limit)
+
+
+def _authorised(person: str, body: GuardianBody) -> guardians.Authorisation:
+    return guardians.Authorisation(person, body.from_ms, body.until_ms, frozenset(body.zones))
+
+
+@router.post("/people/{person}/guardians", status_code=201, response_model=GuardianShown)
+def add_guardian(desk: Writing, person: Id, body: GuardianBody) -> Response:
+    """Note what a minor's guardian has authorised."""
+    ident, given = identity.new_id(), _authorised(person, body)
+    return _GUARDIANS.added(desk, t.guardian.c.id == ident, lambda edit: guardians.add(edit, ident, given))
+
+
+@router.get("/guardians/{guardian}", response_model=GuardianShown)
+def read_guardian(desk: Asking, guardian: Id) -> Response:
+    """Give one authorisation."""
+    return _GUARDIANS.read(desk, t.guardian.c.id == guardian)
+
+
+@router.put("/guardians/{guardian}", response_model=GuardianShown)
+def change_guardian(desk: Writing, guardian: Id, body: GuardianBody) -> Response:
+    """Change an authorisation."""
+    here = t.guardian.c.id == guardian
+    return _GUARDIANS.changed(
+        desk, here, lambda edit, row: guardians.change(edit, guardian, _authorised(row.person, body))
+    )
+
+
+@router.delete("/guardians/{guardian}", status_code=204)
+def drop_guardian(desk: Writing, guardian: Id) -> Response:
+    """Take an authorisation back."""
+    return dropped(desk, lambda edit: guardians.drop(edit, guardian))
+
+
+@router.get("/people/{person}/transfers", response_model=PageOf[TransferShown])
+def list_transfers(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List the other sites that a person may use, and when."""
+    return _TRANSFERS.listed(desk, t.transfer.c.person == person, cursor, limit)
+
+
+@router.post("/people/{person}/transfers", status_code=201, response_model=TransferShown)
+def add_transfer(desk: Writing, person: Id, body: TransferBody) -> Response:
+    """Let a participant of one site use another between dates."""
+    ident, meant = identity.new_id(), transfers.Transfer(person, **body.model_dump())
+    return _TRANSFERS.added(desk, t.transfer.c.id == ident, lambda edit: transfers.add(edit, ident, meant))
+
+
+@router.get("/transfers/{transfer}", response_model=TransferShown)
+def read_transfer(desk: Asking, transfer: Id) -> Response:
+    """Give one transfer."""
+    return _TRANSFERS.read(desk, t.transfer.c.id == transfer)
+
+
+@router.put("/transfers/{transfer}", response_model=TransferShown)
+def change_transfer(desk: Writing, transfer: Id, body: TransferBody) -> Response:
+    """Change a transfer."""
+    said = body.model_dump()
+    here = t.transfer.c.id == transfer
+    return _TRANSFERS.changed(
+        desk, here, lambda edit, row: transfers.change(edit, transfer, transfers.Transfer(row.person, **said))
+    )
+
+
+@router.delete("/transfers/{transfer}", status_code=204)
+def drop_transfer(desk: Writing, transfer: Id) -> Response:
+    """Take a transfer back."""
+    return dropped(desk, lambda edit: transfers.drop(edit, transfer))

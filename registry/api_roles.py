@@ -1,0 +1,130 @@
+"""Roles of people, and passes: rights between two moments that need no booking."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlalchemy import ColumnElement, Connection
+
+from access.records import PassKind
+from registry import identity, passes, roles, sites
+from registry import tables as t
+from registry.desk import Asking, Writing
+from registry.edit import Edit
+from registry.kept import Kept, dropped, plain
+from registry.names import Id
+from registry.paging import Cursor, Limit
+from registry.shapes_programmes import NewPass, PassBody, RoleBody
+from registry.shown import PageOf
+from registry.shown_programmes import PassShown, RoleShown
+
+router = APIRouter(prefix="/api/v1", tags=["roles"])
+_PASS = ("id", "person", "start_ms", "end_ms", "kind", "from_minute", "to_minute")
+
+
+def _passes(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    del connection
+    return [
+        {
+            **{name: getattr(row, name) for name in _PASS},
+            "zones": row.zones.split(),
+            "weekdays": [int(day) for day in row.weekdays.split()],
+        }
+        for row in rows
+    ]
+
+
+_ROLES = Kept(t.role, "role", plain("id", "person", "role", "site", "zones", "from_ms", "until_ms", lists=["zones"]))
+_PASSES = Kept(t.pass_, "pass", _passes)
+
+
+def _role(person: str, body: RoleBody) -> roles.Role:
+    return roles.Role(person, body.role, body.site, frozenset(body.zones), body.from_ms, body.until_ms)
+
+
+@router.get("/people/{person}/roles", response_model=PageOf[RoleShown])
+def list_roles(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List a person's roles."""
+    return _ROLES.listed(desk, t.role.c.person == person, cursor, limit)
+
+
+@router.post("/people/{person}/roles", status_code=201, response_model=RoleShown)
+def add_role(desk: Writing, person: Id, body: RoleBody) -> Response:
+    """Give a person a role."""
+    ident = identity.new_id()
+    return _ROLES.added(desk, t.role.c.id == ident, lambda edit: roles.add(edit, ident, _role(person, body)))
+
+
+@router.get("/roles/{role}", response_model=RoleShown)
+def read_role(desk: Asking, role: Id) -> Response:
+    """Give one role."""
+    return _ROLES.read(desk, t.role.c.id == role)
+
+
+@router.put("/roles/{role}", response_model=RoleShown)
+def change_role(desk: Writing, role: Id, body: RoleBody) -> Response:
+    """Change a role."""
+    here = t.role.c.id == role
+    return _ROLES.changed(desk, here, lambda edit, row: roles.change(edit, role, _role(row.person, body)))
+
+
+@router.delete("/roles/{role}", status_code=204)
+def drop_role(desk: Writing, role: Id) -> Response:
+    """Take a role back."""
+    return dropped(desk, lambda edit: roles.drop(edit, role))
+
+
+def _here(site: str, ident: str) -> ColumnElement[bool]:
+    return (t.pass_.c.site == site) & (t.pass_.c.id == ident)
+
+
+def _wanted(person: str, body: PassBody) -> passes.Wanted:
+    return passes.Wanted(
+        person,
+        frozenset(body.zones),
+        body.start_ms,
+        body.end_ms,
+        PassKind(body.kind),
+        frozenset(body.weekdays),
+        body.from_minute,
+        body.to_minute,
+    )
+
+
+@router.get("/sites/{site}/passes", response_model=PageOf[PassShown])
+def list_passes(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List a site's passes."""
+    with desk.reading() as connection:
+        sites.site(connection, site)
+    return _PASSES.listed(desk, t.pass_.c.site == site, cursor, limit)
+
+
+@router.post("/sites/{site}/passes", status_code=201, response_model=PassShown)
+def add_pass(desk: Writing, site: Id, body: NewPass) -> Response:
+    """Give a person a pass at a site: a guest's, or an Angel's duty."""
+    ident = identity.new_id()
+
+    def do(edit: Edit) -> None:
+        sites.site(edit.connection, site)
+        passes.add(edit, site, ident, _wanted(body.person, body))
+
+    return _PASSES.added(desk, _here(site, ident), do)
+
+
+@router.get("/sites/{site}/passes/{held}", response_model=PassShown)
+def read_pass(desk: Asking, site: Id, held: Id) -> Response:
+    """Give one pass."""
+    return _PASSES.read(desk, _here(site, held))
+
+
+@router.put("/sites/{site}/passes/{held}", response_model=PassShown)
+def change_pass(desk: Writing, site: Id, held: Id, body: PassBody) -> Response:
+    """Change a pass; it stays its person's."""
+    here = _here(site, held)
+    return _PASSES.changed(desk, here, lambda edit, row: passes.change(edit, site, held, _wanted(row.person, body)))
+
+
+@router.delete("/sites/{site}/passes/{held}", status_code=204)
+def drop_pass(desk: Writing, site: Id, held: Id) -> Response:
+    """Take a pass back."""
+    return dropped(desk, lambda edit: passes.drop(edit, site, held))
