@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from access.clock import DAY_MS
@@ -139,9 +139,9 @@ def _writer(
             yield at_ms, fact
 
     now, history = clock.now(), remembered()
-    state = begin(file.site, replica, loaded.epoch, loaded.seq, history, loaded.cursors, loaded.refusals, now)
     age_ms = _age_ms(file, replica, replica_age_at_start(clock, times, link_store.standing.confirmed_ms))
-    state = replace(state, confirmed_ms=now.day_ms - age_ms)
+    cursors, refusals = loaded.cursors, loaded.refusals
+    state = begin(file.site, replica, loaded.epoch, loaded.seq, history, cursors, refusals, now, replica_age_ms=age_ms)
     return Writer(state, loaded.chain(run), store, clock, os.urandom)
 
 

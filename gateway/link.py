@@ -23,7 +23,7 @@ from gateway.database import StoreBroken
 from gateway.link_exchange import Exchange
 from gateway.link_store import LinkStore
 from gateway.registry_trouble import Gap, Refusal, Trouble
-from gateway.snapshot import RegistryStanding
+from gateway.standing import RegistryStanding
 
 LOG = logging.getLogger("hubout.gateway")
 SEND_EVERY_MS = 100

@@ -1,24 +1,70 @@
 """What staff must know first: the alarms above the live page, in one language. Pure."""
 
+from collections.abc import Iterator
+
+from gateway.pages_sources import span
 from gateway.pages_view import Telling
 
+Alarm = tuple[str, str]
+"""Its tone, ``danger`` or ``warning``, and its sentence."""
 
-def alarms(telling: Telling) -> list[tuple[str, str]]:
+
+def alarms(telling: Telling) -> list[Alarm]:
     """What staff must know first: (tone, sentence), worst first."""
+    found = [*_site(telling), *_people(telling), *_knowledge(telling), *_places(telling)]
+    return sorted(found, key=lambda alarm: alarm[0] != "danger")
+
+
+def _site(telling: Telling) -> Iterator[Alarm]:
+    """What holds for every door."""
     seen, words = telling.seen, telling.words
-    found: list[tuple[str, str]] = []
-    if seen["fire"]:
-        found.append(("danger", words("alarm.fire")))
-    if seen["evacuation"]:
-        found.append(("danger", words("alarm.evacuation")))
+    for what in ("fire", "evacuation"):
+        if seen[what]:
+            yield "danger", words(f"alarm.{what}")
     if not seen["log_written"]:
-        found.append(("danger", words("alarm.log")))
+        yield "danger", words("alarm.log")
     if seen["lockdown"]:
-        found.append(("danger", words("alarm.lockdown")))
-    found += [("danger", words("alarm.forced", door=d["name"])) for d in seen["doors"] if d["forced"]]
+        yield "danger", words("alarm.lockdown")
+    for door in seen["doors"]:
+        if door["forced"]:
+            yield "danger", words("alarm.forced", door=door["name"])
     if seen["sources"]["keeper_needed"] and not seen["sources"]["keeper_found"]:
-        found.append(("danger", words("alarm.keeper")))
-    found += [("warning", words("alarm.held", door=d["name"])) for d in seen["doors"] if d["held"]]
-    if not seen["sources"]["clock_trusted"]:
-        found.append(("warning", words("alarm.clock")))
-    return found
+        yield "danger", words("alarm.keeper")
+
+
+def _people(telling: Telling) -> Iterator[Alarm]:
+    """Who needs somebody now. Names of minors are for staff alone, and this page is."""
+    seen, words = telling.seen, telling.words
+    if (minors := seen["minors"]) is not None:
+        names = ", ".join(name or words("people.no_name") for name in minors["names"])
+        yield "danger", words(f"alarm.minors_{minors['why']}", names=names)
+    for one in reversed(seen["warned"]):
+        who = one["who"] or words("people.no_name")
+        yield "danger", words(f"alarm.warned_{one['what']}", at=telling.at(one["at_ms"]), door=one["place"], name=who)
+    for held in seen["blocked"]:
+        name = held["name"] or words("people.no_name")
+        yield "warning", words("alarm.pin", name=name, at=telling.at(held["until_ms"]))
+
+
+def _knowledge(telling: Telling) -> Iterator[Alarm]:
+    """What the site cannot know, and what doors admit by that (guarantees: age of the replica)."""
+    words, of = telling.words, telling.seen["sources"]
+    if of["aged"] or of["admits"] in {"undated", "standing", "cards"}:
+        tone = "warning" if of["admits"] in {"all", "clock"} else "danger"
+        age, admits = span(words, of["replica_age_ms"]), words(f"sources.admits_{of['admits']}")
+        yield tone, words("alarm.aged", age=age, admits=admits)
+    if of["admits"] == "clock":
+        yield "danger", words("alarm.clock_unsure")
+    elif not of["clock_trusted"]:
+        yield "warning", words("alarm.clock")
+
+
+def _places(telling: Telling) -> Iterator[Alarm]:
+    """Doors and zones to look after."""
+    seen, words = telling.seen, telling.words
+    for door in seen["doors"]:
+        if door["held"]:
+            yield "warning", words("alarm.held", door=door["name"])
+    for zone in seen["zones"]:
+        if zone["full"]:
+            yield "warning", words("alarm.full_refuses" if zone["refuses"] else "alarm.full", zone=zone["name"])

@@ -5,21 +5,64 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from access.effects import Append, Effect
-from access.facts import DoorMoved, Fact, FireChanged, HeldOpen, Judged, KeeperChanged, Lapsed, LockdownSet, Refusals
-from access.reasons import Reason
+from access.facts import (
+    ClockSet,
+    DoorMoved,
+    EvacuationChanged,
+    Fact,
+    FireChanged,
+    FreePassage,
+    HeldOpen,
+    Judged,
+    KeeperChanged,
+    Lapsed,
+    LockdownSet,
+    MinorsAlone,
+    NoShow,
+    Refusals,
+    VisitBegan,
+    VisitEnded,
+    WentElsewhere,
+    ZoneFilled,
+)
+from access.reasons import Reason, Warned
 from access.replica import Replica
 from access.site import Direction, Site
+from access.visits import BY_SYSTEM
 from gateway.pages_shape import HappenedSeen
 
 KEPT = 60
 SHOWN = 12
+WARNED_KEPT = 10
+TO_BE_KNOWN = frozenset({Warned.DANGER, Warned.EMERGENCY_CARD})
+"""What stays above the page for a while, whatever happens after it."""
+SHOWN_FACTS = (
+    Judged
+    | Lapsed
+    | HeldOpen
+    | FireChanged
+    | EvacuationChanged
+    | LockdownSet
+    | KeeperChanged
+    | FreePassage
+    | ClockSet
+    | ZoneFilled
+    | MinorsAlone
+    | NoShow
+    | VisitBegan
+    | VisitEnded
+    | WentElsewhere
+)
 
 
 @dataclass(slots=True)
 class Recent:
-    """The last facts worth showing with their wall time, oldest first, and how many messages this run refused."""
+    """The last facts worth showing with their wall time, oldest first; the last grants that staff were warned of; and
+    how many messages this run refused.
+    """
 
     lines: deque[tuple[int, Fact]] = field(default_factory=lambda: deque(maxlen=KEPT))
+    warned: deque[tuple[int, Judged]] = field(default_factory=lambda: deque(maxlen=WARNED_KEPT))
     refused: Counter[str] = field(default_factory=Counter)
 
     def take(self, effects: Iterable[Effect], wall_ms: int) -> None:
@@ -34,17 +77,13 @@ class Recent:
             self.refused.update(fact.counts)
         elif worth_showing(fact):
             self.lines.append((wall_ms, fact))
+            if isinstance(fact, Judged) and not TO_BE_KNOWN.isdisjoint(fact.warned):
+                self.warned.append((wall_ms, fact))
 
 
 def worth_showing(fact: Fact) -> bool:
     """Whether staff want to read of this fact as it happens."""
-    match fact:
-        case Judged() | Lapsed() | HeldOpen() | FireChanged() | LockdownSet() | KeeperChanged():
-            return True
-        case DoorMoved(open=True, cause="forced"):
-            return True
-        case _:
-            return False
+    return isinstance(fact, SHOWN_FACTS) or (isinstance(fact, DoorMoved) and fact.open and fact.cause == "forced")
 
 
 def happened(lines: Iterable[tuple[int, Fact]], site: Site, replica: Replica) -> list[HappenedSeen]:
@@ -61,20 +100,49 @@ def _line(at_ms: int, fact: Fact, site: Site, replica: Replica) -> HappenedSeen:
     match fact:
         case Judged():
             return _judged(at_ms, fact, site, replica)
+        case LockdownSet() | ClockSet() | VisitBegan() | VisitEnded():
+            return _by_staff(at_ms, fact, site)
         case Lapsed(door=door):
             return _said(at_ms, "lapsed", _door(site, door), note=fact.why)
         case DoorMoved(door=door):
             return _said(at_ms, "forced", _door(site, door))
-        case HeldOpen(door=door, held=held):
-            return _said(at_ms, "held-open" if held else "held-over", _door(site, door))
+        case NoShow(resource=resource):
+            return _said(at_ms, "no-show", place_of(site, resource))
+        case WentElsewhere(person=person):
+            return _said(at_ms, "went-elsewhere", "", who=name_of(replica, person), note=fact.site)
+        case _:
+            return _begun_or_over(at_ms, fact, site)
+
+
+def _by_staff(at_ms: int, fact: LockdownSet | ClockSet | VisitBegan | VisitEnded, site: Site) -> HappenedSeen:
+    match fact:
         case LockdownSet(active=active):
             return _said(at_ms, "lockdown" if active else "lockdown-over", "", who=fact.author, note=fact.note)
-        case FireChanged(active=active):
-            return _said(at_ms, "fire" if active else "fire-over", "")
+        case ClockSet():
+            return _said(at_ms, "clock-set", "", who=fact.author, note=fact.note)
+        case VisitBegan(zone=zone):
+            return _said(at_ms, "visit", place_of(site, zone), who=fact.host, note=fact.purpose)
+        case VisitEnded(by=by):
+            return _said(at_ms, "visit-ended", "", who="" if by == BY_SYSTEM else by)
+
+
+def _begun_or_over(at_ms: int, fact: Fact, site: Site) -> HappenedSeen:
+    match fact:
+        case HeldOpen(door=door, held=held):
+            what, place = "held-open" if held else "held-over", _door(site, door)
+        case FreePassage(door=door, active=active):
+            what, place = "free" if active else "free-over", _door(site, door)
+        case ZoneFilled(zone=zone, full=full):
+            what, place = "zone-full" if full else "zone-full-over", place_of(site, zone)
+        case MinorsAlone(persons=persons, why=why):
+            what, place = f"minors-{why}" if persons else "minors-over", ""
+        case FireChanged(active=active) | EvacuationChanged(active=active):
+            what, place = fact.KIND if active else f"{fact.KIND}-over", ""
         case KeeperChanged(present=present):
-            return _said(at_ms, "keeper-found" if present else "keeper-lost", "")
+            what, place = "keeper-found" if present else "keeper-lost", ""
         case _:
-            return _said(at_ms, fact.KIND, "")
+            what, place = fact.KIND, ""
+    return _said(at_ms, what, place)
 
 
 def _judged(at_ms: int, fact: Judged, site: Site, replica: Replica) -> HappenedSeen:
@@ -83,8 +151,21 @@ def _judged(at_ms: int, fact: Judged, site: Site, replica: Replica) -> HappenedS
     way = "tap-out" if fact.direction == Direction.OUT else "tap"
     seen = _said(at_ms, "override" if by_hand else way, _door(site, fact.door), note=fact.note)
     seen["granted"], seen["reason"], seen["until_ms"] = fact.granted, fact.reason, fact.until_ms
+    seen["warned"] = list(fact.warned)
     seen["who"] = fact.author if by_hand else "" if person is None else person.name
     return seen
+
+
+def place_of(site: Site, ref: str) -> str:
+    """The name of the door, desk or zone with this id; the id where there is none."""
+    place = site.doors.get(ref) or site.desks.get(ref) or site.zones.get(ref)
+    return ref if place is None else place.name
+
+
+def name_of(replica: Replica, person: str) -> str:
+    """A person's display name, "" where the replica does not hold them."""
+    held = replica.persons.get(person)
+    return "" if held is None else held.name
 
 
 def _said(at_ms: int, what: str, place: str, *, who: str = "", note: str = "") -> HappenedSeen:
@@ -97,6 +178,7 @@ def _said(at_ms: int, what: str, place: str, *, who: str = "", note: str = "") -
         "until_ms": None,
         "who": who,
         "note": note,
+        "warned": [],
     }
 
 

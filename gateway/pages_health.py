@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from access.clock import SECOND_MS
 from access.desk import DeskShown
 from gateway.pages_live import Live
 from gateway.pages_shape import Snapshot
@@ -54,6 +55,11 @@ def _counts(seen: Snapshot | None) -> list[tuple[str, str, int]]:
     return [
         *(("hubout_people_present", f'zone="{zone["id"]}"', zone["present"]) for zone in seen["zones"]),
         *(("hubout_desks", f'state="{state}"', states.count(state)) for state in DeskShown),
+        *(("hubout_zone_full", f'zone="{zone["id"]}"', int(zone["full"])) for zone in seen["zones"]),
+        ("hubout_visits", "", seen["total"]["visits"]),
+        ("hubout_minors_alone", "", 0 if seen["minors"] is None else len(seen["minors"]["names"])),
+        ("hubout_replica_age_seconds", "", seen["sources"]["replica_age_ms"] // SECOND_MS),
+        ("hubout_clock_unsure_seconds", "", seen["sources"]["clock_unsure_ms"] // SECOND_MS),
         ("hubout_doors_open", "", sum(door["open"] is True for door in seen["doors"])),
         ("hubout_doors_alarmed", "", sum(door["held"] or door["forced"] for door in seen["doors"])),
         ("hubout_devices_to_look_at", "", len(seen["devices"])),

@@ -10,6 +10,7 @@ from sse_starlette import EventSourceResponse
 from gateway import pages_view
 from gateway.pages_alarms import alarms
 from gateway.pages_face import Face
+from gateway.pages_sources import sources
 from gateway.pages_view import Telling
 from pages.languages import Words
 from pages.sessions import Session
@@ -44,7 +45,7 @@ class Live:
         known: dict[str, object] = {"t": words, "silent_s": None if silent_s is None else int(silent_s), "seen": seen}
         if seen is None:
             return {"feed": self._one("feed", known)}
-        known |= {"telling": Telling(seen, words), "view": pages_view, "alarms": alarms}
+        known |= {"telling": Telling(seen, words), "view": pages_view, "alarms": alarms, "sources": sources}
         made = {name: self._one(name, known) for name in FRAGMENTS}
         return made | {f"{DOOR}{door['id']}": self._one("door", {**known, "door": door}) for door in seen["doors"]}
 

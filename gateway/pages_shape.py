@@ -15,18 +15,21 @@ class SiteSeen(TypedDict):
 
 
 class CountSeen(TypedDict):
-    """How many people are in a place; ``capacity`` None: not limited."""
+    """How many people are in a place, ``visits`` of them without a badge; ``capacity`` None: not limited."""
 
     present: int
+    visits: int
     capacity: int | None
     estimated: bool
 
 
 class ZoneSeen(CountSeen):
-    """One zone's count."""
+    """One zone's count. ``full``: it has reached its capacity; ``refuses``: it lets nobody but staff in then."""
 
     id: str
     name: str
+    full: bool
+    refuses: bool
 
 
 class BookingSeen(TypedDict):
@@ -47,9 +50,42 @@ class PersonSeen(TypedDict):
     booking: BookingSeen | None
 
 
+class VisitSeen(TypedDict):
+    """Somebody without a badge, on the muster list with the person who let them in."""
+
+    id: str
+    zone: str
+    since_ms: int
+    host: str
+
+
+class MinorsSeen(TypedDict):
+    """Minors who are here alone; ``why``: ``no-staff`` or ``curfew``. For staff's eyes."""
+
+    why: str
+    names: list[str]
+
+
+class BlockedSeen(TypedDict):
+    """Somebody whose badge is blocked by wrong PINs."""
+
+    name: str
+    until_ms: int
+
+
+class WarnedSeen(TypedDict):
+    """A grant that staff must know of; ``what`` as ``access.reasons.Warned`` has it."""
+
+    at_ms: int
+    what: str
+    place: str
+    who: str
+
+
 class DeskSeen(TypedDict):
     """One desk, fused with its running booking. ``since_ms`` of its sensors' use, 0 where nothing was ever said;
-    ``booked_by`` and ``until_ms`` of the running booking, ``next_ms`` the start of the next within a day.
+    ``booked_by``, ``until_ms``, ``checked_in`` and ``release_ms`` (when it is released if nobody has come) of the
+    running booking, ``next_ms`` the start of the next within a day.
     """
 
     id: str
@@ -61,12 +97,14 @@ class DeskSeen(TypedDict):
     since_ms: int
     booked_by: str
     until_ms: int | None
+    checked_in: bool
+    release_ms: int | None
     next_ms: int | None
 
 
 class DoorSeen(TypedDict):
     """One door. ``open`` None: unknown, or without contact. ``can_open``: its lock is ours to pulse, for ``pulse_ms``;
-    ``unproved``: it accepts taps whose age nothing proves (guarantee D7).
+    ``unproved``: it accepts taps whose age nothing proves (guarantee D7); ``free``: its scheduled free passage runs.
     """
 
     id: str
@@ -79,11 +117,13 @@ class DoorSeen(TypedDict):
     can_open: bool
     pulse_ms: int
     unproved: bool
+    free: bool
 
 
 class HappenedSeen(TypedDict):
     """One line of what happened last. ``what``: ``tap``, ``override``, ``lapsed``, or an alarm's fact and side;
-    ``until_ms`` belongs to the reason (when a booking begins or ended, when the site opens).
+    ``until_ms`` belongs to the reason (when a booking begins or ended, when the site opens); ``warned``: what staff are
+    told beside a grant.
     """
 
     at_ms: int
@@ -94,6 +134,7 @@ class HappenedSeen(TypedDict):
     until_ms: int | None
     who: str
     note: str
+    warned: list[str]
 
 
 class DeviceSeen(TypedDict):
@@ -110,11 +151,16 @@ class DeviceSeen(TypedDict):
 
 class SourcesSeen(TypedDict):
     """How fresh each source is. ``registry``: ``none``, ``online`` or ``offline``; ``confirmed_ms``: when the replica
-    was last known to be the registry's; ``waiting`` rows are not yet acknowledged by it.
+    was last known to be the registry's, ``replica_age_ms`` ago whatever the clock says; ``aged``: so long ago that
+    staff are warned. ``admits``: what doors admit by that, as ``gateway.snapshot_watch.admits`` has it. ``waiting``
+    rows are not yet acknowledged by the registry. ``clock_unsure_ms``: by how much the clock may be wrong.
     """
 
     replica_version: int
     confirmed_ms: int | None
+    replica_age_ms: int
+    aged: bool
+    admits: str
     registry: str
     registry_trouble: str
     waiting: int
@@ -122,6 +168,7 @@ class SourcesSeen(TypedDict):
     keeper_found: bool
     broker_online: bool
     clock_trusted: bool
+    clock_unsure_ms: int
 
 
 class Snapshot(TypedDict):
@@ -136,6 +183,10 @@ class Snapshot(TypedDict):
     total: CountSeen
     zones: list[ZoneSeen]
     people: list[PersonSeen]
+    visits: list[VisitSeen]
+    minors: MinorsSeen | None
+    blocked: list[BlockedSeen]
+    warned: list[WarnedSeen]
     desks: list[DeskSeen]
     doors: list[DoorSeen]
     happened: list[HappenedSeen]

@@ -16,7 +16,9 @@ from pages.languages import Words
 from pages.look import moment
 from pages.plan import Place, Plan, layout
 
-ALARMS = frozenset({"forced", "held-open", "fire", "lockdown", "keeper-lost"})
+ALARMS = frozenset(
+    {"forced", "held-open", "fire", "evacuation", "lockdown", "keeper-lost", "minors-no-staff", "minors-curfew"}
+)
 LABEL_CHARACTERS = 8
 
 
@@ -53,7 +55,7 @@ def desks(telling: Telling) -> list[dict[str, str]]:
 
 
 def _detail(telling: Telling, desk: DeskSeen) -> str:
-    said = [_sensed(telling, desk), _booked(telling, desk), _next(telling, desk)]
+    said = [_sensed(telling, desk), _booked(telling, desk), _awaited(telling, desk), _next(telling, desk)]
     return ", ".join(filter(None, said))
 
 
@@ -73,6 +75,13 @@ def _booked(telling: Telling, desk: DeskSeen) -> str:
     if not desk["booked_by"]:
         return telling.words("desks.booked_until", until=until)
     return telling.words("desks.booked_by", name=desk["booked_by"], until=until)
+
+
+def _awaited(telling: Telling, desk: DeskSeen) -> str:
+    if desk["checked_in"]:
+        return telling.words("desks.checked_in")
+    release_ms = desk["release_ms"]
+    return "" if release_ms is None else telling.words("desks.awaited", at=telling.at(release_ms))
 
 
 def _next(telling: Telling, desk: DeskSeen) -> str:
@@ -143,6 +152,8 @@ def _who(telling: Telling, line: HappenedSeen) -> str:
     if line["what"] in {"tap", "tap-out"}:
         unknown = "taps.stranger" if line["reason"] in {Reason.UNKNOWN_BADGE, Reason.LEAVING} else "people.no_name"
         return line["who"] or telling.words(unknown)
+    if line["what"] == "went-elsewhere":
+        return line["who"] or telling.words("people.no_name")
     return telling.words("taps.by_staff", name=line["who"]) if line["who"] else ""
 
 
@@ -158,6 +169,11 @@ def _answer(words: Words, line: HappenedSeen) -> dict[str, str]:
 
 
 def _why(telling: Telling, line: HappenedSeen) -> str:
+    warned = [telling.words(f"warned.{what}") for what in line["warned"]]
+    return ", ".join([_reason(telling, line), *warned])
+
+
+def _reason(telling: Telling, line: HappenedSeen) -> str:
     words = telling.words
     if line["what"] not in {"tap", "tap-out"}:
         return words(f"happened.{line['what']}", note=line["note"])
@@ -186,47 +202,3 @@ def _device(telling: Telling, device: DeviceSeen) -> dict[str, Any]:
         "link": device["link"],
         "wrong": ", ".join(wrong),
     }
-
-
-def sources(telling: Telling) -> list[tuple[str, bool, str]]:
-    """Where the data come from: (name, whether all is well, what is known), every source."""
-    words, of = telling.words, telling.seen["sources"]
-    unproved = ", ".join(door["name"] for door in telling.seen["doors"] if door["unproved"])
-    keeper = "keeper_found" if of["keeper_found"] else "keeper_lost" if of["keeper_needed"] else "keeper_none"
-    return [
-        (words("sources.replica"), of["registry"] != "offline", _replica(telling)),
-        (words("sources.registry"), of["registry"] != "offline", _registry(telling)),
-        (words("sources.broker"), *_either(words, "broker", "online", "offline", good=of["broker_online"])),
-        (words("sources.keeper"), keeper != "keeper_lost", words(f"sources.{keeper}")),
-        (words("sources.clock"), *_either(words, "clock", "trusted", "untrusted", good=of["clock_trusted"])),
-        (words("sources.unproved"), not unproved, unproved or words("sources.unproved_none")),
-        (words("sources.refused"), True, _refused(telling) or words("sources.refused_none")),
-    ]
-
-
-def _refused(telling: Telling) -> str:
-    """Refused messages by reason, most first; a reason without words of its own goes by its code."""
-    words = telling.words
-    counts = sorted(telling.seen["refused"].items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{words.get(f'refusal.{why}', why)}: {count}" for why, count in counts)
-
-
-def _either(words: Words, source: str, well: str, ill: str, *, good: bool) -> tuple[bool, str]:
-    return good, words(f"sources.{source}_{well if good else ill}")
-
-
-def _replica(telling: Telling) -> str:
-    words, of = telling.words, telling.seen["sources"]
-    if of["registry"] == "none":
-        return words("sources.replica_local", version=of["replica_version"])
-    if of["confirmed_ms"] is None:
-        return words("sources.replica_never", version=of["replica_version"])
-    return words("sources.replica_says", version=of["replica_version"], at=telling.at(of["confirmed_ms"]))
-
-
-def _registry(telling: Telling) -> str:
-    words, of = telling.words, telling.seen["sources"]
-    said = [words(f"sources.registry_{of['registry']}"), of["registry_trouble"]]
-    if of["waiting"]:
-        said.append(words.number("sources.waiting", of["waiting"]))
-    return ", ".join(filter(None, said))

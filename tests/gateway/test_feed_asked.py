@@ -1,4 +1,4 @@
-"""What staff ask over the feed beyond doors: visits, each with an id of its own, and the clock, set before it is told."""
+"""What staff ask over the feed beyond doors: visits, each with an id of its own, and the clock, set before it is so."""
 
 import json
 import re

@@ -13,7 +13,23 @@ from pages.look import SHARED_WORDS
 ROOT = Path(__file__).parents[2]
 FOLDERS = (SHARED_WORDS, ("gateway", "pages_words"))
 WORDS = load(FOLDERS)
-SAID_BY_CODE = ("weekday.", "desk.", "reason.", "device.", "refusal.", "open_reason.", "lockdown_reason.", "happened.")
+SAID_BY_CODE = (
+    "weekday.",
+    "desk.",
+    "reason.",
+    "device.",
+    "refusal.",
+    "open_reason.",
+    "lockdown_reason.",
+    "visit_reason.",
+    "clock_reason.",
+    "happened.",
+    "warned.",
+    "span.",
+    "alarm.minors_",
+    "alarm.warned_",
+    "sources.admits_",
+)
 
 
 def places(phrase: str) -> set[str]:

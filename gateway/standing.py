@@ -1,0 +1,24 @@
+"""How the gateway's links stand, as its own thread and the pages are told."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryStanding:
+    """How the link to the registry stands. ``confirmed_ms``: wall time at which the replica was last known to be the
+    registry's own, kept across restarts; ``waiting`` rows are not yet acknowledged; ``trouble`` is a sentence.
+    """
+
+    online: bool = False
+    confirmed_ms: int | None = None
+    waiting: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How the gateway's links stand; ``registry`` None: the site has none. ``log_written``: the disk takes the log."""
+
+    broker_online: bool
+    registry: RegistryStanding | None = None
+    log_written: bool = True
