@@ -1,18 +1,13 @@
-"""The facts one verdict is judged on, gathered once, complete and small enough to log.
+"""What is asked at a door, and the facts its verdict is judged on: complete, and small enough to log.
 
 A verdict's log row holds its case, so that explain and replay need no old replica (guarantee S4).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from hmac import compare_digest
-from zoneinfo import ZoneInfo
 
-from access.clock import DAY_MS, MINUTE_MS, Now
-from access.diary import that_matter
-from access.hours import closed_until, daily, window
-from access.records import Badge, Booking, Membership, Pass, PassKind, Person
-from access.replica import Replica
+from access.clock import DAY_MS, MINUTE_MS
+from access.records import Badge, Booking, Pass, Person
 from access.site import Door, Passback, Policy, Proof, WhenFull, Zone
 
 
@@ -106,12 +101,17 @@ class Window:
     opens_ms: int | None
     closes_ms: int
 
+    @property
+    def as_staff(self) -> bool:
+        """Whether it makes its holder staff while it is open."""
+        return self.held.as_staff
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """All that a rule may look at. ``bookings`` are those that matter at the moment, here or further in, by start: the
     person's own and their groups'. ``minor_from_ms``: from when a minor may be here at this time of day; None where
-    this is no minor, or never.
+    this is no minor, or never. ``forgiven_ms`` is when the day ends; None where no rule asks.
     """
 
     at_ms: int
@@ -133,6 +133,7 @@ class Case:
     limits: Limits = Limits()
     pin: Pin = Pin.NOT_ASKED
     minor_from_ms: int | None = None
+    forgiven_ms: int | None = None
 
     @property
     def standing(self) -> bool:
@@ -143,14 +144,18 @@ class Case:
     def on_duty(self) -> bool:
         """Whether a pass makes them staff at this moment: a duty, or a role held between dates."""
         return any(
-            window.held.kind is not PassKind.GUEST and window.opens_ms is not None and window.opens_ms <= self.at_ms
-            for window in self.passes
+            window.as_staff and window.opens_ms is not None and window.opens_ms <= self.at_ms for window in self.passes
         )
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it is one of the site's sealed cards."""
+        return self.badge is not None and self.badge.emergency
 
     @property
     def as_staff(self) -> bool:
         """Whether opening hours, capacity and the like do not bind them (domain: capacity)."""
-        return self.standing or self.on_duty or (self.person is not None and self.person.staff)
+        return self.standing or self.on_duty or self.emergency or (self.person is not None and self.person.staff)
 
 
 def terms_of(door: Door, zone: Zone) -> Terms:
@@ -167,77 +172,3 @@ def request_at(door: Door, zone: Zone, onward: frozenset[str], credential: bytes
 def limits_of(policy: Policy) -> Limits:
     """The policy's numbers that rules compare with."""
     return Limits(policy.dated_age_ms, policy.booking_age_ms, policy.standing_age_ms, policy.clock_unsure_ms)
-
-
-def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, now: Now) -> Case:
-    """The case of one request: every fact that bears on it, as the replica holds it now."""
-    badge = replica.badge_of.get(request.credential)
-    person = None if badge is None else replica.persons.get(badge.person)
-    audiences = frozenset[str]() if person is None else person.audiences
-    closed, opens_ms = closed_until(replica.openings.values(), replica.closures.values(), now.wall_ms, zone, audiences)
-    return Case(
-        at_ms=now.wall_ms,
-        door=request.door,
-        zone=request.zone,
-        onward=request.onward,
-        age=request.age,
-        repeated=request.repeated,
-        accepts_unproved=request.accepts_unproved,
-        conditions=request.conditions,
-        badge=badge,
-        person=person,
-        bookings=() if person is None else _bookings(replica, person, policy, request, now.wall_ms),
-        closed=closed,
-        opens_ms=opens_ms,
-        grace_before_ms=policy.grace_before_ms,
-        passes=() if person is None else _passes(replica, person.id, request.onward, now.wall_ms, zone),
-        terms=request.terms,
-        limits=limits_of(policy),
-        pin=_pin(request, badge),
-        minor_from_ms=_minor_from(person, policy, now.wall_ms, zone),
-    )
-
-
-def _bookings(replica: Replica, person: Person, policy: Policy, request: Request, at_ms: int) -> tuple[Booking, ...]:
-    grace_ms, onward = policy.grace_before_ms, request.onward
-    own = that_matter(replica.of_holder.get(person.id), at_ms, grace_ms, onward)
-    if not person.groups:
-        return own
-    found = list(own)
-    for member in person.groups:
-        held = that_matter(replica.of_holder.get(member.group), at_ms, grace_ms, onward)
-        found += [within for one in held if (within := _while_in(one, member)) is not None]
-    return tuple(sorted(found, key=lambda booking: (booking.start_ms, booking.id)))
-
-
-def _while_in(booking: Booking, member: Membership) -> Booking | None:
-    """What of a group's booking falls in somebody's time there; None: nothing."""
-    start_ms = max(booking.start_ms, member.from_ms)
-    end_ms = booking.end_ms if member.until_ms is None else min(booking.end_ms, member.until_ms)
-    if (start_ms, end_ms) == (booking.start_ms, booking.end_ms):
-        return booking
-    return replace(booking, start_ms=start_ms, end_ms=end_ms) if start_ms < end_ms else None
-
-
-def _passes(replica: Replica, person: str, onward: frozenset[str], at_ms: int, zone: ZoneInfo) -> tuple[Window, ...]:
-    windows = []
-    for held in that_matter(replica.passes_of.get(person), at_ms, 0, onward):
-        span = window(held, at_ms, zone)
-        windows.append(Window(held, *(span or (None, held.end_ms))))
-    return tuple(windows)
-
-
-def _pin(request: Request, badge: Badge | None) -> Pin:
-    if not request.terms.asks_pin or badge is None:
-        return Pin.NOT_ASKED
-    if not request.pin:
-        return Pin.MISSING
-    # Every hash is compared, whichever matches: how long it takes tells nothing.
-    matches = [compare_digest(request.pin, pin) for pin in badge.pins]
-    return Pin.RIGHT if any(matches) else Pin.WRONG
-
-
-def _minor_from(person: Person | None, policy: Policy, at_ms: int, zone: ZoneInfo) -> int | None:
-    if person is None or not person.minor:
-        return None
-    return daily(policy.minor_from_minute, policy.minor_until_minute, at_ms, zone)

@@ -9,6 +9,9 @@ from access.codec import plain, record_to_json
 from access.records import Badge, Booking, BookingKind, Membership, Pass, PassKind, Person
 from access.site import Passback, WhenFull
 
+MOMENTS = ("opens_ms", "minor_from_ms", "forgiven_ms")
+"""A case's moments that may be missing."""
+
 
 def case_to_stored(case: Case) -> dict[str, Any]:
     """A case as its verdict's row stores it: opaque ids only, no name, no hash; what is as by default is left out."""
@@ -25,8 +28,6 @@ def case_to_stored(case: Case) -> dict[str, Any]:
         "closed": case.closed,
         "grace_before_ms": case.grace_before_ms,
     }
-    if case.opens_ms is not None:
-        stored["opens_ms"] = case.opens_ms
     if case.badge is not None:
         stored["badge"] = record_to_json(replace(case.badge, pins=())) | {"credentials": []}
     if case.person is not None:
@@ -35,8 +36,8 @@ def case_to_stored(case: Case) -> dict[str, Any]:
         stored["passes"] = [_window_to_stored(window) for window in case.passes]
     if case.pin is not Pin.NOT_ASKED:
         stored["pin"] = str(case.pin)
-    if case.minor_from_ms is not None:
-        stored["minor_from_ms"] = case.minor_from_ms
+    moments = {name: getattr(case, name) for name in MOMENTS}
+    stored |= {name: at_ms for name, at_ms in moments.items() if at_ms is not None}
     told = {"terms": _told(case.terms), "limits": _told(case.limits)}
     return stored | {name: members for name, members in told.items() if members}
 
@@ -74,13 +75,12 @@ def case_from_stored(stored: Mapping[str, Any]) -> Case:
         person=None if person is None else _person(person),
         bookings=tuple(_booking(booking) for booking in stored["bookings"]),
         closed=stored["closed"],
-        opens_ms=stored.get("opens_ms"),
         grace_before_ms=stored["grace_before_ms"],
         passes=tuple(_window(window) for window in stored.get("passes", ())),
         terms=_terms(stored.get("terms", {})),
         limits=Limits(**stored.get("limits", {})),
         pin=Pin(stored.get("pin", Pin.NOT_ASKED)),
-        minor_from_ms=stored.get("minor_from_ms"),
+        **{name: stored.get(name) for name in MOMENTS},
     )
 
 

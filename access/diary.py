@@ -6,7 +6,7 @@ that lie together, and touches only the bookings that count.
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import attrgetter
@@ -72,10 +72,21 @@ def that_matter(diary: Diary[Held] | None, at_ms: int, grace_ms: int, zones: fro
     begun = bisect_right(diary.numbers, at_ms + grace_ms, 0, len(diary.bookings))
     if current := _current(diary, begun, at_ms, zones):
         return tuple(current)
+    if (following := next(_from(diary, begun, zones), None)) is not None:
+        return (following,)
+    return _last_ended(diary, begun, at_ms, zones)
+
+
+def to_come(diary: Diary[Held] | None, at_ms: int, zones: frozenset[str]) -> Iterator[Held]:
+    """What begins after a moment in these zones, by start."""
+    if diary is not None:
+        yield from _from(diary, bisect_right(diary.numbers, at_ms, 0, len(diary.bookings)), zones)
+
+
+def _from(diary: Diary[Held], begun: int, zones: frozenset[str]) -> Iterator[Held]:
     for index in range(begun, len(diary.bookings)):
         if diary.bookings[index].leads_to(zones):
-            return (diary.bookings[index],)
-    return _last_ended(diary, begun, at_ms, zones)
+            yield diary.bookings[index]
 
 
 def _current(diary: Diary[Held], begun: int, at_ms: int, zones: Zones) -> list[Held]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from access.case import Case, Request, gather
+from access.case import Case, Request
 from access.clock import Now
+from access.gathering import gather
 from access.reasons import GRANTS, RANK, Reason, Warned
 from access.replica import Replica
 from access.rights import RIGHTS, Granted, Refused
@@ -49,11 +50,11 @@ def decide(case: Case) -> Verdict:
         return _longest(grants, case)
     refusals = [(rule, found) for rule, found in rights if isinstance(found, Refused)]
     lacking = [] if grants else refusals or [("own-booking", Refused(Reason.NO_BOOKING))]
-    return _first_named([*bars, *lacking])
+    return _first_named([*lacking, *bars])
 
 
 def _first_named(found: list[tuple[str, Refused]]) -> Verdict:
-    rule, refusal = min(found, key=lambda named: RANK[named[1].reason])
+    rule, refusal = min(found, key=lambda named: (RANK[named[1].reason], named[1].until_ms or 0))
     return Verdict(refusal.reason, rule, refusal.until_ms, refusal.booking)
 
 

@@ -101,7 +101,11 @@ NAMED_FIRST = (
 )
 """Of several refusals the first of these is named: the one that the person must act on first."""
 
+SOONEST = frozenset({Reason.PASS_HOURS, Reason.TOO_EARLY, Reason.PASS_NOT_YET})
+"""Of these, wherever they stand together, the one that ends first is named."""
+
 RANK = {reason: rank for rank, reason in enumerate(NAMED_FIRST)}
+RANK |= dict.fromkeys(SOONEST, min(RANK[reason] for reason in SOONEST))
 
 
 class Warned(StrEnum):

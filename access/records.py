@@ -141,6 +141,11 @@ class Pass:
         """Whose it is."""
         return self.person
 
+    @property
+    def as_staff(self) -> bool:
+        """Whether it makes its holder staff: a duty, or a role held between dates."""
+        return self.kind is not PassKind.GUEST
+
     def leads_to(self, zones: frozenset[str]) -> bool:
         """Whether it is a right to be in one of these zones."""
         return not zones.isdisjoint(self.zones)

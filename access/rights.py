@@ -35,7 +35,7 @@ Found = Granted | Refused
 
 def emergency_card(case: Case) -> Granted | None:
     """Guarantees, age of the replica: the site's sealed cards open however long it has been cut off."""
-    return Granted(Reason.EMERGENCY_CARD) if case.badge is not None and case.badge.emergency else None
+    return Granted(Reason.EMERGENCY_CARD) if case.emergency else None
 
 
 def standing_right(case: Case) -> Found | None:
@@ -64,26 +64,31 @@ def held_pass(case: Case) -> Found | None:
 
 def _of_booking(case: Case, booking: Booking) -> Found:
     dated = booking.waiting or (case.person is not None and case.person.transfer)
+    opens_ms = booking.start_ms - case.grace_before_ms
     if unsure := _unknowable(case, case.limits.dated_age_ms if dated else case.limits.booking_age_ms):
         return Refused(unsure, booking=booking.id)
     if case.at_ms >= booking.end_ms:
         return Refused(Reason.BOOKING_ENDED, booking=booking.id)
-    if case.at_ms < booking.start_ms - case.grace_before_ms:
-        return Refused(Reason.TOO_EARLY, booking.start_ms - case.grace_before_ms, booking.id)
     if booking.id in case.conditions.released:
         return Refused(Reason.BOOKING_RELEASED, booking=booking.id)
+    if _needs_training(case, booking, max(case.at_ms, opens_ms)):
+        return Refused(Reason.TRAINING_OVERDUE, booking=booking.id)
+    if case.at_ms < opens_ms:
+        return Refused(Reason.TOO_EARLY, opens_ms, booking.id)
     if booking.kind is BookingKind.SESSION:
         return Granted(Reason.SESSION, booking.end_ms, booking.id)
-    due_ms = None if case.person is None else case.person.training_due_ms
-    if due_ms is not None and case.at_ms >= due_ms:
-        return Refused(Reason.TRAINING_OVERDUE, booking=booking.id)
     return Granted(Reason.TEAM_BOOKING if booking.group else Reason.BOOKING, booking.end_ms, booking.id)
+
+
+def _needs_training(case: Case, booking: Booking, at_ms: int) -> bool:
+    """Domain, training gate: an overdue module bars a desk, and never the training itself."""
+    due_ms = None if case.person is None else case.person.training_due_ms
+    return due_ms is not None and at_ms >= due_ms and booking.kind is not BookingKind.SESSION
 
 
 def _of_pass(case: Case, window: Window) -> Found:
     held = window.held
-    as_staff = held.kind is not PassKind.GUEST
-    if unsure := _unknowable(case, case.limits.standing_age_ms if as_staff else case.limits.dated_age_ms):
+    if unsure := _unknowable(case, case.limits.standing_age_ms + 1 if held.as_staff else case.limits.dated_age_ms):
         return Refused(unsure)
     if window.opens_ms is None:
         return Refused(Reason.PASS_ENDED)
@@ -97,11 +102,13 @@ def _of_pass(case: Case, window: Window) -> Found:
 _GRANTED_BY = {PassKind.GUEST: Reason.PASS, PassKind.DUTY: Reason.DUTY, PassKind.ROLE: Reason.STANDING}
 
 
-def _unknowable(case: Case, oldest_ms: int) -> Reason | None:
-    """Why a right between dates cannot be known to hold: nobody knows the time, or what changed meanwhile."""
+def _unknowable(case: Case, age_ms: int) -> Reason | None:
+    """Why a right between dates cannot be known to hold: nobody knows the time, or what changed meanwhile. It holds up
+    to a replica's age of ``age_ms``, and from then on no more.
+    """
     if case.conditions.clock_unsure_ms > case.limits.clock_unsure_ms:
         return Reason.CLOCK_UNSURE
-    return Reason.SITE_OFFLINE if case.conditions.replica_age_ms > oldest_ms else None
+    return Reason.SITE_OFFLINE if case.conditions.replica_age_ms >= age_ms else None
 
 
 def _best(found: list[Found]) -> Found | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from access.case import Age, Case, Pin
 from access.reasons import Reason, Warned
-from access.rights import Refused
+from access.rights import Refused, held_pass
 from access.site import Passback, WhenFull
 
 Bar = Callable[[Case], Refused | None]
@@ -44,11 +44,9 @@ def badge_in_force(case: Case) -> Refused | None:
         return None
     if badge.revoked:
         return Refused(Reason.BADGE_REVOKED)
-    if case.at_ms < badge.valid_from_ms:
-        return Refused(Reason.BADGE_NOT_YET, badge.valid_from_ms)
     if badge.valid_until_ms is not None and case.at_ms >= badge.valid_until_ms:
         return Refused(Reason.BADGE_EXPIRED)
-    return None
+    return _from(case, Reason.BADGE_NOT_YET, badge.valid_from_ms, badge.valid_until_ms)
 
 
 def person_in_force(case: Case) -> Refused | None:
@@ -58,11 +56,16 @@ def person_in_force(case: Case) -> Refused | None:
         return None
     if person.suspended:
         return Refused(Reason.PERSON_SUSPENDED)
-    if case.at_ms < person.valid_from_ms:
-        return Refused(Reason.PERSON_NOT_YET, person.valid_from_ms)
     if person.valid_until_ms is not None and case.at_ms >= person.valid_until_ms:
         return Refused(Reason.PERSON_ENDED)
-    return None
+    return _from(case, Reason.PERSON_NOT_YET, person.valid_from_ms, person.valid_until_ms)
+
+
+def _from(case: Case, reason: Reason, from_ms: int, until_ms: int | None) -> Refused | None:
+    """The refusal of what begins later; it names no moment where that is over before it begins."""
+    if case.at_ms >= from_ms:
+        return None
+    return Refused(reason, from_ms if until_ms is None or from_ms < until_ms else None)
 
 
 def lockdown(case: Case) -> Refused | None:
@@ -87,18 +90,27 @@ def pin(case: Case) -> Refused | None:
 
 
 def zone_allowed(case: Case) -> Refused | None:
-    """Domain, door access: this zone is allowed, or one that lies beyond it; a pass allows its own."""
+    """Domain, door access: this zone is allowed, or one that lies beyond it. A pass allows its own while it holds, and
+    says itself why it does not; a sealed card is for every door.
+    """
     person = case.person
-    if person is None or case.passes or case.onward & (person.zones | person.standing):
+    if person is None or case.emergency or case.onward & (person.zones | person.standing):
         return None
-    return Refused(Reason.ZONE_NOT_ALLOWED)
+    found = held_pass(case) or Refused(Reason.ZONE_NOT_ALLOWED)
+    return found if isinstance(found, Refused) else None
 
 
 def site_closed(case: Case) -> Refused | None:
     """Domain, opening hours and closures: they bind whoever is not here as staff."""
     if not case.closed or case.as_staff:
         return None
-    return Refused(Reason.SITE_CLOSED, case.opens_ms)
+    return Refused(Reason.SITE_CLOSED, _or_on_duty(case, case.opens_ms))
+
+
+def _or_on_duty(case: Case, at_ms: int | None) -> int | None:
+    """That moment, or the one at which they will be staff, whichever comes first."""
+    duties = (window.opens_ms for window in case.passes if window.as_staff)
+    return min((ms for ms in (at_ms, *duties) if ms is not None), default=None)
 
 
 def minor_authorised(case: Case) -> Refused | None:
@@ -110,7 +122,7 @@ def minor_authorised(case: Case) -> Refused | None:
     starts, ends = person.guardian_from_ms, person.guardian_until_ms
     if starts is None or not covers or (ends is not None and case.at_ms >= ends):
         return Refused(Reason.MINOR_NOT_AUTHORISED)
-    return Refused(Reason.MINOR_NOT_AUTHORISED, starts) if case.at_ms < starts else None
+    return _from(case, Reason.MINOR_NOT_AUTHORISED, starts, ends)
 
 
 def minor_curfew(case: Case) -> Refused | None:
@@ -145,7 +157,7 @@ def already_inside(case: Case) -> Refused | None:
     """Anti-passback, hard: who is inside does not enter once more; staff do, and the day's end forgives."""
     if case.terms.passback is not Passback.HARD or case.as_staff or not case.conditions.inside:
         return None
-    return Refused(Reason.ALREADY_INSIDE)
+    return Refused(Reason.ALREADY_INSIDE, _or_on_duty(case, case.forgiven_ms))
 
 
 def _is_full(case: Case) -> bool:
@@ -171,7 +183,7 @@ def warn_danger(case: Case) -> Warned | None:
 
 def warn_emergency(case: Case) -> Warned | None:
     """Guarantees, age of the replica: each use of an emergency card is alarmed."""
-    return Warned.EMERGENCY_CARD if case.badge is not None and case.badge.emergency else None
+    return Warned.EMERGENCY_CARD if case.emergency else None
 
 
 BARS: tuple[tuple[str, Bar], ...] = (

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from access import door as doors
-from access.case import Age, gather, request_at
+from access.case import Age, request_at
 from access.case_codec import case_to_stored
 from access.clock import SECOND_MS
 from access.conditions import conditions_at, pin_typed
@@ -11,6 +11,7 @@ from access.effects import CommandPulse, Feedback, Lease, Signal
 from access.events import OpenAsked, Tapped
 from access.facts import Judged, Lapsed, Left
 from access.freshness import age_of
+from access.gathering import gather
 from access.judge import Verdict, decide
 from access.numbering import taken
 from access.reasons import UNRECOGNISED, WAITS, Reason

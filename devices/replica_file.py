@@ -1,35 +1,39 @@
 """A replica as one JSON file: all that a site's doors judge by, for questions asked away from the site.
 
-    {"v": 1, "site": "matera", "timezone": "Europe/Rome", "generation": "…", "version": 12,
-     "doors": [{"id": "front", "zone": "hall", "onward": ["hall", "lab"], "accepts_unproved": false}],
-     "policy": {"grace_before_ms": 900000},
+    {"v": 2, "site": "matera", "timezone": "Europe/Rome", "generation": "…", "version": 12,
+     "doors": [{"id": "front", "zone": "hall", "onward": ["hall", "lab"], "accepts_unproved": false, "asks_pin": false,
+                "first_in": false, "capacity": 40, "when_full": "warn", "passback": "off"}],
+     "policy": {"grace_before_ms": 900000, "minor_until_minute": 1260, …},
      "records": [{"kind": "badge", "record": {"id": "b1", "person": "p1", "credentials": ["<64 hex digits>"]}}, …]}
 
 ``onward`` are the zones reached through the door, its own among them whether written or not. Records are as the
-registry's feed carries them (``access.codec.record_to_json``). Its JSON Schema is ``devices.replica_file_model``'s.
+registry's feed carries them (``access.codec.record_to_json``). A file of version 1 has less of doors, policy and
+records; what it does not say is as by default. Its JSON Schema is ``devices.replica_file_model``'s.
 """
 
 import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from access.case import terms_of
 from access.codec import record_kind, record_to_json
 from access.records import RECORD_KINDS, Badge, Closure, Person, Record, mistake_in
 from access.replica import Put, Replica, apply
-from access.site import Door, Policy, Proof, Site
+from access.site import Door, Policy, Proof, Site, Zone
 from access.state import onward_of
-from devices.replica_file_model import ADAPTER, JudgedDoor
+from devices.replica_file_model import ADAPTER, JudgedDoor, policy_told
 from devices.sitefile_mistake import SHOWN_CHARACTERS
 
 MOST_BYTES = 256 * 1024 * 1024
 MISTAKES_NAMED = 20
 KINDS = ", ".join(RECORD_KINDS)
+VERSION = 2
 
 
 class BadReplicaFile(ValueError):
@@ -67,21 +71,20 @@ def read_replica_file(raw: bytes) -> ReplicaFile:
             raise BadReplicaFile(wrong)
         replica = apply(Replica(), file.generation, file.version, map(Put, records))
     doors = {door.id: replace(door, onward=door.onward | {door.zone}) for door in file.doors}
-    policy = Policy(grace_before_ms=file.policy.grace_before_ms)
-    return ReplicaFile(file.site, ZoneInfo(file.timezone), doors, policy, replica)
+    return ReplicaFile(file.site, ZoneInfo(file.timezone), doors, file.policy.policy, replica)
 
 
 def written(site: Site, generation: str, version: int, records: Iterable[Record]) -> Iterator[str]:
     """The replica file of a site at a version, piece by piece: a record a line."""
     onward = onward_of(site)
     head = {
-        "v": 1,
+        "v": VERSION,
         "site": site.id,
         "timezone": site.timezone,
         "generation": generation,
         "version": version,
-        "doors": [_door(door, onward[door.id]) for door in site.doors.values()],
-        "policy": {"grace_before_ms": site.policy.grace_before_ms},
+        "doors": [_door(door, site.zones[door.zone], onward[door.id]) for door in site.doors.values()],
+        "policy": policy_told(site.policy),
     }
     yield _text(head)[:-1] + ',"records":['
     for number, record in enumerate(records):
@@ -97,9 +100,10 @@ def nameless(record: Record) -> Record:
     return replace(record, why="") if isinstance(record, Closure) else record
 
 
-def _door(door: Door, onward: frozenset[str]) -> dict[str, object]:
+def _door(door: Door, zone: Zone, onward: frozenset[str]) -> dict[str, object]:
     unproved = door.proof is Proof.UNPROVED
-    return {"id": door.id, "zone": door.zone, "onward": sorted(onward), "accepts_unproved": unproved}
+    terms = asdict(terms_of(door, zone))
+    return {"id": door.id, "zone": door.zone, "onward": sorted(onward), "accepts_unproved": unproved, **terms}
 
 
 def _text(value: object) -> str:
@@ -107,15 +111,19 @@ def _text(value: object) -> str:
 
 
 def _from_hex(record: Record) -> Record:
-    """A badge whose credentials are bytes: pydantic has read their hex as text. What is no hex is left as it is, which
-    is no 32 bytes.
+    """A badge whose credentials and PINs are bytes: pydantic has read their hex as text. What is no hex becomes what is
+    no 32 bytes.
     """
     if not isinstance(record, Badge):
         return record
     try:
-        return replace(record, credentials=tuple(bytes.fromhex(text.decode()) for text in record.credentials))
+        return replace(record, credentials=_raw(record.credentials), pins=_raw(record.pins))
     except ValueError:
         return replace(record, credentials=(b"",))
+
+
+def _raw(hashes: Iterable[bytes]) -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(text.decode()) for text in hashes)
 
 
 def _mistakes(doors: Iterable[JudgedDoor], records: Iterable[Record]) -> Iterator[str]:

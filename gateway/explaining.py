@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from access.case import Age, Case
-from access.clock import MINUTE_MS
 from access.case_codec import case_from_stored
 from access.facts import Judged
 from access.judge import Verdict
-from access.reasons import Reason
+from access.reasons import Reason, Warned
+from gateway.explaining_case import facts_of, time_of
 from gateway.logbook import NotReplayed, again
-from gateway.remedies import calendar
 
 WHY: dict[Reason, str] = {
     Reason.STANDING: "by their role this person may be here at any time",
+    Reason.DUTY: "they are on duty here, to {until}",
     Reason.BOOKING: "their own booking {booking} holds, to {until}",
+    Reason.TEAM_BOOKING: "their team's or cohort's booking {booking} holds, to {until}",
+    Reason.SESSION: "the session {booking} is theirs and holds, to {until}",
+    Reason.PASS: "their pass holds, to {until}",
+    Reason.EMERGENCY_CARD: "it is one of the site's sealed emergency cards",
+    Reason.FREE_PASSAGE: "the door stood released for everybody in these hours",
     Reason.OVERRIDE: "{author} opened by hand: {note}",
     Reason.LEAVING: "whoever leaves is never refused",
     Reason.REPEATED: "this showing of the card had been decided already",
@@ -28,16 +32,33 @@ WHY: dict[Reason, str] = {
     Reason.PERSON_NOT_YET: "the person is in force only from {until}",
     Reason.PERSON_ENDED: "the person's time here had ended",
     Reason.LOCKDOWN: "the site was locked down, and then only staff open, by hand",
+    Reason.PIN_BLOCKED: "after too many wrong PINs the badge {badge} is blocked, to {until}",
+    Reason.PIN_MISSING: "the door asks for a PIN, and none was typed",
+    Reason.PIN_WRONG: "the door asks for a PIN, and what was typed is not that of the badge {badge}",
     Reason.ZONE_NOT_ALLOWED: "neither the zone behind this door nor one beyond it is allowed to this person",
     Reason.SITE_CLOSED: "the site was closed, to {until}",
+    Reason.MINOR_NOT_AUTHORISED: "no guardian's authorisation was in force for a minor here",
+    Reason.MINOR_CURFEW: "at that time of day no minor is let in, to {until}",
+    Reason.CLOCK_UNSURE: "nobody knew the time well enough to judge by hours",
+    Reason.SITE_OFFLINE: "the site had been cut off from the registry for too long to know that this right still held",
+    Reason.TRAINING_OVERDUE: "a mandatory training module was overdue, which bars a desk, and bars no session",
+    Reason.BOOKING_RELEASED: "nobody had come for their booking {booking} in time, so that it was released",
+    Reason.PASS_HOURS: "their pass does not hold at that hour, but from {until}",
     Reason.TOO_EARLY: "their booking {booking} lets them in only from {until}",
+    Reason.PASS_NOT_YET: "their pass holds only from {until}",
     Reason.BOOKING_ENDED: "their booking {booking} had ended",
+    Reason.PASS_ENDED: "their pass had ended",
     Reason.NO_BOOKING: "they had no booking behind this door",
+    Reason.MINOR_NO_STAFF: "no staff were on the site, and without them no minor is let in",
+    Reason.NO_STAFF_YET: "no staff had come since the day began, and this door waits for them",
+    Reason.ZONE_FULL: "the zone held as many people as it may",
+    Reason.ALREADY_INSIDE: "they were believed to be inside already",
 }
-AGES: dict[Age, str] = {
-    Age.FRESH: "the tap's age was proved{age}",
-    Age.STALE: "the tap was old, or its age could not be shown{age}",
-    Age.UNPROVED: "the reader proves no age of a tap",
+TOLD: dict[Warned, str] = {
+    Warned.DANGER: "somebody came in while everybody should be out",
+    Warned.ZONE_FULL: "the zone held as many people as it may",
+    Warned.ALREADY_INSIDE: "they were believed to be inside already",
+    Warned.EMERGENCY_CARD: "an emergency card was used",
 }
 
 
@@ -49,8 +70,9 @@ def explained(event: str, at_ms: int, fact: Judged, zone: ZoneInfo) -> list[str]
     said = "granted" if fact.granted else "refused"
     way = "out" if fact.direction == "out" else "in"
     lines = [
-        f"Event {event}, {_time(at_ms, zone)}: door {fact.door}, the way {way}, asked {asked}: {said}.",
+        f"Event {event}, {time_of(at_ms, zone)}: door {fact.door}, the way {way}, asked {asked}: {said}.",
         f"Why: {why(fact, zone)} (reason {fact.reason}, rule {fact.rule}).",
+        *(f"Staff were warned: {told(warned)}." for warned in fact.warned),
     ]
     if fact.case:
         return [*lines, *(f"- {line}" for line in _facts(fact, zone)), f"Judged again on these facts: {_today(fact)}."]
@@ -60,14 +82,14 @@ def explained(event: str, at_ms: int, fact: Judged, zone: ZoneInfo) -> list[str]
 def why(fact: Judged, zone: ZoneInfo) -> str:
     """The reason of a verdict in a sentence's words."""
     sentence = WHY.get(Reason(fact.reason), "") if fact.reason in list(Reason) else ""
-    until = "a time not known" if fact.until_ms is None else _time(fact.until_ms, zone)
+    until = "a time not known" if fact.until_ms is None else time_of(fact.until_ms, zone)
     known = {"booking": fact.booking, "badge": fact.badge, "author": fact.author, "note": fact.note, "until": until}
     return sentence.format(**known) or "the reason is of a version that is not known here"
 
 
-def _time(at_ms: int, zone: ZoneInfo) -> str:
-    moment = calendar(at_ms, zone)
-    return "a time that no calendar has" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+def told(warned: str) -> str:
+    """What staff were told beside a grant, in a sentence's words."""
+    return TOLD[Warned(warned)] if warned in list(Warned) else "of something that is not known here"
 
 
 def _facts(fact: Judged, zone: ZoneInfo) -> Iterator[str]:
@@ -76,48 +98,7 @@ def _facts(fact: Judged, zone: ZoneInfo) -> Iterator[str]:
     except (KeyError, TypeError, ValueError):
         yield "the facts are stored as a version that is not known here stores them"
         return
-    age = "" if fact.age_ms is None else f": {fact.age_ms} ms"
-    yield AGES[case.age].format(age=age)
-    yield from _who(case, zone)
-    yield from _when(case, zone)
-
-
-def _who(case: Case, zone: ZoneInfo) -> Iterator[str]:
-    badge, person = case.badge, case.person
-    if badge is None:
-        yield "no badge was found for the card"
-        return
-    span = _span(badge.valid_from_ms, badge.valid_until_ms, zone)
-    yield f"badge {badge.id} of person {badge.person}: {'revoked' if badge.revoked else span}"
-    if person is None:
-        yield "the person of this badge is not one of this site's"
-        return
-    span = _span(person.valid_from_ms, person.valid_until_ms, zone)
-    yield f"person {person.id}: {'suspended' if person.suspended else span}"
-    yield f"zones allowed with a reason: {_listed(person.zones)}; at any time: {_listed(person.standing)}"
-
-
-def _when(case: Case, zone: ZoneInfo) -> Iterator[str]:
-    yield f"the door leads to {case.zone}, and on to: {_listed(case.onward - {case.zone})}"
-    if case.conditions.lockdown:
-        yield "the site was locked down"
-    opens = "" if case.opens_ms is None else f" to {_time(case.opens_ms, zone)}"
-    yield f"the site was closed{opens}" if case.closed else "the site was open"
-    for b in case.bookings:
-        span = f"{_time(b.start_ms, zone)} to {_time(b.end_ms, zone)}"
-        yield f"booking {b.id}: {b.resource} in {b.zone}, {span}"
-    if not case.bookings:
-        yield "no booking bore on it"
-    yield f"a booking lets in from {case.grace_before_ms // MINUTE_MS} minutes before its start"
-
-
-def _span(from_ms: int, until_ms: int | None, zone: ZoneInfo) -> str:
-    since = f"in force from {_time(from_ms, zone)}" if from_ms else "in force"
-    return since if until_ms is None else f"{since} to {_time(until_ms, zone)}"
-
-
-def _listed(zones: frozenset[str]) -> str:
-    return ", ".join(sorted(zones)) or "none"
+    yield from facts_of(case, fact.age_ms, zone)
 
 
 def _today(fact: Judged) -> str:
@@ -125,7 +106,8 @@ def _today(fact: Judged) -> str:
         verdict = again(fact)
     except NotReplayed as error:
         return str(error)
-    was = Verdict(Reason(fact.reason), fact.rule, fact.until_ms, fact.booking or None)
+    warned = tuple(Warned(one) for one in fact.warned if one in list(Warned))
+    was = Verdict(Reason(fact.reason), fact.rule, fact.until_ms, fact.booking or None, warned)
     if verdict == was:
         return "the same"
     return f"now {'granted' if verdict.granted else 'refused'}, reason {verdict.reason}, rule {verdict.rule}"

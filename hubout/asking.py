@@ -9,25 +9,29 @@ answer then says which (``taken``).
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 
-from access.case import Age, Case, Conditions, Request, gather
+from access.case import Age, Case, Conditions, Request
 from access.clock import Now
-from access.credential import BadUid, keyed_hash
+from access.credential import BadUid, keyed_hash, pin_hash
+from access.gathering import gather
 from access.hours import local, unix_ms
 from access.judge import Verdict, decide
-from access.records import CREDENTIAL_BYTES
+from access.records import CREDENTIAL_BYTES, LATEST_MS
 from devices.replica_file import ReplicaFile
 from devices.replica_file_model import JudgedDoor
 from gateway.remedies import calendar, remedy
 
-LATEST_MS = unix_ms(datetime(9998, 12, 31, tzinfo=UTC))
+LAST_MOMENT_MS = unix_ms(datetime(9998, 12, 31, tzinfo=UTC))
 DOORS_NAMED = 8
+MOST = LATEST_MS
+Count = Annotated[int, Field(ge=0, le=MOST)]
+PIN_DIGITS = 12
 
 
 class BadRequest(ValueError):
@@ -42,14 +46,33 @@ class Asked:
     at: str | int
     door: str
     credential: str
+    pin: str = ""
     age: Age = Age.FRESH
     repeated: bool = False
     lockdown: bool = False
+    fire: bool = False
+    evacuation: bool = False
+    free_passage: bool = False
+    headcount: Count = 0
+    inside: bool = False
+    staff_present: bool = True
+    staff_came: bool = True
+    pin_blocked_until_ms: Count | None = None
+    released: frozenset[str] = frozenset()
+    replica_age_ms: Count = 0
+    clock_unsure_ms: Count = 0
+
+    @property
+    def conditions(self) -> Conditions:
+        """What holds at the site."""
+        return Conditions(**{one.name: getattr(self, one.name) for one in fields(Conditions)})
 
 
 _adapter = TypeAdapter(Asked)
 NO_OBJECT = "the line is not a JSON object; write one with at, door and credential"
-UNKNOWN = "a member is not known here; a request has at, door, credential, age, repeated and lockdown"
+UNKNOWN = f"a member is not known here; a request has {', '.join(one.name for one in fields(Asked))}"
+_BOOLEANS = tuple(one.name for one in fields(Asked) if isinstance(one.default, bool))
+_NUMBERS = ("headcount", "pin_blocked_until_ms", "replica_age_ms", "clock_unsure_ms")
 AT = "at is no time; write 2026-06-01T09:00 (local), 2026-06-01T09:00+02:00, or Unix milliseconds as an integer"
 OUTSIDE = "at lies outside the years 1970 to 9998; write a time within them"
 WRONG: Mapping[str, str] = {
@@ -57,8 +80,10 @@ WRONG: Mapping[str, str] = {
     "door": "door is not text; write the id of a door",
     "credential": "credential is not text; write hex digits",
     "age": f"age is none of {', '.join(Age)}",
-    "repeated": "repeated is neither true nor false",
-    "lockdown": "lockdown is neither true nor false",
+    "pin": "pin is not text; write digits",
+    "released": "released is no list of bookings; write their ids",
+    **{name: f"{name} is neither true nor false" for name in _BOOLEANS},
+    **{name: f"{name} is no whole number from 0 to {MOST}" for name in _NUMBERS},
 }
 
 
@@ -80,16 +105,18 @@ class Desk:
         return said | {"taken": taken} if taken else said
 
     def _request(self, asked: Asked) -> Request:
-        door = self._door(asked.door)
+        door, credential = self._door(asked.door), self._credential(asked.credential)
         return Request(
             door=door.id,
             zone=door.zone,
             onward=door.onward,
-            credential=self._credential(asked.credential),
+            credential=credential,
             age=asked.age,
             repeated=asked.repeated,
             accepts_unproved=door.accepts_unproved,
-            conditions=Conditions(lockdown=asked.lockdown),
+            conditions=asked.conditions,
+            terms=door.terms,
+            pin=self._pin(asked.pin, credential),
         )
 
     def _door(self, ident: str) -> JudgedDoor:
@@ -105,16 +132,24 @@ class Desk:
                 return keyed_hash(self.key, text)
             except BadUid as error:
                 raise BadRequest(f"credential is no UID: {error}") from None
-        return _hash(text)
+        return _hash(text, "credential", "UIDs")
+
+    def _pin(self, text: str, credential: bytes) -> bytes:
+        """What was typed, hashed; b"" where nothing was."""
+        if self.key is None or not text:
+            return _hash(text, "pin", "digits") if text else b""
+        if not (text.isascii() and text.isdigit() and len(text) <= PIN_DIGITS):
+            raise BadRequest(f"pin is not 1 to {PIN_DIGITS} digits; write what was typed")
+        return pin_hash(self.key, credential, text)
 
 
-def _hash(text: str) -> bytes:
+def _hash(text: str, member: str, plain: str) -> bytes:
     try:
         raw = bytes.fromhex(text)
     except ValueError:
         raw = b""
     if len(raw) != CREDENTIAL_BYTES or len(text) != 2 * CREDENTIAL_BYTES:
-        raise BadRequest(f"credential is not {2 * CREDENTIAL_BYTES} hex digits; to ask with UIDs, give --key FILE")
+        raise BadRequest(f"{member} is not {2 * CREDENTIAL_BYTES} hex digits; to ask with {plain}, give --key FILE")
     return raw
 
 
@@ -135,7 +170,7 @@ def moment(at: str | int, zone: ZoneInfo) -> tuple[int, str]:
     BadRequest.
     """
     at_ms, taken = (at, "") if isinstance(at, int) else _told(at, zone)
-    if not 0 <= at_ms <= LATEST_MS:
+    if not 0 <= at_ms <= LAST_MOMENT_MS:
         raise BadRequest(OUTSIDE)
     return at_ms, taken
 
@@ -170,6 +205,7 @@ def answered(verdict: Verdict, case: Case, zone: ZoneInfo) -> dict[str, Any]:
         "booking": verdict.booking,
         "person": case.person.id if known and case.person else None,
         "badge": case.badge.id if known and case.badge else None,
+        "warned": [str(warned) for warned in verdict.warned],
     }
     advice = remedy(verdict, case, zone)
     return said if advice is None else said | {"remedy": advice}

@@ -52,16 +52,22 @@ class Key(click.ParamType[bytes]):
 
 @click.command("decide")
 @click.option("--replica", "file", type=Replicated(), required=True, help="What to judge by: `hubout replica`'s file.")
-@click.option("--key", type=Key(), help="The site's credential key; a credential is then a UID, else its hash in hex.")
+@click.option(
+    "--key",
+    type=Key(),
+    help="The site's credential key; a credential is then a UID and a PIN its digits, else their hashes in hex.",
+)
 @click.option("--json", is_flag=True, expose_value=False, help="Implied: answers are JSON, one a line.")
 @click.pass_context
 def command(ctx: click.Context, file: ReplicaFile, key: bytes | None) -> None:
     """Judge requests, one a line of standard input, by the very function that the door uses.
 
     A request is a JSON object: at (ISO 8601 with offset, or local time of the site, or Unix milliseconds), door,
-    credential; and where it is not the default: age (fresh, stale or unproved), repeated, lockdown (false). Each gives
-    one line: granted, reason, rule, until, until_ms, booking, person, badge, and remedy where there is one. A line
-    that is no request gives its error, and the rest goes on.
+    credential; and where it is not the default: pin (digits with --key, else its hash), age (fresh, stale or unproved),
+    repeated, lockdown, fire, evacuation, free_passage, inside (false), staff_present, staff_came (true), headcount,
+    replica_age_ms, clock_unsure_ms (0), pin_blocked_until_ms, released (ids of bookings). Each gives one line:
+    granted, reason, rule, until, until_ms, booking, person, badge, warned, and remedy where there is one. A line that
+    is no request gives its error, and the rest goes on.
 
     Exit code 0 where every line could be judged, 1 where one could not.
 

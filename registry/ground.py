@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from access.case import Age, Case, Conditions, gather, request_at
+from access.case import Age, Case, Conditions, request_at
 from access.clock import Now
 from access.conditions import staff_present
+from access.gathering import gather
 from access.occupancy import Occupancy
 from access.records import Badge, Person
 from access.replica import Replica

@@ -5,10 +5,11 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.case import Age, Case, Conditions, Request, gather
-from access.clock import HOUR_MS, MINUTE_MS
+from access.case import Age, Case, Conditions, Request
 from access.case_codec import case_from_stored, case_to_stored
+from access.clock import HOUR_MS, MINUTE_MS
 from access.codec import canonical
+from access.gathering import gather
 from access.judge import Verdict, decide
 from access.records import Closure
 from access.site import Policy

@@ -2,14 +2,15 @@
 
 import pytest
 
-from access.case import Case, Conditions, Request, gather
+from access.case import Case, Conditions, Request
 from access.clock import Now
+from access.gathering import gather
 from access.judge import Verdict
 from access.reasons import GRANTS, Reason
 from access.records import Booking
 from access.site import Policy
 from gateway.explaining import WHY
-from gateway.remedies import REMEDY, calendar, remedy
+from gateway.remedies import REMEDY, UNDATED, calendar, remedy
 from tests.support.core_site import ROME, badge, card, person, replica_of, rome
 
 NOWHERE = replica_of(person("anna"), badge("anna"))
@@ -61,8 +62,12 @@ def test_a_booking_that_ended_is_told_with_its_end() -> None:
 
 
 def test_a_moment_that_is_not_known_gives_no_remedy() -> None:
-    assert told(Verdict(Reason.SITE_CLOSED, "site-closed"), "2026-06-01 07:00") is None
+    assert told(Verdict(Reason.BADGE_NOT_YET, "badge-in-force"), "2026-06-01 07:00") is None
     assert told(Verdict(Reason.TOO_EARLY, "own-booking", rome("2026-06-01 08:00"), "k"), "2026-06-01 07:00") is None
+
+
+def test_a_site_that_never_opens_again_is_said_to_be_closed() -> None:
+    assert told(Verdict(Reason.SITE_CLOSED, "site-closed"), "2026-06-01 07:00") == UNDATED[Reason.SITE_CLOSED]
 
 
 def test_a_moment_that_no_calendar_has_gives_no_remedy() -> None:

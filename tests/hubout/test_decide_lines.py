@@ -1,11 +1,12 @@
 """``hubout decide`` at its edges: bad lines, keys, wrong use."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from access.credential import keyed_hash
+from access.credential import keyed_hash, pin_hash
 from access.records import Badge
 from hubout.pipes import LONGEST_LINE_BYTES
 from tests.support.core_site import NINE, SITE, person
@@ -17,6 +18,7 @@ GOOD: Answer = {"at": "2026-06-01T14:30", "door": "front", "credential": card(1)
 NO_OBJECT = "the line is not a JSON object"
 NO_TIME = "at is no time"
 YEARS = "at lies outside the years"
+COUNT = "is no whole number from 0 to 9007199254740992"
 HASH = "credential is not 64 hex digits"
 
 
@@ -78,7 +80,22 @@ BAD = [
     (having(repeated="yes"), "repeated is neither true nor false"),
     (having(repeated=1), "repeated is neither"),
     (having(lockdown=0), "lockdown is neither true nor false"),
-    (having(pin="1234"), "a member is not known here"),
+    (having(lockdown=None), "lockdown is neither true nor false"),
+    (having(staff_present="no"), "staff_present is neither true nor false"),
+    (having(inside=1), "inside is neither true nor false"),
+    (having(free_passage=[]), "free_passage is neither true nor false"),
+    (having(headcount=-1), f"headcount {COUNT}"),
+    (having(headcount=1.5), f"headcount {COUNT}"),
+    (having(headcount=True), f"headcount {COUNT}"),
+    (having(replica_age_ms="8 days"), f"replica_age_ms {COUNT}"),
+    (having(replica_age_ms=1 << 54), f"replica_age_ms {COUNT}"),
+    (having(clock_unsure_ms=-1), f"clock_unsure_ms {COUNT}"),
+    (having(pin_blocked_until_ms="noon"), f"pin_blocked_until_ms {COUNT}"),
+    (having(released="k-anna"), "released is no list of bookings"),
+    (having(released=[3]), "released is no list of bookings"),
+    (having(pin=1234), "pin is not text"),
+    (having(pin="1234"), "pin is not 64 hex digits"),
+    (having(offline_ms=3), "a member is not known here"),
 ]
 
 
@@ -133,6 +150,24 @@ def test_a_uid_is_hashed_under_the_sites_key(ask: Asker, tmp_path: Path) -> None
     assert [answer["error"].split(":")[0] for answer in bad.answers] == ["credential is no UID"] * 3
     (unkeyed,) = ask(path, [{"at": NINE, "door": "front", "credential": keyed_hash(KEY, UID).hex()}]).answers
     assert unkeyed["granted"]
+
+
+def test_a_pin_is_hashed_with_its_card_and_never_said_again(ask: Asker, tmp_path: Path) -> None:
+    card_hash = keyed_hash(KEY, UID)
+    badge = Badge("b", "anna", (card_hash,), pins=(pin_hash(KEY, card_hash, "271828"),))
+    asks_pin = replace(SITE, doors={"front": replace(SITE.doors["front"], asks_pin=True)})
+    path = filed(tmp_path / "r.json", asks_pin, [person("anna", standing=frozenset({"hall"})), badge])
+    key = tmp_path / "credential.key"
+    key.write_text(KEY.hex())
+    asked = {"at": NINE, "door": "front", "credential": UID}
+    typed: list[Answer] = [{}, {"pin": ""}, {"pin": "271828"}, {"pin": "314159"}]
+    said = ask(path, [asked | one for one in typed], "--key", key)
+    assert [answer["reason"] for answer in said.answers] == ["pin-missing", "pin-missing", "standing", "pin-wrong"]
+    bad = ask(path, [asked | {"pin": text} for text in ("27182 8", "²71828", "2" * 13, "secret")], "--key", key)
+    assert {answer["error"] for answer in bad.answers} == {"pin is not 1 to 12 digits; write what was typed"}
+    hashed = {"credential": card_hash.hex(), "pin": badge.pins[0].hex()}
+    assert ask(path, [asked | hashed]).answers[0]["granted"]
+    assert not any(text in json.dumps([said.answers, bad.answers]) for text in ("271828", "314159", "27182", "secret"))
 
 
 @pytest.mark.parametrize("content", [b"", b"00", KEY.hex().encode()[:-2], KEY, b"zz" * 32, b"\xff" * 64, b"0" * 9_000])

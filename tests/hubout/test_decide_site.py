@@ -42,12 +42,14 @@ def tapped(site: WholeSite) -> list[tuple[str, Judged]]:
 def asked_of(uid: str, fact: Judged) -> Answer:
     case = fact.case
     asked = {"at": case["at_ms"], "door": fact.door, "credential": uid, "age": case["age"]}
-    return asked | {"repeated": case["repeated"], "lockdown": case["conditions"]["lockdown"]}
+    return asked | {"repeated": case["repeated"], **case["conditions"]}
 
 
 def told_by(fact: Judged) -> Answer:
     who = {"booking": fact.booking or None, "person": fact.person or None, "badge": fact.badge or None}
-    return {"granted": fact.granted, "reason": fact.reason, "rule": fact.rule, "until_ms": fact.until_ms, **who}
+    return {"granted": fact.granted, "reason": fact.reason, "rule": fact.rule, "until_ms": fact.until_ms, **who} | {
+        "warned": [*fact.warned]
+    }
 
 
 def test_a_running_gateways_verdicts_are_said_again(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.replica_file import read_replica_file
-from hubout.asking import LATEST_MS, BadRequest, Desk, moment
+from hubout.asking import LAST_MOMENT_MS, BadRequest, Desk, moment
 from tests.support.core_site import ROME, rome
 from tests.support.deciding import SMALL, Answer, card
 
@@ -54,7 +54,17 @@ def test_whatever_is_written_for_a_time_is_a_moment_or_a_bad_request(at: str | i
     assert "reason" in DESK.answer(having(at=at_ms, credential=card(2)).encode())
 
 
-EXTREME_MS = (0, 1, 1 << 41, LATEST_MS - 1, LATEST_MS, 253_402_300_799_999, 253_402_300_800_000, 1 << 53, 1 << 62)
+EXTREME_MS = (
+    0,
+    1,
+    1 << 41,
+    LAST_MOMENT_MS - 1,
+    LAST_MOMENT_MS,
+    253_402_300_799_999,
+    253_402_300_800_000,
+    1 << 53,
+    1 << 62,
+)
 ends = st.sampled_from(EXTREME_MS)
 
 
@@ -66,9 +76,12 @@ def extreme(begins_ms: int, ends_ms: int, zone: str) -> Desk:
         if row["kind"] in {"badge", "person"}:
             record |= {"valid_from_ms": begins_ms, "valid_until_ms": ends_ms}
         elif row["kind"] == "closure":
-            record |= {"start_ms": min(begins_ms, LATEST_MS), "end_ms": min(max(ends_ms, LATEST_MS + 1), 1 << 53)}
+            record |= {
+                "start_ms": min(begins_ms, LAST_MOMENT_MS),
+                "end_ms": min(max(ends_ms, LAST_MOMENT_MS + 1), 1 << 53),
+            }
         elif row["kind"] == "booking":
-            record |= {"start_ms": min(begins_ms, LATEST_MS), "end_ms": min(begins_ms, LATEST_MS) + 1}
+            record |= {"start_ms": min(begins_ms, LAST_MOMENT_MS), "end_ms": min(begins_ms, LAST_MOMENT_MS) + 1}
     return Desk(read_replica_file(json.dumps(whole).encode()))
 
 
@@ -77,5 +90,5 @@ def extreme(begins_ms: int, ends_ms: int, zone: str) -> Desk:
 def test_no_time_of_a_record_stops_an_answer(at_ms: int, begins_ms: int, ends_ms: int, zone: str) -> None:
     desk = extreme(begins_ms, ends_ms, zone)
     for number in (1, 3, 5, 99):
-        line = having(at=min(at_ms, LATEST_MS), credential=card(number))
+        line = having(at=min(at_ms, LAST_MOMENT_MS), credential=card(number))
         assert "reason" in desk.answer(line.encode())

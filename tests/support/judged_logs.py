@@ -1,23 +1,27 @@
-"""A log of verdicts, judged by the real core from a replica: every reason of this part that a tap can meet."""
+"""A log of verdicts, judged by the real core from a replica: every reason that a tap can meet."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from access.case import Age, Conditions, Request, gather
-from access.clock import DAY_MS, HOUR_MS, Now
+from access.case import Age, Conditions, Request, Terms
 from access.case_codec import case_to_stored
+from access.clock import DAY_MS, HOUR_MS, Now
 from access.facts import Counted, Fact, Judged
+from access.gathering import gather
 from access.judge import Verdict, decide
 from access.reasons import Reason
-from access.records import Badge, Booking, Closure, Person, Record
+from access.records import Badge, Booking, BookingKind, Closure, Membership, Pass, PassKind, Person, Record
 from access.replica import Put, Replica, apply
-from access.site import Policy
+from access.site import Passback, Policy, WhenFull
 from tests.support.logs import filled
 
 NOON = Now(1_795_431_600_000, 1_000, 1_000)  # Monday 23 November 2026, 12:00 at Rome.
 ROME = ZoneInfo("Europe/Rome")
 AT = NOON.wall_ms
+HALL = frozenset({"hall"})
+PIN = b"p" * 32
+QUIET, PLAIN, USUAL = Conditions(), Terms(), Policy()
 
 
 def card(number: int) -> bytes:
@@ -38,6 +42,8 @@ def _booking(number: int, from_ms: int, to_ms: int) -> Booking:
     return Booking(f"k{number}", f"p{number}", "hall", "desk-1", AT + from_ms, AT + to_ms)
 
 
+GROUPED = (Membership("team-1"),)
+MINOR = {"minor": True, "guardian_from_ms": AT - DAY_MS}
 RECORDS: list[Record] = [
     *_person(1),
     _booking(1, -HOUR_MS, HOUR_MS),
@@ -54,36 +60,101 @@ RECORDS: list[Record] = [
     *_person(10, valid_from_ms=AT + DAY_MS),
     *_person(11, valid_until_ms=AT - DAY_MS),
     *_person(12, zones=frozenset({"attic"})),
+    *_person(13, groups=GROUPED),
+    replace(_booking(13, -HOUR_MS, HOUR_MS), person="", group="team-1"),
+    *_person(14),
+    replace(_booking(14, -HOUR_MS, HOUR_MS), kind=BookingKind.SESSION),
+    *_person(15),
+    Pass("pass-15", "p15", HALL, AT - HOUR_MS, AT + HOUR_MS),
+    *_person(16),
+    Pass("pass-16", "p16", HALL, AT - DAY_MS, AT + DAY_MS, from_minute=13 * 60, to_minute=14 * 60),
+    *_person(17),
+    Pass("pass-17", "p17", HALL, AT + HOUR_MS, AT + DAY_MS),
+    *_person(18),
+    Pass("pass-18", "p18", HALL, AT - DAY_MS, AT - HOUR_MS),
+    *_person(19),
+    Pass("pass-19", "p19", HALL, AT - HOUR_MS, AT + HOUR_MS, PassKind.DUTY),
+    *_person(20, badge_emergency=True),
+    *_person(21, minor=True),
+    *_person(22, **MINOR),
+    _booking(22, -HOUR_MS, HOUR_MS),
+    *_person(23, training_due_ms=AT - DAY_MS),
+    _booking(23, -HOUR_MS, HOUR_MS),
+    *_person(24, badge_pins=(PIN,)),
+    _booking(24, -HOUR_MS, HOUR_MS),
 ]
 REPLICA = apply(Replica(), "g", 7, map(Put, RECORDS))
 CLOSED = apply(REPLICA, "g", 8, [Put(Closure("c1", AT - HOUR_MS, AT + HOUR_MS, "festa"))])
-ASKED: dict[Reason, tuple[int, Replica, Age, Conditions]] = {
-    Reason.BOOKING: (1, REPLICA, Age.FRESH, Conditions()),
-    Reason.TOO_EARLY: (2, REPLICA, Age.FRESH, Conditions()),
-    Reason.BOOKING_ENDED: (3, REPLICA, Age.FRESH, Conditions()),
-    Reason.NO_BOOKING: (4, REPLICA, Age.FRESH, Conditions()),
-    Reason.STANDING: (5, REPLICA, Age.FRESH, Conditions()),
-    Reason.BADGE_REVOKED: (6, REPLICA, Age.FRESH, Conditions()),
-    Reason.BADGE_NOT_YET: (7, REPLICA, Age.FRESH, Conditions()),
-    Reason.BADGE_EXPIRED: (8, REPLICA, Age.FRESH, Conditions()),
-    Reason.PERSON_SUSPENDED: (9, REPLICA, Age.FRESH, Conditions()),
-    Reason.PERSON_NOT_YET: (10, REPLICA, Age.FRESH, Conditions()),
-    Reason.PERSON_ENDED: (11, REPLICA, Age.FRESH, Conditions()),
-    Reason.ZONE_NOT_ALLOWED: (12, REPLICA, Age.FRESH, Conditions()),
-    Reason.UNKNOWN_BADGE: (99, REPLICA, Age.FRESH, Conditions()),
-    Reason.STALE: (1, REPLICA, Age.STALE, Conditions()),
-    Reason.AGE_UNPROVED: (1, REPLICA, Age.UNPROVED, Conditions()),
-    Reason.LOCKDOWN: (1, REPLICA, Age.FRESH, Conditions(lockdown=True)),
-    Reason.SITE_CLOSED: (1, CLOSED, Age.FRESH, Conditions()),
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which card asks, of which replica and policy, and all else that is not as usual."""
+
+    card: int
+    replica: Replica = REPLICA
+    age: Age = Age.FRESH
+    conditions: Conditions = QUIET
+    terms: Terms = PLAIN
+    pin: bytes = b""
+    policy: Policy = USUAL
+
+
+WITH_PIN = Terms(asks_pin=True)
+ASKED: dict[Reason, Asking] = {
+    Reason.BOOKING: Asking(1),
+    Reason.TOO_EARLY: Asking(2),
+    Reason.BOOKING_ENDED: Asking(3),
+    Reason.NO_BOOKING: Asking(4),
+    Reason.STANDING: Asking(5),
+    Reason.BADGE_REVOKED: Asking(6),
+    Reason.BADGE_NOT_YET: Asking(7),
+    Reason.BADGE_EXPIRED: Asking(8),
+    Reason.PERSON_SUSPENDED: Asking(9),
+    Reason.PERSON_NOT_YET: Asking(10),
+    Reason.PERSON_ENDED: Asking(11),
+    Reason.ZONE_NOT_ALLOWED: Asking(12),
+    Reason.UNKNOWN_BADGE: Asking(99),
+    Reason.STALE: Asking(1, age=Age.STALE),
+    Reason.AGE_UNPROVED: Asking(1, age=Age.UNPROVED),
+    Reason.LOCKDOWN: Asking(1, conditions=Conditions(lockdown=True)),
+    Reason.SITE_CLOSED: Asking(1, CLOSED),
+    Reason.DUTY: Asking(19),
+    Reason.TEAM_BOOKING: Asking(13),
+    Reason.SESSION: Asking(14),
+    Reason.PASS: Asking(15),
+    Reason.EMERGENCY_CARD: Asking(20),
+    Reason.FREE_PASSAGE: Asking(4, conditions=Conditions(free_passage=True)),
+    Reason.PIN_BLOCKED: Asking(24, conditions=Conditions(pin_blocked_until_ms=AT + HOUR_MS), terms=WITH_PIN),
+    Reason.PIN_MISSING: Asking(24, terms=WITH_PIN),
+    Reason.PIN_WRONG: Asking(24, terms=WITH_PIN, pin=bytes(32)),
+    Reason.MINOR_NOT_AUTHORISED: Asking(21),
+    Reason.MINOR_CURFEW: Asking(22, policy=Policy(minor_from_minute=13 * 60)),
+    Reason.MINOR_NO_STAFF: Asking(22, conditions=Conditions(staff_present=False)),
+    Reason.CLOCK_UNSURE: Asking(1, conditions=Conditions(clock_unsure_ms=HOUR_MS)),
+    Reason.SITE_OFFLINE: Asking(1, conditions=Conditions(replica_age_ms=8 * DAY_MS)),
+    Reason.TRAINING_OVERDUE: Asking(23),
+    Reason.BOOKING_RELEASED: Asking(1, conditions=Conditions(released=frozenset({"k1"}))),
+    Reason.PASS_HOURS: Asking(16),
+    Reason.PASS_NOT_YET: Asking(17),
+    Reason.PASS_ENDED: Asking(18),
+    Reason.NO_STAFF_YET: Asking(1, conditions=Conditions(staff_came=False), terms=Terms(first_in=True)),
+    Reason.ZONE_FULL: Asking(1, conditions=Conditions(headcount=4), terms=Terms(capacity=4, when_full=WhenFull.REFUSE)),
+    Reason.ALREADY_INSIDE: Asking(1, conditions=Conditions(inside=True), terms=Terms(passback=Passback.HARD)),
 }
-"""Which card asks, of which replica, with what age, under which conditions, to be answered with the reason."""
+"""What is asked to be answered with the reason."""
 
 
 def verdict(reason: Reason) -> Judged:
     """A verdict of this reason, with its case."""
-    number, replica, age, conditions = ASKED[reason]
-    request = Request("front", "hall", frozenset({"hall", "lab"}), card(number), age, conditions=conditions)
-    case = gather(replica, Policy(), ROME, request, NOON)
+    return judged(ASKED[reason])
+
+
+def judged(asking: Asking) -> Judged:
+    """The verdict on what is asked, with its case, as a log has it."""
+    asked = Request("front", "hall", HALL | {"lab"}, card(asking.card), asking.age)
+    request = replace(asked, conditions=asking.conditions, terms=asking.terms, pin=asking.pin)
+    case = gather(asking.replica, asking.policy, ROME, request, NOON)
     said: Verdict = decide(case)
     return Judged(
         "front",
@@ -96,7 +167,8 @@ def verdict(reason: Reason) -> Judged:
         "" if case.badge is None else case.badge.id,
         said.booking or "",
         said.until_ms,
-        2_400 if age is Age.FRESH else None,
+        2_400 if asking.age is Age.FRESH else None,
+        warned=said.warned,
         case=case_to_stored(case),
     )
 

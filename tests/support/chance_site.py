@@ -1,0 +1,85 @@
+"""A site by hand whose doors and zones ask everything there is to ask, and what chance asks of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from access.case import Age, Case, Conditions, Request, request_at
+from access.clock import DAY_MS, HOUR_MS, Now
+from access.gathering import gather
+from access.judge import Verdict, decide
+from access.records import Booking, Record
+from access.replica import Replica
+from access.site import Door, Passback, Policy, Proof, Site, WhenFull, Zone
+from access.state import onward_of
+from tests.support.chance_replicas import NAMES, policy_of, records_of, request_of
+from tests.support.core_site import ROME, card, replica_of
+
+DOORS = {
+    "front": Door("front", "front", "hall"),
+    "maker": Door("maker", "maker", "hall", proof=Proof.UNPROVED),
+    "inner": Door("inner", "inner", "lab", "hall", asks_pin=True),
+    "back": Door("back", "back", "office", "hall", first_in=True),
+}
+ZONES = {
+    "hall": Zone("hall", "hall", 3, WhenFull.REFUSE, Passback.HARD),
+    "lab": Zone("lab", "lab", 2),
+    "office": Zone("office", "office", None, passback=Passback.SOFT),
+}
+CHANCE_SITE = Site("chance", "Chance", "Europe/Rome", ZONES, DOORS)
+ONWARD = onward_of(CHANCE_SITE)
+
+TWISTS: tuple[dict[str, Any], ...] = ({}, {}, {"replica_age_ms": 3 * DAY_MS}, {"lockdown": True, "fire": True})
+"""What else holds where somebody has a booking here and now."""
+
+
+def request_in(asked: Mapping[str, Any]) -> Request:
+    """The request that ``hubout decide`` is asked, put together without it."""
+    door, usual = DOORS[asked["door"]], Conditions()
+    held = {name: asked.get(name, getattr(usual, name)) for name in Conditions.__slots__}
+    return replace(
+        request_at(door, ZONES[door.zone], ONWARD[door.id], bytes.fromhex(asked["credential"])),
+        age=Age(asked.get("age", "fresh")),
+        repeated=asked.get("repeated", False),
+        conditions=Conditions(**held | {"released": frozenset(held["released"])}),
+        pin=bytes.fromhex(asked.get("pin", "")),
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """What a site holds, and what is asked of it then."""
+
+    records: tuple[Record, ...]
+    policy: Policy
+    request: Request
+    at_ms: int
+
+    @property
+    def replica(self) -> Replica:
+        """The records as a door finds them."""
+        return replica_of(*self.records)
+
+    def case(self) -> Case:
+        """The facts."""
+        return gather(self.replica, self.policy, ROME, self.request, Now(self.at_ms, 0, 0))
+
+    def verdict(self) -> Verdict:
+        """What the door says."""
+        return decide(self.case())
+
+
+def world_of(seed: int) -> World:
+    """A world by chance; in half of them whoever asks has a booking here and now, so that much hangs on one thing."""
+    chance = Random(seed)
+    records, policy = records_of(chance), policy_of(chance)
+    asked = request_of(chance, sorted(DOORS))
+    request, at_ms = request_in(asked), asked["at"]
+    if chance.random() < 0.5:
+        who = next((name for name in NAMES if card(name) == request.credential), NAMES[0])
+        waiting = chance.random() < 0.3
+        twist = chance.choice(TWISTS)
+        request = replace(request, conditions=replace(request.conditions, **twist))
+        records.append(Booking("k6", who, request.zone, "desk", at_ms - HOUR_MS, at_ms + HOUR_MS, waiting=waiting))
+    return World(tuple(records), policy, request, at_ms)
