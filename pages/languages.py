@@ -39,12 +39,15 @@ class Words:
 
 
 def load(sources: Iterable[tuple[str, str]]) -> dict[str, Words]:
-    """Every language's words, merged from these (package, folder); each folder has one file a language."""
+    """Every language's words, merged from these (package, folder). A folder has one file a language, and may have more
+    that begin with its code (``it-actions.toml``); no key is said twice.
+    """
     phrases: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for package, folder in sources:
         for language, known in phrases.items():
-            text = files(package).joinpath(folder, f"{language}.toml").read_text(encoding="utf-8")
-            known.update(_flat("", tomllib.loads(text)))
+            for file in files(package).joinpath(folder).iterdir():
+                if file.name == f"{language}.toml" or file.name.startswith(f"{language}-"):
+                    known.update(_flat("", tomllib.loads(file.read_text(encoding="utf-8"))))
     return {language: Words(language, known) for language, known in phrases.items()}
 
 

@@ -231,8 +231,7 @@ def test_a_socket_left_by_a_killed_gateway_is_replaced(tmp_path: Path) -> None:
     left = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     left.bind(str(path))
     left.close()
-    feed = Feed(path, MAY, lambda: 0, not_set)
-    client = Client(path)
+    feed, client = Feed(path, MAY, lambda: 0, not_set), Client(path)
     feed.take()
     assert feed.read
     feed.close()

@@ -68,8 +68,11 @@ def test_no_phrase_is_left_that_nothing_says() -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalogue_is_plain_toml_for_translators(folder: tuple[str, str], language: str) -> None:
-    text = (ROOT / folder[0] / folder[1] / f"{language}.toml").read_text()
-    assert all(isinstance(table, dict) for table in tomllib.loads(text).values())
+    files = sorted((ROOT / folder[0] / folder[1]).glob(f"{language}*.toml"))
+    tables = [name for file in files for name in tomllib.loads(file.read_text())]
+    assert files
+    assert len(set(tables)) == len(tables)
+    assert all(isinstance(table, dict) for file in files for table in tomllib.loads(file.read_text()).values())
 
 
 @pytest.mark.parametrize(
