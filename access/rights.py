@@ -71,19 +71,24 @@ def _of_booking(case: Case, booking: Booking) -> Found:
         return Refused(Reason.BOOKING_ENDED, booking=booking.id)
     if booking.id in case.conditions.released:
         return Refused(Reason.BOOKING_RELEASED, booking=booking.id)
-    if _needs_training(case, booking, max(case.at_ms, opens_ms)):
+    ends_ms = _trained_until(case, booking)
+    if max(case.at_ms, opens_ms) >= ends_ms:
         return Refused(Reason.TRAINING_OVERDUE, booking=booking.id)
     if case.at_ms < opens_ms:
         return Refused(Reason.TOO_EARLY, opens_ms, booking.id)
     if booking.kind is BookingKind.SESSION:
-        return Granted(Reason.SESSION, booking.end_ms, booking.id)
-    return Granted(Reason.TEAM_BOOKING if booking.group else Reason.BOOKING, booking.end_ms, booking.id)
+        return Granted(Reason.SESSION, ends_ms, booking.id)
+    return Granted(Reason.TEAM_BOOKING if booking.group else Reason.BOOKING, ends_ms, booking.id)
 
 
-def _needs_training(case: Case, booking: Booking, at_ms: int) -> bool:
-    """Domain, training gate: an overdue module bars a desk, and never the training itself."""
+def _trained_until(case: Case, booking: Booking) -> int:
+    """Domain, training gate: until when a booking serves that has not ended. From its day on, an overdue module bars a
+    desk, and never the training itself.
+    """
     due_ms = None if case.person is None else case.person.training_due_ms
-    return due_ms is not None and at_ms >= due_ms and booking.kind is not BookingKind.SESSION
+    if due_ms is None or booking.kind is BookingKind.SESSION:
+        return booking.end_ms
+    return min(booking.end_ms, due_ms)
 
 
 def _of_pass(case: Case, window: Window) -> Found:
