@@ -29,7 +29,7 @@ _BEFORE_MS = 15 * DAY_MS
 def quota_of(connection: Connection, holder: Holder, at_ms: int) -> Quota:
     """The limits of whoever is to hold a booking that begins at a moment."""
     if holder.person:
-        found = [*_programmes(connection, holder.person, at_ms), own(connection, holder.person)]
+        found = [*_programmes(connection, holder.person, at_ms), own(connection, holder.person)[0]]
         return reduce(tighter, found)
     if not holder.is_team:
         return Quota()
@@ -44,10 +44,10 @@ def _programmes(connection: Connection, person: str, at_ms: int) -> list[Quota]:
     return [_quota(row) for row in connection.execute(found)]
 
 
-def own(connection: Connection, person: str) -> Quota:
-    """A person's own limits."""
+def own(connection: Connection, person: str) -> tuple[Quota, int]:
+    """A person's own limits and their revision; none, at revision 0, where they were given none."""
     row = connection.execute(select(t.person_quota).where(t.person_quota.c.person == person)).one_or_none()
-    return Quota() if row is None else _quota(row)
+    return (Quota(), 0) if row is None else (_quota(row), row.revision)
 
 
 def _quota(row: Row[Any]) -> Quota:

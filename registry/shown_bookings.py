@@ -67,6 +67,12 @@ class MadeSeries(SeriesShown):
     skipped: list[RefusedShown]
 
 
+class CancelledSeries(BaseModel):
+    """The bookings that were cancelled, by id."""
+
+    bookings: list[str]
+
+
 class WaitingShown(BaseModel):
     """An entry of the waiting list: ``waiting``, ``offered`` (as ``booking``, until ``hold_until_ms``), ``taken``,
     ``declined``, ``lapsed``, ``left``, ``over``.
