@@ -48,6 +48,13 @@ class Change:
 
 def enrol(edit: Edit, ident: str, wanted: Wanted) -> Row[Any]:
     """Enrol a known person now, and tell the sites. Raises Problem, with the age where no programme takes it."""
+    row = enrol_untold(edit, ident, wanted)
+    admission.publish_everywhere(edit, [wanted.person])
+    return row
+
+
+def enrol_untold(edit: Edit, ident: str, wanted: Wanted) -> Row[Any]:
+    """The same for one of many, whose sites are to be told of all at once in the same edit. Raises Problem."""
     person = store.one(edit.connection, t.person, t.person.c.id == wanted.person, "person")
     cohort = _cohort(edit.connection, wanted.cohort)
     birth = None if person.birth_date is None else date.fromisoformat(person.birth_date)
@@ -67,7 +74,6 @@ def enrol(edit: Edit, ident: str, wanted: Wanted) -> Row[Any]:
         "revision": 1,
     }
     store.add(edit.connection, t.enrolment, values, "enrolment")
-    admission.publish_everywhere(edit, [wanted.person])
     return store.one(edit.connection, t.enrolment, t.enrolment.c.id == ident, "enrolment")
 
 

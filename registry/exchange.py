@@ -16,6 +16,8 @@ from registry.edit import Edit
 from registry.problems import Kind, Problem
 
 T = TypeVar("T")
+MOST_ATTEMPTS = 2_000
+"""So many enrolments, bookings or sessions does one file make or change; each is asked of the store by itself."""
 
 
 class Does(StrEnum):
@@ -47,6 +49,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     mistakes: list[Note] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
+    attempts: int = 0
 
     def will(self, line: int, does: Does, ident: str, changes: Iterable[str] = (), what: str = "") -> None:
         """Say what a line does."""
@@ -146,7 +149,16 @@ def perform(edit: Edit, kind: str, bring: Bring) -> Answer:
 
 
 def attempt(edit: Edit, report: Report, line: int, do: Callable[[], T]) -> T | None:
-    """Do what the store may refuse; a refusal is the line's, and None."""
+    """Do what the store may refuse; a refusal is the line's, and None. Bounded in number, for nobody else edits
+    meanwhile.
+    """
+    report.attempts += 1
+    if report.attempts > MOST_ATTEMPTS:
+        if report.attempts == MOST_ATTEMPTS + 1:
+            report.mistakes.append(
+                Note(None, "", f"a file makes at most {MOST_ATTEMPTS} such entries; send it in parts.")
+            )
+        return None
     kept = edit.connection.begin_nested()
     try:
         made = do()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from access.clock import DAY_MS
 from access.records import Closure
@@ -33,9 +33,9 @@ def bring_closures(edit: Edit, site: str, read: CalendarRead) -> Report:
     for ident, row in wanted.items():
         _judge(report, ident, row, held.get(ident))
     does = {outcome.id: outcome.does for outcome in report.outcomes}
-    gone = [ident for ident in wanted if does[ident] in {Does.CHANGE, Does.DROP} and ident in held]
-    kept = {ident: row for ident, row in wanted.items() if does[ident] in {Does.CREATE, Does.CHANGE}}
-    _write(edit, site, gone, kept)
+    _add(edit, site, {ident: row for ident, row in wanted.items() if does[ident] is Does.CREATE})
+    _move(edit, site, {ident: (held[ident], wanted[ident]) for ident in held if does[ident] is Does.CHANGE})
+    _drop(edit, site, [ident for ident in held if does[ident] is Does.DROP])
     return report
 
 
@@ -72,17 +72,33 @@ def _values(row: Imported) -> dict[str, Any]:
     return {"start_ms": row.start_ms, "end_ms": row.end_ms, "why": row.title}
 
 
-def _write(edit: Edit, site: str, gone: list[str], kept: Mapping[str, Imported]) -> None:
-    c = t.closure.c
-    for some in exchange_names.chunks(gone):
-        edit.connection.execute(delete(t.closure).where(c.site == site, c.id.in_(some)))
-    for ident in gone:
-        edit.withdraw(site, "closure", ident)
-    rows = [
+def _add(edit: Edit, site: str, rows: Mapping[str, Imported]) -> None:
+    made = [
         {"site": site, "id": ident, **_values(row), "audience": "", "resource": "", "source": f"ical:{row.uid}"}
-        for ident, row in kept.items()
+        for ident, row in rows.items()
     ]
-    if rows:
-        edit.connection.execute(insert(t.closure), rows)
-    for ident, row in kept.items():
+    if made:
+        edit.connection.execute(insert(t.closure), made)
+    for ident, row in rows.items():
         edit.publish(site, Closure(ident, row.start_ms, row.end_ms, row.title))
+
+
+def _move(edit: Edit, site: str, rows: Mapping[str, tuple[Row[Any], Imported]]) -> None:
+    """Whom and what a closure is for stays as staff may have said since."""
+    c = t.closure.c
+    if rows:
+        query = update(t.closure).where(c.site == site, c.id == bindparam("of_id"))
+        query = query.values({name: bindparam(f"new_{name}") for name in _FIELDS})
+        values = {ident: _values(row) for ident, (_, row) in rows.items()}
+        moved = [{"of_id": ident, **{f"new_{name}": one[name] for name in _FIELDS}} for ident, one in values.items()]
+        edit.connection.execute(query, moved)
+    for ident, (held, row) in rows.items():
+        edit.publish(site, Closure(ident, row.start_ms, row.end_ms, row.title, held.audience, held.resource))
+
+
+def _drop(edit: Edit, site: str, idents: list[str]) -> None:
+    c = t.closure.c
+    for some in exchange_names.chunks(idents):
+        edit.connection.execute(delete(t.closure).where(c.site == site, c.id.in_(some)))
+    for ident in idents:
+        edit.withdraw(site, "closure", ident)

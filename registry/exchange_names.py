@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, select
 
 from registry import tables as t
+from registry.names import is_id
 
 _AT_ONCE = 500
 Key = Column[Any]
@@ -45,3 +46,11 @@ def known(connection: Connection, column: Key, idents: Iterable[str | None]) -> 
 def id_of(kind: str, site: str, ref: str) -> str:
     """The id that an entry made from a file has by its ref there: always the same, so that it is made once."""
     return sha256(f"{kind}\0{site}\0{ref}".encode()).hexdigest()[:20]
+
+
+def ids_of(kind: str, site: str, ref: str | None) -> tuple[str, ...]:
+    """The ids that a ref can mean: itself, where it is one, as an export writes it, or the one that is made of it."""
+    if not ref:
+        return ()
+    made = id_of(kind, site, ref)
+    return (ref, made) if is_id(ref) else (made,)

@@ -160,7 +160,7 @@ def _enrol(edit: Edit, context: Context, report: Report, there: _There, line: Pl
     def do() -> object:
         if held is None:
             wanted = enrolments.Wanted(line.person, programme, said.cohort)
-            return enrolments.enrol(edit, context.new_id(), wanted)
+            return enrolments.enrol_untold(edit, context.new_id(), wanted)
         change = enrolments.Change(said.cohort, held.from_ms, held.until_ms)
         return enrolments.change(edit, held.id, change)
 
@@ -178,7 +178,7 @@ def _join(edit: Edit, context: Context, report: Report, there: _There, line: Pla
 
 
 def _joining(edit: Edit, team: str, person: str) -> Callable[[], None]:
-    return lambda: teams.join(edit, team, person, edit.at_ms, None)
+    return lambda: teams.join_untold(edit, team, person, edit.at_ms, None)
 
 
 def _authorise(edit: Edit, context: Context, report: Report, there: _There, line: Place) -> list[str]:

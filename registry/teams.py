@@ -32,6 +32,12 @@ def drop(edit: Edit, ident: str) -> None:
 
 def join(edit: Edit, team: str, person: str, from_ms: int, until_ms: int | None) -> None:
     """Put a person into a team of the cohort that they are enrolled in, for a span. Raises Problem."""
+    join_untold(edit, team, person, from_ms, until_ms)
+    admission.publish_everywhere(edit, [person])
+
+
+def join_untold(edit: Edit, team: str, person: str, from_ms: int, until_ms: int | None) -> None:
+    """The same for one of many, whose sites are to be told of all at once in the same edit. Raises Problem."""
     checks.check_span(from_ms, until_ms, "a time in a team")
     row = store.one(edit.connection, t.team, t.team.c.id == team, "team")
     e = t.enrolment.c
@@ -41,7 +47,6 @@ def join(edit: Edit, team: str, person: str, from_ms: int, until_ms: int | None)
     _check_once(edit, team, person, from_ms, until_ms)
     values = {"team": team, "person": person, "from_ms": from_ms, "until_ms": until_ms}
     edit.connection.execute(insert(t.member).values(values))
-    admission.publish_everywhere(edit, [person])
 
 
 def _check_once(edit: Edit, team: str, person: str, from_ms: int, until_ms: int | None) -> None:

@@ -1,0 +1,187 @@
+"""Files in and out: CSV of people, badges, bookings and sessions, and calendars of closures.
+
+An import says line by line what it does; a dry run says it and changes nothing. The file is the request's body, as it
+is.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from registry import (
+    exchange_badges,
+    exchange_bookings,
+    exchange_ical,
+    exchange_ical_sessions,
+    exchange_out,
+    exchange_people,
+    exchange_sessions,
+    identity,
+    sites,
+)
+from registry.answers import Answer
+from registry.csv_cells import Dialect
+from registry.csv_in import Sheet, read
+from registry.csv_kinds import KINDS
+from registry.csv_out import export
+from registry.desk import Asking, Desk, Writing
+from registry.edit import Edit
+from registry.exchange import Bring, Context, Report, perform, rehearse
+from registry.exchange_ical_sessions import Meant
+from registry.ical_in import CalendarRead, read_calendar
+from registry.ical_lines import CalendarRefused
+from registry.names import Id
+from registry.problems import Kind, Problem
+
+router = APIRouter(prefix="/api/v1", tags=["exchange"])
+IMPORTS: dict[str, Callable[[Edit, Context, Sheet[Any]], Report]] = {
+    "people": exchange_people.bring,
+    "badges": exchange_badges.bring,
+    "bookings": exchange_bookings.bring,
+    "sessions": exchange_sessions.bring,
+}
+DryRun = Annotated[bool, Query(description="Say what the file would do, and change nothing.")]
+
+
+class Importable(StrEnum):
+    """The kinds of file that can be brought in and taken out."""
+
+    PEOPLE = "people"
+    BADGES = "badges"
+    BOOKINGS = "bookings"
+    SESSIONS = "sessions"
+
+
+class Into(StrEnum):
+    """What a calendar's events become."""
+
+    CLOSURES = "closures"
+    SESSIONS = "sessions"
+
+
+class ReasonShown(BaseModel):
+    """Why a line cannot be used: the file's word for the column, "" for the line as a whole, and a sentence."""
+
+    column: str
+    reason: str
+
+
+class LineShown(BaseModel):
+    """A line, as the spreadsheet numbers it, and what it does."""
+
+    line: int
+    does: str
+    id: str | None
+    changes: list[str]
+    what: str
+    reasons: list[ReasonShown]
+
+
+class WarningShown(ReasonShown):
+    """What is doubtful in a line, and done all the same."""
+
+    line: int | None
+
+
+class ImportShown(BaseModel):
+    """What a file ``of`` a kind does or would do; ``file``: what is wrong with it as a whole."""
+
+    of: str
+    dry_run: bool
+    ok: bool
+    counts: dict[str, int]
+    rows: list[LineShown]
+    file: list[ReasonShown]
+    warnings: list[WarningShown]
+
+
+def _takes(media_type: str) -> dict[str, Any]:
+    """The description of a body that is a file."""
+    schema = {"type": "string", "format": "binary"}
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
+
+
+@router.post("/imports/{kind}", response_model=ImportShown, openapi_extra=_takes("text/csv"))
+def bring_csv(desk: Writing, request: Request, kind: Importable, dry_run: DryRun = True) -> Response:  # noqa: FBT002
+    """Bring in a CSV file, wholly or not at all; again, it changes nothing more."""
+    context = _context(desk)
+    sheet = read(KINDS[kind], request.state.body, context.zones)
+    return _brought(desk, str(kind), lambda edit: IMPORTS[kind](edit, context, sheet), dry_run=dry_run)
+
+
+@router.post("/sites/{site}/imports/ical", response_model=ImportShown, openapi_extra=_takes("text/calendar"))
+def bring_calendar(
+    desk: Writing,
+    request: Request,
+    site: Id,
+    into: Into,
+    dry_run: DryRun = True,  # noqa: FBT002 -- a query's switch
+    programme: Annotated[Id | None, Query(description="Of sessions: their programme.")] = None,
+    group: Annotated[list[Id] | None, Query(max_length=20, description="Of sessions: the cohorts and teams.")] = None,
+    where: Annotated[Id | None, Query(description="Of sessions: their zone, desk or room; none: off the site.")] = None,
+) -> Response:
+    """Bring in an iCalendar file's occurrences from now on, two years at most; again, it changes nothing more."""
+    context = _context(desk)
+    with desk.reading() as connection:
+        zone = ZoneInfo(sites.site(connection, site).timezone)
+    found = _calendar(request.state.body, zone, desk.shared.settings.wall_ms())
+    if into is Into.CLOSURES:
+        return _brought(desk, str(into), lambda edit: exchange_ical.bring_closures(edit, site, found), dry_run=dry_run)
+    if programme is None or not group:
+        raise Problem(Kind.INVALID, "sessions are of a programme and for somebody; name `programme` and `group`.")
+    meant = Meant(site, programme, tuple(sorted({*group})), where)
+    return _brought(
+        desk, str(into), lambda edit: exchange_ical_sessions.bring(edit, context, meant, found), dry_run=dry_run
+    )
+
+
+def _calendar(data: bytes, zone: ZoneInfo, from_ms: int) -> CalendarRead:
+    try:
+        return read_calendar(data, zone, from_ms, from_ms + exchange_ical.AHEAD_MS)
+    except CalendarRefused as refused:
+        raise Problem(Kind.INVALID, str(refused)) from None
+
+
+def _context(desk: Desk) -> Context:
+    with desk.reading() as connection:
+        zones, there = exchange_out.zones(connection), sites.site_ids(connection)
+    return Context(zones, desk.shared.keys.of_all(there), identity.new_id, desk.operator)
+
+
+def _brought(desk: Desk, kind: str, bring: Bring, *, dry_run: bool) -> Response:
+    def do(edit: Edit) -> Answer:
+        return rehearse(edit, kind, bring) if dry_run else perform(edit, kind, bring)
+
+    return desk.edit(do)
+
+
+@router.get(
+    "/exports/{kind}",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+def take_out(
+    desk: Asking,
+    kind: Importable,
+    form: Annotated[Dialect, Query(alias="format", description="For Excel's double click, or plain.")] = Dialect.EXCEL,
+    site: Annotated[Id | None, Query(description="Of this site alone.")] = None,
+) -> Response:
+    """Give a CSV file of everything of a kind, in pages as it is read; no UID, key or codice fiscale is in it."""
+    with desk.reading() as connection:
+        if site is not None:
+            sites.site(connection, site)
+        zones = exchange_out.zones(connection)
+    entries = exchange_out.EXPORTS[kind](desk.reading, site, desk.shared.settings.wall_ms())
+
+    def zone_of(entry: object) -> ZoneInfo:
+        return zones.of_sites.get(getattr(entry, "site", None) or "", zones.default)
+
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{kind}.csv"'}
+    return StreamingResponse(
+        export(KINDS[kind], entries, form, zone_of), headers=headers, media_type="text/csv; charset=utf-8"
+    )
