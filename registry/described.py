@@ -6,10 +6,14 @@ from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
 from registry import (
+    api_availability,
     api_badges,
     api_bookings,
+    api_calendars,
+    api_cohorts,
     api_conflicts,
     api_decisions,
+    api_enrolments,
     api_feeds,
     api_gateway,
     api_health,
@@ -18,7 +22,13 @@ from registry import (
     api_people,
     api_presence,
     api_previews,
+    api_programmes,
+    api_resources,
+    api_roles,
+    api_series,
+    api_sessions,
     api_sites,
+    api_waiting,
 )
 from registry.feed_tokens import PREFIX
 from registry.gate import GATEWAYS, OPEN
@@ -31,9 +41,19 @@ ROUTES = (
     api_decisions,
     api_previews,
     api_sites,
+    api_resources,
     api_people,
     api_badges,
     api_bookings,
+    api_series,
+    api_waiting,
+    api_availability,
+    api_calendars,
+    api_programmes,
+    api_cohorts,
+    api_enrolments,
+    api_roles,
+    api_sessions,
     api_live,
     api_presence,
     api_conflicts,
