@@ -14,6 +14,7 @@ from registry import (
     api_conflicts,
     api_decisions,
     api_enrolments,
+    api_exchange,
     api_feeds,
     api_gateway,
     api_health,
@@ -58,6 +59,7 @@ ROUTES = (
     api_presence,
     api_conflicts,
     api_feeds,
+    api_exchange,
 )
 VERSION = "1"
 

@@ -20,15 +20,22 @@ NUMBERS = st.one_of(st.integers(-2, 10), st.integers(), st.sampled_from(FAR))
 LEAVES = st.one_of(st.none(), st.booleans(), NUMBERS, st.floats(), TEXTS, IDS)
 JUNK = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4))
 WORDS = st.sampled_from(["Europe/Rome", "desk", "zone", "04A1B2C3D4E580", "08A1B2C3", "00" * 32, "2026-11-23", "Zoë"])
+YEARS = st.sampled_from(["2026", "2027", "0"])
 TAGS = st.sampled_from(["*", '"1"', '"2"', "0123456789abcdef", "fedcba9876543210"])
 HEADERS = st.dictionaries(
     st.sampled_from(["If-Match", "If-None-Match", "Idempotency-Key", "Content-Type", "Accept"]),
     TAGS | st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40),
     max_size=3,
 )
-ASKED = st.sampled_from(["cursor", "limit", "day", "since", "generation", "x"])
+ASKED = st.sampled_from(["cursor", "limit", "day", "since", "generation", "into", "dry_run", "x"])
 QUERIES = st.dictionaries(ASKED, TEXTS | IDS | WORDS, max_size=3)
 
+FILES = (
+    b"Nome;Data di nascita;Sede\nAnna;1/2/2010;matera\n",
+    b"UID;Persona\n04A1B2C3D4E599;anna\n",
+    b"Sede;Risorsa;Persona;Inizio;Fine\nmatera;d1;anna;23/11/2026 9:00;10:00\n",
+    b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20270101T090000Z\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n",
+)
 DESCRIBED = description()
 ROUTES = [
     (verb.upper(), path, route)
@@ -55,11 +62,18 @@ def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         case "array":
             return st.lists(fitting(schema["items"]), max_size=3)
         case "object":
-            return st.fixed_dictionaries({name: bent(inner) for name, inner in schema["properties"].items()})
+            return objects(schema)
         case "null":
             return st.none()
         case _:
             return IDS | WORDS
+
+
+def objects(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if "properties" not in schema:
+        (inner,) = [*schema.get("patternProperties", {}).values()] or [schema["additionalProperties"]]
+        return st.dictionaries(IDS, fitting(inner), max_size=3)
+    return st.fixed_dictionaries({name: bent(inner) for name, inner in schema["properties"].items()})
 
 
 def bent(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -71,7 +85,10 @@ def bodies(route: dict[str, Any]) -> st.SearchStrategy[bytes]:
     junk = st.binary(max_size=60) | JUNK.map(lambda body: json.dumps(body).encode())
     if "requestBody" not in route:
         return st.just(b"") | junk
-    schema = route["requestBody"]["content"]["application/json"]["schema"]
+    content = route["requestBody"]["content"]
+    if "application/json" not in content:
+        return st.sampled_from(FILES) | st.binary(max_size=60)
+    schema = content["application/json"]["schema"]
     whole = fitting(schema).map(lambda body: json.dumps(body).encode())
     return st.integers(0, 9).flatmap(lambda chance: junk if chance == 0 else whole)
 
@@ -79,7 +96,7 @@ def bodies(route: dict[str, Any]) -> st.SearchStrategy[bytes]:
 @st.composite
 def requests(draw: st.DrawFn) -> dict[str, Any]:
     verb, path, route = draw(st.sampled_from(ROUTES))
-    filled = re.sub(r"\{[a-z]+\}", lambda _: draw(IDS), path)
+    filled = re.sub(r"\{[a-z_]+\}", lambda _: draw(IDS | YEARS), path)
     known = {"Content-Type": "application/json"} | draw(HEADERS)
     query = {name: text.encode("utf-8", "surrogatepass") for name, text in draw(QUERIES).items()}
     return {"method": verb, "url": filled, "headers": known, "params": query, "content": draw(bodies(route))}
@@ -100,7 +117,7 @@ def test_nothing_that_is_sent_makes_it_fail(fuzzed: Centre) -> None:
     reached: Counter[int] = Counter()
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
-    @settings(max_examples=500, deadline=None, suppress_health_check=checks)
+    @settings(max_examples=1_500, deadline=None, suppress_health_check=checks)
     @given(request=requests())
     def send(request: dict[str, Any]) -> None:
         gateway = request["url"].startswith("/api/v1/gateway/")
