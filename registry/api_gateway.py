@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from access.log import Broken
-from registry import feed, hello, ingest, layouts, wire
+from registry import due, feed, hello, ingest, layouts, wire
 from registry.problems import Kind, Problem
 from registry.settings import Shared
 from registry.tokens import Gateway
@@ -72,6 +72,7 @@ def changes(
     """Give what changed of people, badges and bookings since a version; 304 for an ETag that still holds."""
     principal: Gateway = request.state.principal
     shared: Shared = request.app.state.shared
+    due.sweep(shared.database, shared.settings.wall_ms())
     with shared.database.read() as connection:
         end = feed.head(connection, principal.site)
         tag = f'"{end.generation}-{end.version}-{since}-{limit}"'

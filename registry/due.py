@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, union, update
 
 from access.enrolment import MAJORITY_YEARS, adult_from_ms
 from access.hours import local
@@ -36,9 +36,8 @@ def due(connection: Connection, at_ms: int) -> list[str]:
     swept_ms: int = connection.execute(select(t.feed.c.swept_ms)).scalar_one()
     if at_ms <= swept_ms:
         return []
-    found: set[str] = set()
-    for person, moment in _MOMENTS:
-        found.update(connection.execute(select(person).where(_within(moment, swept_ms, at_ms))).scalars())
+    passed = union(*(select(person).where(_within(moment, swept_ms, at_ms)) for person, moment in _MOMENTS))
+    found = set(connection.execute(passed).scalars())
     zones = [ZoneInfo(name) for name in connection.execute(select(t.site.c.timezone).distinct()).scalars()]
     found.update(_come_of_age(connection, zones, swept_ms, at_ms))
     found.update(_out_of_programme(connection, zones, swept_ms, at_ms))
