@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from access.hours import day_start_ms, unix_ms
+from access.hours import local as local_time
 from registry.csv_cells import At, BadCell, Dialect, Plain, Style, Written
 from registry.names import LAST_MS
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MS = timedelta(milliseconds=1)
+UTC_ZONE = ZoneInfo("UTC")
 _ITALIAN = r"(?P<d>\d{1,2})(?P<s>[/.-])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})"
 _ISO = r"(?P<iy>\d{4})(?P<is>[/-])(?P<im>\d{1,2})(?P=is)(?P<id>\d{1,2})"
 _DAY = re.compile(f"(?:{_ITALIAN}|{_ISO})", re.ASCII)
@@ -27,19 +28,17 @@ _NO_TIME = "this is no date and time; write it as 31/12/2026 14:30."
 _OUT = "a moment lies between the years 1970 and 9999; correct the year."
 
 
-def day_start_ms(day: date, zone: ZoneInfo) -> int:
-    """The first moment of a local day; where midnight is skipped, the one that comes instead. Raises BadCell."""
-    return _to_ms(datetime.combine(day, time(), zone))
-
-
-def _to_ms(moment: datetime) -> int:
+def _day_start_ms(day: date, zone: ZoneInfo) -> int:
     try:
-        found = (moment - _EPOCH) // _MS
-    except OverflowError:
+        return _bounded(day_start_ms(day, zone))
+    except OverflowError:  # The first and the last day that the calendar has.
         raise BadCell(_OUT) from None
-    if not 0 <= found <= LAST_MS:
+
+
+def _bounded(at_ms: int) -> int:
+    if not 0 <= at_ms <= LAST_MS:
         raise BadCell(_OUT)
-    return found
+    return at_ms
 
 
 def _day(text: str) -> tuple[date, str]:
@@ -126,7 +125,7 @@ class From:
     def read(self, text: str, at: At) -> int:
         """The moment. Raises BadCell."""
         day, rest = _day(text)
-        return LocalTime().read(text, at) if rest.strip() else day_start_ms(day, at.zone)
+        return LocalTime().read(text, at) if rest.strip() else _day_start_ms(day, at.zone)
 
     def write(self, value: int, style: Style) -> Written:
         """The day where it begins with it, else the local time."""
@@ -146,7 +145,7 @@ class Until:
             return LocalTime().read(text, at)
         if day == date.max:
             return LAST_MS
-        return day_start_ms(day + timedelta(days=1), at.zone)
+        return _day_start_ms(day + timedelta(days=1), at.zone)
 
     def write(self, value: int, style: Style) -> Written:
         """The last day where it ends with one, else the local time."""
@@ -184,11 +183,11 @@ def _moment(local: datetime, offset: str, at: At) -> int:
         match = _OFFSET.match(offset)
         if match is None:
             raise BadCell(_NO_TIME)
-        return _to_ms(local.replace(tzinfo=_offset(match)))
+        return _bounded(unix_ms(local.replace(tzinfo=_offset(match))))
     first, second = (local.replace(tzinfo=at.zone, fold=fold) for fold in (0, 1))
-    found = _to_ms(first)
+    found = _bounded(unix_ms(first))
     if first.utcoffset() != second.utcoffset():
-        if _local(found, at.zone).replace(tzinfo=None) != local:
+        if local_time(found, at.zone).replace(tzinfo=None) != local:
             raise BadCell("this time does not exist: that night the clocks go forward over it; write a later one.")
         at.doubts.append("this time comes twice that night, as the clocks go back; the first is taken.")
     return found
@@ -203,19 +202,15 @@ def _offset(match: re.Match[str]) -> timezone:
     return timezone(-length if match[2] == "-" else length)
 
 
-def _local(at_ms: int, zone: ZoneInfo) -> datetime:
-    return (_EPOCH + at_ms * _MS).astimezone(zone)
-
-
 def _shown_day(day: date, dialect: Dialect) -> str:
     return day.isoformat() if dialect is Dialect.CSV else f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 def _shown_moment(at_ms: int, style: Style) -> str:
     try:
-        local = _local(at_ms, style.zone)
+        local = local_time(at_ms, style.zone)
     except OverflowError:  # The last hours of the year 9999, east of Greenwich.
-        local = _EPOCH + at_ms * _MS
+        local = local_time(at_ms, UTC_ZONE)
     precision = "milliseconds" if at_ms % 1_000 else "seconds" if at_ms % 60_000 else "minutes"
     clock = local.time().isoformat(precision)
     between = "T" if style.dialect is Dialect.CSV else " "
@@ -224,16 +219,16 @@ def _shown_moment(at_ms: int, style: Style) -> str:
 
 def _said_offset(local: datetime) -> str:
     """The offset where the local time alone would be read as another moment."""
-    if local.tzinfo is UTC:
+    if local.tzinfo is UTC_ZONE:
         return "Z"
     return local.isoformat(timespec="seconds")[19:] if local.fold else ""
 
 
 def _shown_edge(at_ms: int, style: Style, back: timedelta) -> Written:
     try:
-        local = _local(at_ms, style.zone)
+        local = local_time(at_ms, style.zone)
         day = local.date() - back
-        if day_start_ms(local.date(), style.zone) == at_ms and day.year >= 1970:
+        if _day_start_ms(local.date(), style.zone) == at_ms and day.year >= 1970:
             return Plain(_shown_day(day, style.dialect))
     except (OverflowError, BadCell):
         pass
