@@ -9,6 +9,7 @@ from access.events_asked import (
     ClockWasSet,
     LockdownAsked,
     OpenAsked,
+    ReplicaAged,
     ReplicaArrived,
     ReplicaConfirmed,
     VisitAsked,
@@ -48,6 +49,7 @@ __all__ = [
     "OpenAsked",
     "PresenceSaid",
     "Refused",
+    "ReplicaAged",
     "ReplicaArrived",
     "ReplicaConfirmed",
     "StatusSaid",
@@ -206,6 +208,7 @@ Event = (
     | KeeperSawEvacuation
     | ReplicaArrived
     | ReplicaConfirmed
+    | ReplicaAged
     | VisitAsked
     | VisitEndAsked
     | ClockWasSet

@@ -20,6 +20,13 @@ class ReplicaConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaAged:
+    """The clock was not known and now is: it shows that the registry's last confirmation is ``age_ms`` ago."""
+
+    age_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class VisitAsked:
     """A host lets somebody in who has no badge; ``visit`` is the new visit's id."""
 

@@ -15,6 +15,7 @@ from access.events import (
     KeeperSawExit,
     KeeperSawFire,
     LockdownAsked,
+    ReplicaAged,
     ReplicaArrived,
     ReplicaConfirmed,
     Subscribed,
@@ -122,6 +123,11 @@ def on_replica(turn: Turn, event: ReplicaArrived) -> None:
 def on_replica_confirmed(turn: Turn, event: ReplicaConfirmed) -> None:
     """The registry confirmed what the site decides by; an answer that comes late makes nothing older."""
     turn.confirmed_ms = max(turn.confirmed_ms, turn.now.day_ms - event.ago_ms)
+
+
+def on_replica_aged(turn: Turn, event: ReplicaAged) -> None:
+    """The replica is older than a run knew that began after a boot without a clock; nothing makes it younger."""
+    turn.confirmed_ms = min(turn.confirmed_ms, turn.now.day_ms - event.age_ms)
 
 
 def on_clock_set(turn: Turn, event: ClockWasSet) -> None:

@@ -38,6 +38,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.KeeperSawEvacuation: site_events.on_keeper_evacuation,
     events.ReplicaArrived: site_events.on_replica,
     events.ReplicaConfirmed: site_events.on_replica_confirmed,
+    events.ReplicaAged: site_events.on_replica_aged,
     events.VisitAsked: visits.on_visit_asked,
     events.VisitEndAsked: visits.on_visit_end_asked,
     events.ClockWasSet: site_events.on_clock_set,

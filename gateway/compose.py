@@ -96,14 +96,15 @@ def _composed(site_path: Path, clock: Clock) -> Gateway:
     key, directory = credential_key(file.keys.credential_key_file), _directory(file.storage.directory)
     run, wake = secrets.token_hex(8), Wake()
     times = read_times(directory / TIMES_FILE)
-    recall(clock, times)
+    lost = None if recall(clock, times) else times
+    keeping = Timekeeping(directory / TIMES_FILE, clock, alone=file.registry is None, lost=lost)
     store = Store.open(directory / LOG_FILE)
     store.identity(file.site.id)
     recent = Recent()
     link_store = LinkStore.open(directory / LINK_FILE)
     writer = _writer(file, clock, store, link_store, recent, run, times)
     link = _link(file, link_store, writer, wake, clock)
-    loop = _loop(file, clock, key, store, writer, wake, link, recent, site_path)
+    loop = _loop(file, clock, key, store, writer, wake, link, recent, site_path, keeping)
     return Gateway(loop, link, store)
 
 
@@ -173,6 +174,7 @@ def _loop(
     link: Link | None,
     recent: Recent,
     path: Path,
+    keeping: Timekeeping,
 ) -> Loop:
     inward = Inward(file.site, key)
     native = Broker(file.broker, file.broker.client_id, inward.native_wishes(), wake.up, durable=True)
@@ -180,7 +182,6 @@ def _loop(
     makers = Broker(file.broker, f"{file.broker.client_id}-makers", wishes, wake.up, durable=False) if wishes else None
     keeper = Keeper(file.keeper.socket, writer.chain.run, clock.base_ms)
     outward = Outward(file.site.id, file.site.policy, writer.state.zone, native, keeper, clock)
-    keeping = Timekeeping(file.storage.directory / TIMES_FILE, clock, alone=file.registry is None)
     feed = _feed(file, clock, keeping)
     publisher = Publisher(home_assistant=file.live.home_assistant) if file.live.publish else None
     standing = _no_standing if link is None else link.standing

@@ -65,12 +65,12 @@ def read_times(path: Path) -> Times | None:
         return None
 
 
-def recall(clock: Clock, times: Times | None) -> None:
-    """Tell a run's clock what was known before it. A wall clock that a boot set back stands where it last stood, as
-    the least that it can be, until somebody knows better.
+def recall(clock: Clock, times: Times | None) -> bool:
+    """Tell a run's clock what was known before it; whether it is known how long ago that was. A wall clock that a boot
+    set back goes on from where it last stood, which is the least that it can be, until somebody knows better.
     """
     if clock.day is not None or times is None:
-        return
+        return True
     machine = clock.machine
     set_back_ms = times.wall_ms - machine.wall_ms()
     if times.same_boot(machine):
@@ -79,9 +79,11 @@ def recall(clock: Clock, times: Times | None) -> None:
         # A battery's clock goes on as it went, the offset that staff gave it included; one that stands earlier than it
         # did has lost its time.
         went_on = machine.keeps_time and set_back_ms - times.offset_ms <= 0
-        clock.offset_ms, known = (times.offset_ms, True) if went_on else (max(set_back_ms, 0), False)
+        least_ms = max(set_back_ms + machine.up_ms(), 0)
+        clock.offset_ms, known = (times.offset_ms, True) if went_on else (least_ms, False)
     ago_ms = times.sure_ago_ms
     clock.sure_ms = clock.mono_ms() - ago_ms - times.elapsed_ms(machine) if known and ago_ms is not None else None
+    return known
 
 
 def replica_age_at_start(clock: Clock, times: Times | None, confirmed_ms: int | None) -> int | None:
@@ -95,12 +97,14 @@ def replica_age_at_start(clock: Clock, times: Times | None, confirmed_ms: int | 
 
 class Timekeeping:
     """Notes the times in ``path`` while the loop runs. ``alone``: the site has no registry, so its replica is its own,
-    and as new as can be.
+    and as new as can be. ``lost``: what was noted before a boot of which nobody knows how long it came after; once the
+    clock is known, it tells how old the replica is that this run began with.
     """
 
-    def __init__(self, path: Path, clock: Clock, *, alone: bool) -> None:
+    def __init__(self, path: Path, clock: Clock, *, alone: bool, lost: Times | None = None) -> None:
         """Nothing is written yet."""
-        self._path, self._clock, self._alone = path, clock, alone
+        self._path, self._clock, self._alone, self._lost = path, clock, alone, lost
+        self._began_ms: int | None = None
         self._due_ms, self._told, self._last = 0, "", ""
         self._writing: threading.Thread | None = None
 
@@ -122,10 +126,23 @@ class Timekeeping:
         self._due_ms = mono_ms + NOTE_EVERY_MS
         if self._alone:
             loop.wake.post(events.ReplicaConfirmed())
-        if self._clock.day is None:
+        self._find_again(loop)
+        # While it is not known how long the machine was off, what was noted before is all that can tell.
+        if self._clock.day is None and self._lost is None:
             self._last = self._times(loop)
             self._writing = threading.Thread(target=self._write, args=(self._last,), name="times", daemon=True)
             self._writing.start()
+
+    def _find_again(self, loop: Loop) -> None:
+        """Where time was lost and the clock is known now: how old the replica is, unless it was confirmed meanwhile."""
+        confirmed_ms, now = loop.writer.state.confirmed_ms, self._clock.now()
+        self._began_ms = confirmed_ms if self._began_ms is None else self._began_ms
+        confirmed = confirmed_ms != self._began_ms
+        if self._lost is None or not (confirmed or now.trusted):
+            return
+        if not confirmed and self._lost.replica_age_ms is not None:
+            loop.wake.post(events.ReplicaAged(now.wall_ms - self._lost.wall_ms + self._lost.replica_age_ms))
+        self._lost = None
 
     def set_wall(self, wall_ms: int) -> int:
         """Set the wall clock as staff say, and note it with the next turn; gives what it showed. Raises ClockNotSet."""

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import pytest
 from hypothesis import given
@@ -12,11 +11,9 @@ from access.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from access.events import ReplicaConfirmed
 from access.replica import Replica
 from gateway.clock import UNBOUNDED_MS, Clock, DayAt
-from gateway.loop import Loop
 from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
 from tests.support.core_site import NINE
-from tests.support.hand_machine import HandMachine, HandRun
-from tests.support.live_site import fresh
+from tests.support.hand_machine import HandLoop, HandMachine, HandRun, tended
 
 NOTED = Times("boot-1", 3_600_000, NINE, 0, 0, HOUR_MS)
 """Noted just now, at nine, one hour after the boot: NTP was there, and the registry an hour ago."""
@@ -54,7 +51,9 @@ def test_the_wall_clock_never_runs_backwards_over_a_boot(keeps_time: bool) -> No
     machine = HandMachine(keeps_time=keeps_time)
     machine.reboot(DAY_MS, wall=0)
     run = run_on(machine)
-    assert run.now().wall_ms == NINE
+    assert run.now().wall_ms == NINE + machine.up
+    machine.pass_ms(MINUTE_MS)
+    assert run_on(machine).now().wall_ms == NINE + machine.up
     machine.ntp, machine.wall = True, NINE + DAY_MS
     machine.pass_ms(MINUTE_MS)
     assert run.now().wall_ms == machine.wall
@@ -115,23 +114,8 @@ def test_without_a_note_the_age_is_since_the_time_the_link_kept() -> None:
 # -- the file
 
 
-class _Loop:
-    """As much of the gateway's loop as is looked at."""
-
-    def __init__(self) -> None:
-        self.writer, self.wake = self, self
-        self.state = replace(fresh(), confirmed_ms=-DAY_MS)
-        self.posted: list[object] = []
-        self.post = self.posted.append
-
-
-def tended(keeping: Timekeeping, loop: _Loop, mono_ms: int = 0) -> None:
-    keeping.tend(cast("Loop", loop), mono_ms)
-    keeping.close()
-
-
 def test_the_times_are_noted_once_a_minute_and_read_again(tmp_path: Path) -> None:
-    machine, loop, path = HandMachine(ntp=True), _Loop(), tmp_path / "times.json"
+    machine, loop, path = HandMachine(ntp=True), HandLoop(), tmp_path / "times.json"
     run = HandRun(machine)
     keeping = Timekeeping(path, run, alone=False)
     run.now()
@@ -150,7 +134,7 @@ def test_the_times_are_noted_once_a_minute_and_read_again(tmp_path: Path) -> Non
 
 def test_a_clock_that_is_set_is_noted_at_once(tmp_path: Path) -> None:
     run = HandRun(HandMachine(keeps_time=False))
-    keeping, loop = Timekeeping(tmp_path / "times.json", run, alone=False), _Loop()
+    keeping, loop = Timekeeping(tmp_path / "times.json", run, alone=False), HandLoop()
     tended(keeping, loop)
     keeping.set_wall(NINE + DAY_MS)
     tended(keeping, loop)
@@ -160,13 +144,13 @@ def test_a_clock_that_is_set_is_noted_at_once(tmp_path: Path) -> None:
 
 
 def test_a_site_without_a_registry_never_ages(tmp_path: Path) -> None:
-    keeping, loop = Timekeeping(tmp_path / "times.json", HandRun(HandMachine()), alone=True), _Loop()
+    keeping, loop = Timekeeping(tmp_path / "times.json", HandRun(HandMachine()), alone=True), HandLoop()
     tended(keeping, loop)
     assert loop.posted == [ReplicaConfirmed()]
 
 
 def test_where_nothing_is_held_no_age_is_noted(tmp_path: Path) -> None:
-    loop = _Loop()
+    loop = HandLoop()
     loop.state = replace(loop.state, replica=Replica())
     tended(Timekeeping(tmp_path / "times.json", HandRun(HandMachine()), alone=False), loop)
     noted = read_times(tmp_path / "times.json")
@@ -177,7 +161,7 @@ def test_where_nothing_is_held_no_age_is_noted(tmp_path: Path) -> None:
 def test_a_demos_day_notes_nothing(tmp_path: Path) -> None:
     (tmp_path / "begun").write_text("0")
     clock = Clock(DayAt(10, NINE, tmp_path / "begun"), HandMachine())
-    tended(Timekeeping(tmp_path / "times.json", clock, alone=False), _Loop())
+    tended(Timekeeping(tmp_path / "times.json", clock, alone=False), HandLoop())
     assert not (tmp_path / "times.json").exists()
     recall(clock, replace(NOTED, offset_ms=DAY_MS))
     assert clock.offset_ms == 0
@@ -191,7 +175,7 @@ def test_a_file_that_cannot_be_read_is_as_good_as_none(tmp_path: Path, text: str
 
 
 def test_a_disk_that_takes_nothing_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    keeping, loop = Timekeeping(tmp_path / "none" / "times.json", HandRun(HandMachine()), alone=False), _Loop()
+    keeping, loop = Timekeeping(tmp_path / "none" / "times.json", HandRun(HandMachine()), alone=False), HandLoop()
     for minute in range(3):
         tended(keeping, loop, minute * MINUTE_MS)
     assert len(caplog.records) == 1

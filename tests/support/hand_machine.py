@@ -1,7 +1,14 @@
 """A machine whose clocks a test moves by hand: its wall clock, its boots, whether NTP or a battery helps it."""
 
+from dataclasses import replace
+from typing import cast
+
+from access.clock import DAY_MS
 from gateway.clock import Clock, Machine
+from gateway.loop import Loop
+from gateway.timekeeping import Timekeeping
 from tests.support.core_site import NINE
+from tests.support.live_site import fresh
 
 
 class HandMachine(Machine):
@@ -50,3 +57,19 @@ class HandRun(Clock):
     def mono_ms(self) -> int:
         """Since this run began."""
         return self.hand.up - self.began
+
+
+class HandLoop:
+    """As much of the gateway's loop as ``Timekeeping`` looks at: its state, and what is posted to it."""
+
+    def __init__(self) -> None:
+        self.writer, self.wake = self, self
+        self.state = replace(fresh(), confirmed_ms=-DAY_MS)
+        self.posted: list[object] = []
+        self.post = self.posted.append
+
+
+def tended(keeping: Timekeeping, loop: HandLoop, mono_ms: int = 0) -> None:
+    """One look, and the note on disk."""
+    keeping.tend(cast("Loop", loop), mono_ms)
+    keeping.close()
