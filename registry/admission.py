@@ -80,7 +80,7 @@ def _tell_passes(edit: Edit, site: str, persons: Sequence[str], told: dict[str, 
     more.
     """
     made = {one.id: one for admission in told.values() for one in admission.passes}
-    for ident in _may_be_made(edit.connection, site, persons) - made.keys():
+    for ident in may_be_made(edit.connection, site, persons) - made.keys():
         edit.withdraw(site, "pass", ident)
     for one in made.values():
         edit.publish(site, one)
@@ -91,7 +91,7 @@ def _tell_passes(edit: Edit, site: str, persons: Sequence[str], told: dict[str, 
             edit.withdraw(site, "pass", one.id)
 
 
-def _may_be_made(connection: Connection, site: str, persons: Sequence[str]) -> set[str]:
+def may_be_made(connection: Connection, site: str, persons: Sequence[str]) -> set[str]:
     """The ids of the passes that these people's sources at a site may ever have made."""
     r = t.role.c
     roles = connection.execute(select(r.id).where(r.person.in_(persons))).scalars()

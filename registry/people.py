@@ -109,6 +109,8 @@ def drop_person(edit: Edit, ident: str) -> None:
         edit.withdraw(site, "booking", derived(session, ident))
     for site in sites_of(edit.connection, ident):
         _drop_bookings(edit, site, ident)
+        for one in admission.may_be_made(edit.connection, site, [ident]):
+            edit.withdraw(site, "pass", one)
     for table in _OF_PERSON:
         edit.connection.execute(delete(table).where(table.c.person == ident))
     admission.publish_everywhere(edit, [ident])
