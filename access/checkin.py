@@ -2,8 +2,9 @@
 
 Somebody comes by badge at a door, by a stay that had begun before, or by sitting at the booked desk. Where nobody has
 by its release, a booking is released: computed from time itself, also after a restart. It is never released while
-somebody is or may be there, nor before a site that was off, or learnt of it late, has watched for as long as others
-have to come. A booking that ended without any of this being known is a no-show that proves nothing.
+somebody is or may be there, nor before a site that was off, did not know the time, or learnt of the booking late has
+watched for as long as others have to come. A booking that ended without any of this being known is a no-show that
+proves nothing.
 """
 
 from bisect import bisect_right, insort
@@ -80,10 +81,12 @@ def replica_changed(turn: Turn, held: Replica) -> None:
 
 def look(turn: Turn) -> None:
     """Time passed: settle what is due."""
-    wall_ms, watch = turn.now.wall_ms, turn.watch
+    wall_ms, watch, sure = turn.now.wall_ms, turn.watch, is_sure(turn.now, turn.policy)
+    if not sure:
+        turn.began_ms = turn.now.day_ms
     if wall_ms < watch.look_ms <= wall_ms + DAY_MS:
         return
-    if not is_sure(turn.now, turn.policy):
+    if not sure:
         turn.watch = replace(watch, look_ms=wall_ms + RETRY_MS)
         return
     if not watch.built_until_ms - 2 * DAY_MS <= wall_ms < watch.built_until_ms - DAY_MS:
@@ -128,15 +131,18 @@ def _settle_due(turn: Turn) -> None:
 def _settled(turn: Turn, booking: Booking) -> int | None:
     """Settle a booking, or say when to look at it again."""
     wall_ms, release_ms = turn.now.wall_ms, _release_ms(turn, booking)
+    last_ms = min(release_ms, booking.end_ms)
+    # Whoever sat there before has the time of a hold to leave.
+    theirs_ms = min(booking.start_ms + turn.policy.desk_hold_ms, last_ms)
     if wall_ms < booking.start_ms:
         return booking.start_ms
     holder = _inside(turn, booking)
     if holder is not None:
         _check_in(turn, booking, BY_STAY, holder)
-    elif wall_ms < min(release_ms, booking.end_ms):
-        return min(release_ms, booking.end_ms)
-    elif _sat_at(turn, booking):
+    elif wall_ms >= theirs_ms and _sat_at(turn, booking):
         _check_in(turn, booking, BY_DESK)
+    elif wall_ms < last_ms:
+        return theirs_ms if wall_ms < theirs_ms else last_ms
     elif wall_ms >= release_ms and _seen_empty(turn, booking):
         _release(turn, booking, unproved=False)
     elif wall_ms >= booking.end_ms:
@@ -152,11 +158,11 @@ def _release(turn: Turn, booking: Booking, *, unproved: bool) -> None:
 
 
 def _release_ms(turn: Turn, booking: Booking) -> int:
-    """When a booking is released, at the earliest: people have had this run's time to come, where it began or learnt
-    of the booking only after its start.
+    """When a booking is released, at the earliest: people have had this run's time to come, where it began, or knew the
+    time, or learnt of the booking only after its start.
     """
     release_ms = booking.start_ms if booking.release_ms is None else booking.release_ms
-    began_ms = turn.now.wall_ms - (turn.now.day_ms - turn.before.began_ms)
+    began_ms = turn.now.wall_ms - (turn.now.day_ms - turn.began_ms)
     watched_ms = max(began_ms, turn.watch.late.get(booking.id, 0))
     return release_ms if watched_ms <= booking.start_ms else max(release_ms, watched_ms + turn.policy.no_show_ms)
 

@@ -70,6 +70,11 @@ def _released(released: frozenset[str], replica: Replica, person: Person | None)
     return frozenset(booking.id for booking in ours)
 
 
+def forget_tries(turn: Turn) -> None:
+    """Forget the wrong PINs of badges that are no more."""
+    turn.pins = {badge: tries for badge, tries in turn.pins.items() if badge in turn.replica.badges}
+
+
 def pin_typed(turn: Turn, case: Case) -> None:
     """Count a wrong PIN, and block the badge when there are too many; a right one forgets them."""
     if case.badge is None or case.pin not in {Pin.RIGHT, Pin.WRONG} or case.conditions.pin_blocked_until_ms is not None:

@@ -69,7 +69,8 @@ class SiteState:
     ``staff_came``: since the day began. ``pins`` are the wrong ones by badge. ``checked_in`` and ``released`` are
     bookings, ``free`` the doors in free passage, ``holds`` the locks held so, ``full`` the zones that staff were told
     of, ``minors_alone`` those that staff were told of, and ``minors_why``. ``free_due_ms`` and ``minors_due_ms`` are
-    when time alone may change that (wall clock). ``began_ms`` is when this run began (day clock).
+    when time alone may change that (wall clock). ``began_ms`` is since when this run has watched by a clock to
+    rely on (day clock).
     """
 
     site: Site

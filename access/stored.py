@@ -108,7 +108,7 @@ def begin(
         checked_in=frozenset(told.checked_in),
         released=frozenset(told.released),
         free=frozenset(told.free & site.doors.keys()),
-        full=frozenset(told.full & site.zones.keys()),
+        full=frozenset(zone.id for zone in site.zones.values() if zone.id in told.full and zone.capacity is not None),
         minors_alone=frozenset(told.minors_alone),
         minors_why=told.minors_why,
         minors_due_ms=0,

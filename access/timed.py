@@ -8,6 +8,7 @@ from access import checkin, free_passage, freshness, presence
 from access import desk as desks
 from access import door as doors
 from access.clock import MINUTE_MS, SECOND_MS, Now
+from access.conditions import forget_tries
 from access.effects import SendBeacon
 from access.events import Ticked
 from access.facts import DayClosed, Refusals
@@ -90,6 +91,7 @@ def close_day(turn: Turn) -> None:
     turn.staff_came = False
     free_passage.settle(turn)
     checkin.forget(turn)
+    forget_tries(turn)
     turn.log(checkpoint(turn))
     turn.day_ends_ms = day_end_after(turn.now, turn.before)
 

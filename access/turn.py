@@ -57,6 +57,7 @@ class Turn:
         self.holds = state.holds
         self.free_due_ms = state.free_due_ms
         self.watch = state.watch
+        self.began_ms = state.began_ms
         self.effects: list[Effect] = []
 
     def log(self, *facts: Fact) -> None:
@@ -166,6 +167,6 @@ class Turn:
             holds=self.holds,
             free_due_ms=self.free_due_ms,
             watch=self.watch,
-            began_ms=self.before.began_ms,
+            began_ms=self.began_ms,
         )
         return after, tuple(self.effects)

@@ -117,14 +117,37 @@ def test_who_sits_there_on_a_booking_of_their_own_has_not_come_for_the_next() ->
     assert settled(player, "presence s3 yes") == ["log checked-in k1 desk"]
 
 
-def test_whoever_still_sits_there_at_the_release_keeps_the_desk() -> None:
-    player = playing(held("anna", "k1", "09:10"))
-    player.state = begun(replica=site_of(held("anna", "k0", "09:00", "09:10"), held("bruno", "k1", "09:10")))
-    assert settled(player, "presence s3 yes") == ["log checked-in k0 desk"]
+SAT = (held("anna", "k0", "09:00", "09:10", release_ms=None), held("bruno", "k1", "09:10", "10:10"))
+
+
+def sitting(player: Player, clock: str, word: str = "yes") -> list[str]:
+    """What is settled up to a moment, while somebody sits at the desk, or does not."""
     found = []
-    while player.now.wall_ms < rome("2026-06-01 09:25"):
-        found += settled(player, "+60000 heartbeat s3 present yes", "tick")
-    assert found == ["log checked-in k1 desk"]
+    while player.now.wall_ms < rome(f"2026-06-01 {clock}"):
+        found += settled(player, f"+60000 heartbeat s3 present {word}", "tick")
+    return found
+
+
+def test_whoever_sits_on_longer_than_it_takes_to_leave_has_come_for_the_next_booking() -> None:
+    player = playing(*SAT)
+    assert settled(player, "presence s3 yes") == []
+    assert sitting(player, "09:14") == []
+    assert sitting(player, "09:15") == ["log checked-in k1 desk"]
+
+
+def test_whoever_leaves_when_the_next_booking_begins_has_not_come_for_it() -> None:
+    player = playing(*SAT)
+    player.do("presence s3 yes")
+    assert sitting(player, "09:13") == []
+    player.do("presence s3 no")
+    assert sitting(player, "09:24", "no") == []
+    assert sitting(player, "09:25", "no") == ["log no-show k1 d2 not-unproved"]
+
+
+def test_the_desk_of_a_released_booking_is_the_next_ones() -> None:
+    player = playing(held("anna", "k1", end="10:00"), held("bruno", "k2", *TEN))
+    assert sitting(player, "09:46", "no") == ["log no-show k1 d2 not-unproved"]
+    assert settled(player, "presence s3 yes") == ["log checked-in k2 desk"]
 
 
 @pytest.mark.parametrize("moment", [{"trusted": False}, {"unsure_ms": 10 * 60_000 + 1}])

@@ -70,11 +70,9 @@ def test_a_door_stands_released_in_its_hours_by_leases_under_one_grant() -> None
 
 def test_leases_are_renewed_before_a_door_with_a_shorter_maximum_is_secured() -> None:
     player = playing(site_with(max_lease_ms=1_000))
-    assert told(player, "+60000 tick", "+500 tick") == [
-        "front begins",
-        "hold front under 1",
-        "hold front under 1",
-    ]
+    assert told(player, "+60000 tick") == ["front begins", "hold front under 1"]
+    assert next_deadline(player.state).mono_ms == 60_500
+    assert told(player, "+500 tick") == ["hold front under 1"]
 
 
 def test_each_span_has_its_own_grant() -> None:
@@ -121,6 +119,14 @@ def test_a_clock_that_nobody_can_rely_on_frees_no_door(moment: dict[str, int]) -
     assert told(player, "+3600000 tick")[0] == "front ends"
 
 
+def test_a_clock_that_staff_set_begins_it_at_once() -> None:
+    player = playing(site_with())
+    player.moment = {"trusted": False}
+    told(player, "+60000 tick")
+    player.moment = {}
+    assert told(player, "clock-set sara 5 9")[0] == "front begins"
+
+
 def test_without_a_keeper_nothing_is_held_until_it_is_found() -> None:
     player = playing(site_with())
     player.do("keeper-lost")
@@ -131,6 +137,10 @@ def test_without_a_keeper_nothing_is_held_until_it_is_found() -> None:
 
 
 def test_a_lock_on_a_network_controller_is_never_in_free_passage() -> None:
+    both = site_with("store")
+    both = replace(both, doors={**both.doors, "front": site_with().doors["front"]})
+    player = playing(both)
+    assert told(player, "+60000 tick") == ["front begins", "hold front under 1"]
     player = playing(site_with("store"))
     assert told(player, "+60000 tick", "+2000 tick") == []
     assert player.state.free == frozenset()

@@ -1,13 +1,17 @@
 """Bookings that nobody came for: released by time itself, and never from under somebody (domain: no-show release)."""
 
+import pytest
+
 from access.clock import DAY_MS, HOUR_MS, MINUTE_MS, Now
 from access.effects import Append
 from access.events import ReplicaArrived
-from access.facts import Fact
-from access.records import Record
+from access.facts import Fact, NoShow, Started
+from access.records import Booking, Record
 from access.replica import Drop, Put, Replica, apply
 from access.state import SiteState
 from access.step import next_deadline
+from access.stored import checkpoint
+from access.turn import Turn
 from tests.support.core_site import NINE, badge, begun, held, person, replica_of, rome
 from tests.support.transcript import Player
 
@@ -109,6 +113,28 @@ def test_a_desk_that_was_just_left_is_held_before_it_is_released() -> None:
     assert until(player, "09:25", ALIVE) == [NO_SHOW]
 
 
+def test_a_desk_in_its_hold_is_not_released() -> None:
+    two_minutes = held("anna", "k1", "09:10", release_ms=rome("2026-06-01 09:12"))
+    player = playing(held("anna", "k0", "09:00", "09:10", release_ms=None), two_minutes)
+    player.do("presence s3 yes")
+    until(player, "09:11", "heartbeat s3 present yes")
+    player.do("presence s3 no")
+    assert until(player, "09:15", ALIVE) == []
+    assert until(player, "09:16", ALIVE) == [NO_SHOW]
+
+
+@pytest.mark.parametrize("line", ["tap in anna", "presence s3 yes"])
+def test_who_comes_when_it_has_ended_has_not_come_for_it(line: str) -> None:
+    standing = person("anna", standing=frozenset({"hall"}))
+    player = playing(standing, held("anna", "k1"))
+    player.moment = {"trusted": False}
+    until(player, "11:00", ALIVE)
+    for said in (line, "+500 door front opens"):
+        assert settled(player, said) == []
+    player.moment = {}
+    assert until(player, "11:02") == [UNPROVED]
+
+
 def test_who_sits_there_behind_a_kept_level_is_not_released() -> None:
     player = playing(held("anna", "k1", resource="d1"), desk="")
     player.do("presence s2 yes retained")
@@ -121,7 +147,8 @@ def test_an_unsure_clock_releases_nothing() -> None:
     assert until(player, "09:30", ALIVE) == []
     assert next_deadline(player.state).wall_ms > player.now.wall_ms
     player.moment = {}
-    assert settled(player, "+60000 tick") == [NO_SHOW]
+    assert until(player, "09:44", ALIVE) == []
+    assert until(player, "09:45", ALIVE) == [NO_SHOW]
 
 
 def restarted(player: Player, log: list[tuple[int, Fact]], later_ms: int) -> Player:
@@ -170,7 +197,19 @@ def test_a_booking_that_passed_while_nobody_ran_proves_nothing() -> None:
 
 def test_a_booking_from_before_this_log_is_not_ours() -> None:
     player = playing(held("anna", "k1", release_ms=NINE - 1))
-    assert until(player, "11:10", ALIVE) == []
+    until(player, "10:00", ALIVE)
+    stored = checkpoint(Turn(player.state, player.now))
+    again = restarted(player, [(player.now.wall_ms, stored)], MINUTE_MS)
+    assert until(player, "11:10", ALIVE) == until(again, "11:10", ALIVE) == []
+
+
+@pytest.mark.parametrize(("days", "settled_then"), [(39, True), (41, False)])
+def test_a_log_that_began_with_the_clock_of_1970_settles_no_more_than_forty_days(days: int, settled_then: bool) -> None:
+    start_ms = NINE - days * DAY_MS
+    passed = Booking("k1", "anna", "hall", "d2", start_ms, start_ms + HOUR_MS, release_ms=start_ms + MINUTE_MS)
+    player = Player(begun(((0, Started("1")),), replica=site_of(passed)))
+    facts = [one.fact for one in player.effects if isinstance(one, Append)]
+    assert (NoShow("k1", "d2", unproved=True) in facts) is settled_then
 
 
 def test_a_booking_that_comes_late_gives_its_people_time_to_come() -> None:

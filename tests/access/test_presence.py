@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from access.effects import Append
 from access.events import ReplicaArrived
+from access.facts import Checkpoint
 from access.records import Elsewhere, Pass, PassKind, Record
 from access.replica import Replica
 from access.site import Site, Zone
@@ -104,6 +106,8 @@ def test_at_the_days_end_no_zone_is_full() -> None:
     player.mono_ms = rome("2026-06-02 04:00") - NINE
     assert told(player, "zone-full", "tick") == ["log zone-full hall not-full 0"]
     assert player.state.full == frozenset()
+    (stored,) = (one.fact for one in player.effects if isinstance(one, Append) and isinstance(one.fact, Checkpoint))
+    assert stored.site["full"] == []
 
 
 # -- minors alone
@@ -143,6 +147,15 @@ def test_a_clock_that_nobody_trusts_tells_no_curfew() -> None:
     assert told(player, "minors-alone", "tick") == []
     player.trusted = True
     assert told(player, "minors-alone", "+3600000 tick") == ["log minors-alone ~mia curfew"]
+
+
+def test_a_clock_that_went_back_does_not_hide_the_curfew() -> None:
+    player = playing()
+    player.moment = {"wall_ms": rome("2026-06-05 20:00")}
+    told(player, "minors-alone", "tick", *comes("sara"), *comes("mia"), "tick")
+    player.moment = {}
+    player.mono_ms = rome("2026-06-01 21:30") - NINE
+    assert told(player, "minors-alone", "tick") == ["log minors-alone ~mia curfew"]
 
 
 def test_the_end_of_the_last_duty_leaves_minors_alone() -> None:

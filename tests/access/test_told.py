@@ -1,6 +1,7 @@
 """What a log tells at a restart, of its newest kinds and of an earlier version's checkpoints."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -25,7 +26,7 @@ from access.state import PinTries
 from access.stored import checkpoint
 from access.turn import Turn
 from tests.support.chance_bookings import PEOPLE, ruled_site
-from tests.support.core_site import NINE, at, begun, replica_of
+from tests.support.core_site import NINE, at, begun, replica_of, rome
 from tests.support.transcript import Player
 
 EARLIER = Checkpoint(
@@ -120,6 +121,17 @@ def test_wrong_pins_are_counted_on_after_a_restart(cut: bool) -> None:
     assert _again(_wrong_pins(2), MINUTE_MS, cut=cut) == PinTries(2)
 
 
+def test_a_badge_that_is_no_more_is_forgotten_at_the_days_end() -> None:
+    player = _wrong_pins(2)
+    player.mono_ms = rome("2026-06-02 04:00") - NINE
+    player.do("tick")
+    assert set(player.state.pins) == {"bruno"}
+    player.do("replica 2")
+    player.mono_ms = rome("2026-06-03 04:00") - NINE
+    player.do("tick")
+    assert not player.state.pins
+
+
 def test_a_right_pin_forgets_the_wrong_ones() -> None:
     player = _wrong_pins(2)
     player.do("+2000 tap gate-in bruno pin=1234")
@@ -143,6 +155,9 @@ def test_a_checkpoint_tells_all_that_a_restart_needs_and_nothing_of_a_pin() -> N
     assert again.occupancy.visits == {"v1": Visit("store", NINE + 6_000, "sara")}
     assert again.desks["d1"].kept == {"s2"}
     assert again.staff_came
+    alone = replace(player.state, minors_alone=frozenset({"mia"}), minors_why="curfew")
+    state = begun(((player.now.wall_ms, checkpoint(Turn(alone, player.now))),))
+    assert (set(state.minors_alone), state.minors_why) == ({"mia"}, "curfew")
     assert "1234" not in json.dumps(stored.site)
 
 
