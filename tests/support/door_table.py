@@ -233,8 +233,8 @@ def _booking(words: list[str]) -> Booking:
     ident, who, zone, start, end, *more = words
     kind = BookingKind.SESSION if "session" in more else BookingKind.DESK
     group = who.removeprefix("group ") if who.startswith("group ") else ""
-    person, waiting = "" if group else who, "from the waiting list" in more
-    return Booking(ident, person, zone, "desk", rome(start), rome(end), kind, group, waiting=waiting)
+    person, waiting, release_ms = "" if group else who, "from the waiting list" in more, _moment(more, "no-show at")
+    return Booking(ident, person, zone, "desk", rome(start), rome(end), kind, group, release_ms, waiting)
 
 
 def _pass(words: list[str]) -> Pass:
