@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import insert
 
 from access.quota import Quota
+from access.records import Booking, BookingKind
 from registry import bookings, quotas
 from registry import tables as t
 from registry.bookings import Wanted
@@ -86,15 +87,14 @@ def test_a_booking_lies_within_the_rights_that_the_site_was_told_of(
 def test_overdue_training_stops_desks_and_never_the_training_itself(site: BookedSite) -> None:
     site.known_as("anna", training_due_ms=0)
     assert site.refused(0, 1).kind is Kind.OVERDUE
-    site.book(0, 1, "r1", kind=bookings.BookingKind.SESSION)
+    site.book(0, 1, "r1", kind=BookingKind.SESSION)
 
 
 def test_opening_hours_are_respected_to_the_millisecond(site: BookedSite) -> None:
     site.open_weekly(0, 9 * 60, 12 * 60)
     site.book(0, 3)
-    for span in ((-0.001, 1), (2, 3.001), (3, 4), (24, 25)):
-        refused = site.refused(*span, resource="d2")
-        assert refused.kind is Kind.CLOSED
+    for start, end in ((-0.001, 1), (2, 3.001), (3, 4), (24, 25)):
+        assert site.refused(start, end, "d2").kind is Kind.CLOSED
     assert site.refused(2, 4, "d2").members["open"] == [{"start_ms": hours(2), "end_ms": hours(3)}]
 
 
@@ -129,7 +129,7 @@ def test_a_desk_is_booked_up_to_the_horizons_day_and_a_session_beyond(site: Book
     site.book(38, 40)
     refused = site.refused(39, 40, "d2")
     assert (refused.kind, refused.members["from_ms"]) == (Kind.INVALID, hours(39) - 2 * DAY_MS)
-    site.book(39, 40, "d2", kind=bookings.BookingKind.SESSION)
+    site.book(39, 40, "d2", kind=BookingKind.SESSION)
 
 
 def test_a_persons_quota_counts_what_is_live_or_was_used(site: BookedSite) -> None:
@@ -166,7 +166,7 @@ def test_an_excuse_is_kept_with_the_booking_that_it_let_through(site: BookedSite
         quotas.limit(made, "anna", Quota(day_count=0))
     assert site.refused(0, 1).kind is Kind.QUOTA
     assert site.line(site.book(0, 1, excuse="a guest of the mayor"))["excused"] == "a guest of the mayor"
-    assert site.book(1, 2, "r1", kind=bookings.BookingKind.SESSION)
+    assert site.book(1, 2, "r1", kind=BookingKind.SESSION)
     with site.edit() as made:
         quotas.unlimit(made, "anna")
     site.book(2, 3)
@@ -219,9 +219,7 @@ def test_quotas_are_reckoned_in_local_days_across_both_sites(site: BookedSite) -
     site.registry.add_site("cinisello", "Cinisello")
     with site.edit() as made:
         quotas.limit(made, "anna", Quota(day_minutes=120))
-        values = bookings.booking_values(
-            "cinisello", bookings.Booking("x", "anna", "hall", "d1", hours(3), hours(4)), "desk"
-        )
+        values = bookings.booking_values("cinisello", Booking("x", "anna", "hall", "d1", hours(3), hours(4)), "desk")
         made.connection.execute(
             insert(t.resource).values(site="cinisello", id="d1", kind="desk", name="D", zone="hall", revision=1)
         )
