@@ -2,15 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from access.site import ID_PATTERN
 from registry.names import Id, Ms, Name, Zone, readable
 from registry.shapes_days import Day
 
 _ZONES = Annotated[list[Id], Field(max_length=100)]
+
+
+def _capitals(text: object) -> object:
+    return text.upper() if isinstance(text, str) else text
+
+
 _CODE = r"^[A-Z]{6}[0-9L-NP-V]{2}[A-EHLMPR-T][0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{3}[A-Z]$"
-FiscalCode = Annotated[str, StringConstraints(to_upper=True), Field(pattern=_CODE, description="Codice fiscale.")]
+FiscalCode = Annotated[str, BeforeValidator(_capitals), Field(pattern=_CODE, description="Codice fiscale.")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$", max_length=254), AfterValidator(readable)]
 Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(readable)]
 Uid = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){3,10}$", description="Hex, in ISO 14443-3 order.")]

@@ -213,10 +213,22 @@ def test_a_session_is_delivered_once_it_has_begun_and_cancelled_with_a_reason(la
 
 def test_a_trainer_holds_the_role_throughout_at_this_site(lab: Centre) -> None:
     body = {"programme": "senior", "title": "A", "zone": "hall", "groups": ["senior-mt"], **SPAN}
-    for role in ({"site": "cinisello"}, {"role": "angel"}, {"role": "auditor"}, {"until_ms": SOON_MS + 1}):
+    unable: list[dict[str, object]] = [
+        {"site": "cinisello"},
+        {"role": "angel"},
+        {"role": "auditor"},
+        {"until_ms": SOON_MS + 1},
+    ]
+    for role in unable:
         who = trainer(lab, **role)
         assert problem(lab.ask("POST", "/sites/matera/sessions", body | {"trainers": [who]})) == (422, "invalid"), role
-    for role in ({"site": None}, {"role": "mentor"}, {"until_ms": SOON_MS + HOUR_MS}, {"role": "operator"}):
+    able: list[dict[str, object]] = [
+        {"site": None},
+        {"role": "mentor"},
+        {"until_ms": SOON_MS + HOUR_MS},
+        {"role": "operator"},
+    ]
+    for role in able:
         lab.made("/sites/matera/sessions", body | {"trainers": [trainer(lab, **role)]})
 
 
