@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
 from registry import (
+    api_attendance,
     api_availability,
     api_badges,
     api_bookings,
@@ -27,6 +28,7 @@ from registry import (
     api_resources,
     api_roles,
     api_series,
+    api_service,
     api_sessions,
     api_sites,
     api_waiting,
@@ -58,6 +60,8 @@ ROUTES = (
     api_live,
     api_presence,
     api_conflicts,
+    api_attendance,
+    api_service,
     api_feeds,
     api_exchange,
 )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from access.codec import decode_fact
 from access.facts_people import CheckedIn, NoShow
 from access.log import GENESIS, Broken, Chain, Row, read_header, verify
-from registry import noshow, stays, whereabouts
+from registry import noshow, stays, training_told, whereabouts
 from registry import tables as t
 from registry.edit import Edit, joining
 from registry.folding import Folded, Told, dumped, fold_rows, loaded
@@ -112,6 +112,7 @@ def _append(connection: Connection, edit: Edit | None, branch: Branch, rows: Seq
     if edit is not None:
         noshow.apply(edit, branch.site, _of_bookings(told))
         whereabouts.follow(edit, branch.site, branch.epoch, told)
+        training_told.tell_stays(edit, told)
     return Acked(end.seq)
 
 

@@ -1,59 +1,17 @@
 """What sites look like now, from their logs: who is where, desks, doors, devices; names are resolved here alone."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, select
 
-from access import occupancy as occ
-from access.occupancy import Occupancy
 from registry import names
 from registry import overview as looks
 from registry import tables as t
 from registry.admission import chunks
-from registry.overview import Overview
+from registry.standings import Standing, standings
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the registry stands in a site's newest branch, and the folds up to there."""
-
-    site: str
-    epoch: int
-    seq: int
-    head: bytes
-    poisoned: int
-    seen_ms: int
-    last_event_ms: int | None
-    software: str
-    occupancy: Occupancy
-    overview: Overview
-
-
-def standings(connection: Connection, where: ColumnElement[bool]) -> list[Standing]:
-    """The sites that ``where`` chooses and that have ever spoken, in order."""
-    b = t.branch.c
-    newest = select(b.site, func.max(b.epoch).label("epoch")).group_by(b.site).subquery()
-    same = (newest.c.site == b.site) & (newest.c.epoch == b.epoch)
-    found = select(t.branch).join(newest, same).join(t.site, t.site.c.id == b.site).where(where).order_by(b.site)
-    return [_standing(row) for row in connection.execute(found)]
-
-
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(
-        row.site,
-        row.epoch,
-        row.seq,
-        bytes(row.head),
-        row.poisoned,
-        row.seen_ms,
-        row.last_event_ms,
-        row.software,
-        occ.from_stored(json.loads(row.occupancy)),
-        looks.from_stored(json.loads(row.overview)),
-    )
+__all__ = ["Standing", "names_of", "present", "standings", "summary"]
 
 
 def names_of(connection: Connection, persons: Sequence[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ class Kind(Enum):
     OUT_OF_TURN = ("out-of-turn", 409, "What it has become does not allow this")
     NO_PROGRAMME = ("no-matching-programme", 409, "No programme takes this person")
     FULL = ("full", 409, "Every seat is taken")
+    SERVICE_OVERLAP = ("service-overlap", 409, "This person has other hours at the same time")
     IN_USE = ("in-use", 409, "Something still depends on it")
     GAP = ("gap", 409, "Rows are missing before this batch")
     FORK = ("fork", 409, "The registry holds another history of this log")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from access.attendance import SessionState
-from registry import admission, session_resource, store
+from registry import admission, session_resource, store, training_told
 from registry import tables as t
 from registry.edit import Edit
 from registry.problems import Kind, Problem
@@ -43,6 +43,8 @@ def change(edit: Edit, site: str, ident: str, session: Session) -> None:
     store.change(edit.connection, t.session, _here(site, ident), session_values(session))
     _set_people(edit.connection, site, ident, session)
     _tell(edit, site, ident, before, session)
+    if SessionState.DELIVERED in {before.state, session.state}:
+        training_told.tell_session(edit, site, ident)
 
 
 def drop(edit: Edit, site: str, ident: str) -> None:
