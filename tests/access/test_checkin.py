@@ -5,6 +5,8 @@ import pytest
 from access.records import Membership, Record
 from access.replica import Replica
 from tests.support.core_site import badge, begun, held, person, replica_of, rome
+from tests.support.settling import ALIVE, settled
+from tests.support.settling import until as lived_until
 from tests.support.transcript import Player
 
 TEN = ("10:00", "12:00")
@@ -22,18 +24,9 @@ def playing(*records: Record) -> Player:
     return player
 
 
-def settled(player: Player, *lines: str) -> list[str]:
-    """What is settled by these lines."""
-    return [told for line in lines for told in player.do(line) if told.split()[1] in {"checked-in", "no-show"}]
-
-
 def until(player: Player, clock: str) -> list[str]:
-    """What is settled up to a moment of the day, its sensor alive."""
-    found = []
-    while player.now.wall_ms < rome(f"2026-06-01 {clock}"):
-        found += settled(player, "+60000 heartbeat s3 present no" if "s3" in player.state.devices else "+60000 tick")
-        found += settled(player, "tick")
-    return found
+    """What is settled up to a moment, nobody sitting at the desk."""
+    return lived_until(player, clock, ALIVE)
 
 
 CAME = ("tap in anna", "+500 door front opens", "+1000 door front closes")

@@ -2,49 +2,12 @@
 
 import pytest
 
-from access.clock import DAY_MS, HOUR_MS, MINUTE_MS, Now
-from access.effects import Append
+from access.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from access.events import ReplicaArrived
-from access.facts import Fact, NoShow, Started
-from access.records import Booking, Record
-from access.replica import Drop, Put, Replica, apply
-from access.state import SiteState
+from access.replica import Drop, Put, apply
 from access.step import next_deadline
-from access.stored import checkpoint
-from access.turn import Turn
-from tests.support.core_site import NINE, badge, begun, held, person, replica_of, rome
-from tests.support.transcript import Player
-
-NO_SHOW, UNPROVED = "log no-show k1 d2 not-unproved", "log no-show k1 d2 unproved"
-
-
-def site_of(*records: Record, version: int = 1) -> Replica:
-    """Anna with her badge, and these."""
-    return replica_of(person("anna"), badge("anna"), *records, version=version)
-
-
-def playing(*records: Record, desk: str = "no") -> Player:
-    """The site from nine on, whose desk's sensor has said this."""
-    player = Player(begun(replica=site_of(*records)))
-    if desk:
-        player.do(f"presence s3 {desk}")
-    return player
-
-
-def settled(player: Player, *lines: str) -> list[str]:
-    """What is settled by these lines."""
-    return [told for line in lines for told in player.do(line) if told.split()[1] in {"checked-in", "no-show"}]
-
-
-def until(player: Player, clock: str, *each_minute: str) -> list[str]:
-    """What is settled up to a moment of the day, these lines said each minute."""
-    found = []
-    while player.now.wall_ms < rome(f"2026-06-01 {clock}"):
-        found += settled(player, "+60000 tick", *each_minute)
-    return found
-
-
-ALIVE = "heartbeat s3 present no"
+from tests.support.core_site import NINE, held, person, rome
+from tests.support.settling import ALIVE, NO_SHOW, UNPROVED, playing, settled, site_of, until
 
 
 def test_a_booking_is_released_at_its_moment_and_not_a_millisecond_before() -> None:
@@ -149,67 +112,6 @@ def test_an_unsure_clock_releases_nothing() -> None:
     player.moment = {}
     assert until(player, "09:44", ALIVE) == []
     assert until(player, "09:45", ALIVE) == [NO_SHOW]
-
-
-def restarted(player: Player, log: list[tuple[int, Fact]], later_ms: int) -> Player:
-    """The site started again, so much later."""
-    now = Now(player.now.wall_ms + later_ms, player.mono_ms + later_ms, player.mono_ms + later_ms)
-    state: SiteState = begun(tuple(log), now=now, seq=player.state.seq, replica=player.state.replica)
-    again = Player(state)
-    again.mono_ms = player.mono_ms + later_ms
-    return again
-
-
-def log_of(player: Player) -> list[tuple[int, Fact]]:
-    """What it logged."""
-    return [(NINE, effect.fact) for effect in player.effects if isinstance(effect, Append)]
-
-
-def test_after_a_restart_people_have_their_time_anew() -> None:
-    player = playing(held("anna", "k1"))
-    until(player, "09:10", ALIVE)
-    again = restarted(player, log_of(player), 2 * MINUTE_MS)
-    assert until(again, "09:26", ALIVE) == []
-    assert settled(again, "+60000 tick") == [NO_SHOW]
-
-
-def test_a_run_that_began_before_the_booking_gives_no_more_time() -> None:
-    player = playing(held("anna", "k1", "09:30"))
-    until(player, "09:10", ALIVE)
-    again = restarted(player, log_of(player), 2 * MINUTE_MS)
-    assert until(again, "09:45", ALIVE) == [NO_SHOW]
-
-
-def test_what_was_settled_before_a_restart_is_not_settled_again() -> None:
-    player = playing(held("anna", "k1"), held("anna", "k2", resource="d1"))
-    player.do("presence s1 yes")
-    assert until(player, "09:15", ALIVE) == [NO_SHOW]
-    again = restarted(player, log_of(player), MINUTE_MS)
-    assert (again.state.checked_in, again.state.released) == (frozenset({"k2"}), frozenset({"k1"}))
-    assert until(again, "11:10", ALIVE) == []
-
-
-def test_a_booking_that_passed_while_nobody_ran_proves_nothing() -> None:
-    player = playing(held("anna", "k1", "12:00", "13:00"))
-    again = restarted(player, log_of(player), 2 * DAY_MS)
-    assert settled(again, "+1000 tick") == [UNPROVED]
-
-
-def test_a_booking_from_before_this_log_is_not_ours() -> None:
-    player = playing(held("anna", "k1", release_ms=NINE - 1))
-    until(player, "10:00", ALIVE)
-    stored = checkpoint(Turn(player.state, player.now))
-    again = restarted(player, [(player.now.wall_ms, stored)], MINUTE_MS)
-    assert until(player, "11:10", ALIVE) == until(again, "11:10", ALIVE) == []
-
-
-@pytest.mark.parametrize(("days", "settled_then"), [(39, True), (41, False)])
-def test_a_log_that_began_with_the_clock_of_1970_settles_no_more_than_forty_days(days: int, settled_then: bool) -> None:
-    start_ms = NINE - days * DAY_MS
-    passed = Booking("k1", "anna", "hall", "d2", start_ms, start_ms + HOUR_MS, release_ms=start_ms + MINUTE_MS)
-    player = Player(begun(((0, Started("1")),), replica=site_of(passed)))
-    facts = [one.fact for one in player.effects if isinstance(one, Append)]
-    assert (NoShow("k1", "d2", unproved=True) in facts) is settled_then
 
 
 def test_a_booking_that_comes_late_gives_its_people_time_to_come() -> None:

@@ -11,7 +11,7 @@ from access.records import Elsewhere, Pass, PassKind, Record
 from access.replica import Replica
 from access.site import Site, Zone
 from access.step import next_deadline
-from tests.support.core_site import NINE, SITE, badge, begun, person, replica_of, rome
+from tests.support.core_site import NINE, PATIENT, SITE, badge, begun, person, replica_of, rome
 from tests.support.transcript import Player, play
 
 HALL = frozenset({"hall"})
@@ -150,7 +150,7 @@ def test_a_clock_that_nobody_trusts_tells_no_curfew() -> None:
 
 
 def test_a_clock_that_went_back_does_not_hide_the_curfew() -> None:
-    player = playing()
+    player = playing(PATIENT)
     player.moment = {"wall_ms": rome("2026-06-05 20:00")}
     told(player, "minors-alone", "tick", *comes("sara"), *comes("mia"), "tick")
     player.moment = {}

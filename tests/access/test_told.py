@@ -12,11 +12,13 @@ from access.facts import (
     CheckedIn,
     Checkpoint,
     DayClosed,
+    DeskMoved,
     Fact,
     FreePassage,
     Judged,
     MinorsAlone,
     NoShow,
+    Sensed,
     StaffCame,
     ZoneFilled,
 )
@@ -163,3 +165,15 @@ def test_a_checkpoint_tells_all_that_a_restart_needs_and_nothing_of_a_pin() -> N
 
 def test_the_replica_is_as_old_at_a_start_as_the_shell_says() -> None:
     assert begun(now=at(5_000)).confirmed_ms == 5_000
+
+
+def test_a_level_that_is_confirmed_begins_no_hold_anew() -> None:
+    facts: tuple[tuple[int, Fact], ...] = (
+        (NINE - 200_000, Sensed("s3", "d2", True)),
+        (NINE - 200_000, DeskMoved("d2", "occupied")),
+        (NINE - 100_000, Sensed("s3", "d2", False, age_known=False)),
+        (NINE - 50_000, Sensed("s3", "d2", False)),
+    )
+    assert begun(facts[:3]).desks["d2"].kept == {"s3"}
+    assert begun(facts).desks["d2"].vacant_due_ms == 200_000
+    assert not begun(facts).desks["d2"].kept
