@@ -1,6 +1,6 @@
 """Invented people and their cards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from access.records import Badge, Person
@@ -35,6 +35,10 @@ class Member:
         """What their card shows."""
         return self.card.uid
 
+    def of_no_group(self) -> "Member":
+        """The same person where no group's booking or session is theirs."""
+        return replace(self, person=replace(self.person, groups=()))
+
 
 def new_uid(chance: Random) -> str:
     """A card's UID of seven bytes, as NXP's begin."""
@@ -50,4 +54,4 @@ def members(site: str, count: int, zones: frozenset[str], chance: Random) -> lis
 def _member(site: str, number: int, name: str, zones: frozenset[str], chance: Random) -> Member:
     person = Person(f"{site}-p{number:03}", name, zones)
     badge = Badge(f"{site}-b{number:03}", person.id, ())
-    return Member(person, Card(badge, new_uid(chance)))
+    return Member(person, Card(badge, new_uid(chance), f"{chance.randrange(10_000):04}"))

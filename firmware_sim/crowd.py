@@ -14,7 +14,7 @@ from access.site import Direction, Door, ExitBy, Site
 from firmware_sim.doings import Show
 from firmware_sim.draft import native_readers
 from firmware_sim.happenings import CardShown, CardTaken, Happening, SeatLeft, SeatTaken
-from firmware_sim.scenario import VISITORS, Act, Befalls, Comes, Fidgets, Goes, LetsIn, Rises, Sits
+from firmware_sim.scenario import VISITORS, Act, Befalls, Comes, Fidgets, Goes, LetsIn, Rises, SeesOff, Sits
 
 OUTSIDE = ""
 CARD_LIES_MS = 400
@@ -55,7 +55,23 @@ class OpenByHand:
     door: str
 
 
-Deed = ToDevice | Push | PressExit | OpenByHand
+@dataclass(frozen=True, slots=True)
+class BeginVisit:
+    """A host notes on the gateway's page that somebody without a badge is in a zone."""
+
+    host: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndVisit:
+    """A host notes that the visitors of a zone have gone."""
+
+    host: str
+    zone: str
+
+
+Deed = ToDevice | Push | PressExit | OpenByHand | BeginVisit | EndVisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +129,8 @@ def _moved(crowd: Crowd, who: str, zone: str) -> Crowd:
     return replace(crowd, where={**crowd.where, who: zone})
 
 
-def _tap(crowd: Crowd, tap: Tapped, reader: str, uid: str) -> Move:
-    deeds = (ToDevice(reader, CardShown(uid)), ToDevice(reader, CardTaken(), CARD_LIES_MS))
+def _tap(crowd: Crowd, tap: Tapped, reader: str, uid: str, pin: str | None = None) -> Move:
+    deeds = (ToDevice(reader, CardShown(uid, pin)), ToDevice(reader, CardTaken(), CARD_LIES_MS))
     return replace(crowd, tapped={**crowd.tapped, uid: tap}), deeds
 
 
@@ -122,7 +138,7 @@ def _comes(crowd: Crowd, doing: Comes) -> Move:
     door = crowd.site.doors[crowd.site.devices[doing.reader].ref]
     if crowd.zone_of(doing.who) != (door.outer or OUTSIDE):
         return crowd, ()
-    return _tap(crowd, Tapped(doing.who, door.id, Direction.IN), doing.reader, doing.uid)
+    return _tap(crowd, Tapped(doing.who, door.id, Direction.IN), doing.reader, doing.uid, doing.pin)
 
 
 def _goes(crowd: Crowd, doing: Goes) -> Move:
@@ -172,8 +188,14 @@ def _rises(crowd: Crowd, doing: Rises) -> Move:
 def _lets_in(crowd: Crowd, doing: LetsIn) -> Move:
     if crowd.zone_of(doing.host) == OUTSIDE:
         return crowd, ()
-    deeds = (OpenByHand(doing.host, doing.door), Push(doing.door, inside=False, after_ms=2 * REACH_DOOR_MS))
-    return _moved(crowd, VISITORS, crowd.site.doors[doing.door].zone), deeds
+    zone = crowd.site.doors[doing.door].zone
+    push = Push(doing.door, inside=False, after_ms=2 * REACH_DOOR_MS)
+    return _moved(crowd, VISITORS, zone), (OpenByHand(doing.host, doing.door), push, BeginVisit(doing.host, zone))
+
+
+def _sees_off(crowd: Crowd, doing: SeesOff) -> Move:
+    seen = doing.host in crowd.inside and VISITORS in crowd.where
+    return crowd, (EndVisit(doing.host, doing.zone),) if seen else ()
 
 
 def _befalls(crowd: Crowd, doing: Befalls) -> Move:
@@ -187,5 +209,6 @@ _ACTS: Mapping[type, Callable[[Crowd, Any], Move]] = {
     Fidgets: _fidgets,
     Rises: _rises,
     LetsIn: _lets_in,
+    SeesOff: _sees_off,
     Befalls: _befalls,
 }

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from typing import Protocol
 
 from access.site import Site, StandsFor
-from firmware_sim.crowd import Crowd, Deed, OpenByHand, PressExit, Push, ToDevice, act, shown
+from firmware_sim.crowd import BeginVisit, Crowd, Deed, EndVisit, OpenByHand, PressExit, Push, ToDevice, act, shown
 from firmware_sim.doings import Doing, Show
 from firmware_sim.happenings import DoorPushed, ExitPressed, Happening
 from firmware_sim.live import Fleet, Watcher, now_ms
@@ -30,6 +30,12 @@ class Surroundings(Protocol):
 
     def open_by_hand(self, door: str, host: str) -> None:
         """A host asks for a door to be opened."""
+
+    def begin_visit(self, zone: str, host: str) -> None:
+        """A host says that somebody without a badge is in a zone."""
+
+    def end_visit(self, zone: str, host: str) -> None:
+        """A host says that the visitors of a zone have gone."""
 
 
 class DayPlayer:
@@ -98,6 +104,10 @@ class DayPlayer:
                 self._happen(device, event)
             case OpenByHand(host, door):
                 self._surroundings.open_by_hand(door, host)
+            case BeginVisit(host, zone):
+                self._surroundings.begin_visit(zone, host)
+            case EndVisit(host, zone):
+                self._surroundings.end_visit(zone, host)
             case PressExit(door):
                 self._press_exit(door)
             case Push(door, inside):

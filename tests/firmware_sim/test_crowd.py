@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from access.site import Direction, ExitBy
-from firmware_sim.crowd import Crowd, OpenByHand, PressExit, Push, Tapped, ToDevice, act, shown
+from firmware_sim.crowd import BeginVisit, Crowd, EndVisit, OpenByHand, PressExit, Push, Tapped, ToDevice, act, shown
 from firmware_sim.doings import Show
 from firmware_sim.happenings import BatterySet, CardShown, CardTaken, SeatLeft, SeatTaken
-from firmware_sim.scenario import VISITORS, Befalls, Comes, Fidgets, Goes, LetsIn, Rises, Sits
+from firmware_sim.scenario import VISITORS, Befalls, Comes, Fidgets, Goes, LetsIn, Rises, SeesOff, Sits
 from tests.support.places import CINISELLO, MATERA
 
 UID = "04A1B2C3D4E580"
@@ -109,10 +109,25 @@ def test_a_host_who_is_inside_lets_visitors_in_who_go_by_themselves() -> None:
     lets_in = LetsIn("anna", "ingresso")
     assert act(Crowd(CINISELLO), lets_in)[1] == ()
     crowd, deeds = act(inside(), lets_in)
-    assert deeds == (OpenByHand("anna", "ingresso"), Push("ingresso", inside=False, after_ms=500))
+    push = Push("ingresso", inside=False, after_ms=500)
+    assert deeds == (OpenByHand("anna", "ingresso"), push, BeginVisit("anna", "sala"))
     gone, deeds = act(crowd, Goes(VISITORS, "", "ingresso"))
     assert deeds == (Push("ingresso", inside=True),)
     assert gone.inside == {"anna"}
+
+
+def test_a_host_says_that_visitors_have_gone_while_inside_and_only_where_there_were_some() -> None:
+    sees_off = SeesOff("anna", "sala")
+    assert act(inside(), sees_off) == (inside(), ())
+    crowd, _ = act(inside(), LetsIn("anna", "ingresso"))
+    assert act(crowd, sees_off) == (crowd, (EndVisit("anna", "sala"),))
+    gone, _ = act(crowd, Goes("anna", UID, "ingresso"))
+    assert act(gone, sees_off) == (gone, ())
+
+
+def test_a_pin_is_typed_where_it_is_asked_for() -> None:
+    _, deeds = act(Crowd(CINISELLO), replace(COMES, pin="0417"))
+    assert deeds[0] == ToDevice("lettore-ingresso", CardShown(UID, "0417"))
 
 
 def test_what_befalls_a_device_befalls_it() -> None:

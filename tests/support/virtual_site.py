@@ -12,8 +12,8 @@ from random import Random
 from access import effects as out
 from access import events, facts
 from access.clock import Now
-from access.credential import keyed_hash
-from access.records import Record
+from access.credential import keyed_hash, pin_hash
+from access.records import Badge, Record
 from access.replica import Put, Replica, apply
 from access.site import Site
 from access.step import step_all
@@ -22,9 +22,9 @@ from devices.wire import encode, parse
 from devices.wire_messages import Ack, Beacon, Command, Feedback, Told
 from devices.wire_topics import topic
 from firmware_sim import doings, happenings
-from firmware_sim.crowd import Crowd, Deed, OpenByHand, PressExit, Push, ToDevice, act, shown
+from firmware_sim.crowd import BeginVisit, Crowd, Deed, EndVisit, OpenByHand, PressExit, Push, ToDevice, act, shown
 from firmware_sim.firmware import next_deadline, step
-from firmware_sim.scenario import DayPlan
+from firmware_sim.scenario import Card, DayPlan
 from firmware_sim.seed import new_boot
 from firmware_sim.site_devices import devices_of
 from gateway.inward import Inward
@@ -173,6 +173,10 @@ class VirtualSite:
                     self.after(after_ms, lambda door=door, inside=inside: self._push(door, inside=inside))  # type: ignore[misc]
                 case OpenByHand(host, door):
                     self.tell(events.OpenAsked(door, host, "visitors"))
+                case BeginVisit(host, zone):
+                    self.tell(events.VisitAsked(f"v-{zone}", zone, host))
+                case EndVisit(host, zone):
+                    self.tell(events.VisitEndAsked(f"v-{zone}", host))
                 case PressExit(door):
                     self.tell(events.KeeperSawExit(door))
 
@@ -188,6 +192,10 @@ class VirtualSite:
 
 
 def _replica(plan: DayPlan) -> Replica:
-    badges = [replace(card.badge, credentials=(keyed_hash(KEY, card.uid),)) for card in plan.badges]
-    records: list[Record] = [*plan.people, *badges, *plan.bookings, *plan.openings]
+    records: list[Record] = [*plan.records, *(_badge(card) for card in plan.badges)]
     return apply(Replica(), "g", 1, [Put(record) for record in records])
+
+
+def _badge(card: Card) -> Badge:
+    credential = keyed_hash(KEY, card.uid)
+    return replace(card.badge, credentials=(credential,), pins=(pin_hash(KEY, credential, card.pin),))
