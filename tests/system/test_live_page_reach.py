@@ -1,13 +1,15 @@
 """The live page for everyone: without JavaScript, at 320 px, by keyboard, when empty, when its server is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from gateway.pages_shape import Snapshot
 from tests.support.browser import STREAMING, Watched, launch, sign_in
 from tests.support.live_day import busy, empty
 from tests.support.live_pages import DEADLINE_S, Pages, answers, running, start, wait_until
+from tests.support.live_watch import watched
 from tests.support.wcag import offenders
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
@@ -15,7 +17,8 @@ FOCUSED = """() => {
   const at = document.activeElement;
   return at === document.body ? ["", null] : [at.textContent.trim(), getComputedStyle(at).outlineWidth];
 }"""
-PATHS = ("/", "/?still", "/doors/ingresso/open", "/lockdown", "/no-such-page")
+PATHS = ("/", "/?still", "/doors/ingresso/open", "/lockdown", "/visits", "/clock", "/no-such-page")
+PICTURES: dict[str, Callable[[], Snapshot]] = {"full": busy, "empty": empty, "watched": watched}
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +45,11 @@ def opened(browser: Browser, pages: Pages, size: dict[str, int], *, scripts: boo
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("full", [True, False], ids=["full", "empty"])
+@pytest.mark.parametrize("picture", PICTURES)
 def test_no_page_offends_what_a_machine_can_check_of_accessibility(
-    browser: Browser, pages: Pages, size: dict[str, int], path: str, full: bool
+    browser: Browser, pages: Pages, size: dict[str, int], path: str, picture: str
 ) -> None:
-    pages.gateway.publish(busy() if full else empty())
+    pages.gateway.publish(PICTURES[picture]())
     page = opened(browser, pages, size)
     page.goto(f"{pages.url}{path}")
     page.wait_for_load_state("load")
@@ -120,6 +123,8 @@ def test_the_whole_way_by_keyboard(browser: Browser, pages: Pages) -> None:
         "Ferma l'aggiornamento",
         "Apri",
         "Blocco degli ingressi",
+        "Visite",
+        "Imposta l'ora",
     ]
     page.close()
 
