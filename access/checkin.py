@@ -25,6 +25,8 @@ from access.watch import KEPT_MS, REACH_MS, Watch, unsettled
 BY_BADGE, BY_STAY, BY_DESK = "badge", "stay", "desk"
 RETRY_MS = 1 * MINUTE_MS
 """What cannot be settled yet is looked at again after this."""
+AT_ONCE = 200
+"""So many bookings are looked at in one tick, and the rest in the next: nobody waits at a door for them."""
 
 
 def on_entered(turn: Turn, fact: Entered) -> None:
@@ -118,14 +120,15 @@ def _next_look(due: list[tuple[int, str]], until_ms: int) -> int:
 
 def _settle_due(turn: Turn) -> None:
     watch, wall_ms = turn.watch, turn.now.wall_ms
-    come = bisect_right(watch.due, wall_ms, key=lambda moment: moment[0])
+    come = min(bisect_right(watch.due, wall_ms, key=lambda moment: moment[0]), AT_ONCE)
     later = list(watch.due[come:])
     for _, ident in watch.due[:come]:
-        booking = turn.replica.bookings.get(ident)
-        again_ms = None if booking is None or ident in _done(turn) else _settled(turn, booking)
+        booking, done = turn.replica.bookings.get(ident), ident in turn.checked_in or ident in turn.released
+        again_ms = None if booking is None or done else _settled(turn, booking)
         if again_ms is not None:
             insort(later, (again_ms, ident))
-    turn.watch = replace(watch, due=tuple(later), look_ms=_next_look(later, watch.built_until_ms))
+    look_ms = max(_next_look(later, watch.built_until_ms), wall_ms + 1)
+    turn.watch = replace(watch, due=tuple(later), look_ms=look_ms)
 
 
 def _settled(turn: Turn, booking: Booking) -> int | None:

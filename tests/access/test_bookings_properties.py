@@ -6,10 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from access.desk import Use
+from access.effects import Append, Effect, Tally
 from access.facts import CheckedIn, Fact, NoShow
 from access.state import PinTries, SiteState
-from tests.support.chance_bookings import SENSORS_OF, Morning
-from tests.support.core_site import NINE
+from access.step import step, step_all
+from access.stored import begin
+from tests.support.chance import lines
+from tests.support.chance_bookings import BOOKINGS, PEOPLE, SENSORS_OF, Morning, ruled_site
+from tests.support.core_site import NINE, at, replica_of
+from tests.support.transcript import Player
 
 MANY = settings(max_examples=250)
 REACHED: Counter[str] = Counter()
@@ -91,8 +96,29 @@ def test_a_restart_at_any_moment_gives_the_same_site(seed: int) -> None:
         REACHED["a kept level at a restart"] += any(desk.kept for desk in after.desks.values())
 
 
+@settings(max_examples=150)
+@given(lines(30))
+def test_a_batch_is_the_same_as_its_events_one_by_one_with_all_that_follows(said: list[str]) -> None:
+    player = Player(begin(ruled_site(), replica_of(*PEOPLE, *BOOKINGS), 1, 0, (), {}, {}, at(0)))
+    for line in said:
+        words = [part.split() for part in (line, "visit v1 hall sara", "presence s3 no", "tap in mia", "tick")]
+        player.mono_ms += 300_000
+        words[0] = words[0][1:] if words[0][0].startswith("+") else words[0]
+        batch = [event for each in words for event in player._events(each)]
+        single, one_by_one = player.state, list[Effect]()
+        for event in batch:
+            single, effects = step(single, event, player.now)
+            one_by_one += [effect for effect in effects if not isinstance(effect, Tally)]
+        player.state, together = step_all(player.state, batch, player.now)
+        assert player.state == single
+        assert [effect for effect in together if not isinstance(effect, Tally)] == one_by_one
+        facts = [effect.fact for effect in together if isinstance(effect, Append)]
+        REACHED.update(f"batch {type(fact).__name__}" for fact in facts)
+
+
 WANTED = """proved; unproved; a desk released; badge; stay; desk; CheckedIn; NoShow; StaffCame; ZoneFilled; MinorsAlone;
 FreePassage; VisitBegan; VisitEnded; settled at a restart; a PIN blocked at a restart; a wrong PIN at a restart;
+batch CheckedIn; batch NoShow; batch ZoneFilled; batch StaffCame; batch FreePassage;
 free at a restart; full at a restart; minors alone at a restart; a kept level at a restart"""
 
 
@@ -100,5 +126,6 @@ def test_the_mornings_reached_what_matters() -> None:
     if not REACHED:
         test_a_release_never_frees_what_somebody_sits_at()
         test_a_restart_at_any_moment_gives_the_same_site()
+        test_a_batch_is_the_same_as_its_events_one_by_one_with_all_that_follows()
     wanted = {" ".join(word.split()) for word in WANTED.split(";")}
     assert sorted(name for name in wanted if not REACHED[name]) == []

@@ -7,10 +7,11 @@ from access.effects import Append
 from access.facts import Fact, NoShow, Started
 from access.records import Booking
 from access.state import SiteState
+from access.step import next_deadline
 from access.stored import checkpoint
 from access.turn import Turn
 from tests.support.core_site import NINE, begun, held
-from tests.support.settling import ALIVE, NO_SHOW, UNPROVED, playing, settled, site_of, until
+from tests.support.settling import ALIVE, NO_SHOW, playing, settled, site_of, until
 from tests.support.transcript import Player
 
 
@@ -18,9 +19,7 @@ def restarted(player: Player, log: list[tuple[int, Fact]], later_ms: int) -> Pla
     """The site started again, so much later."""
     now = Now(player.now.wall_ms + later_ms, player.mono_ms + later_ms, player.mono_ms + later_ms)
     state: SiteState = begun(tuple(log), now=now, seq=player.state.seq, replica=player.state.replica)
-    again = Player(state)
-    again.mono_ms = player.mono_ms + later_ms
-    return again
+    return Player(state, at_ms=player.mono_ms + later_ms)
 
 
 def log_of(player: Player) -> list[tuple[int, Fact]]:
@@ -55,7 +54,19 @@ def test_what_was_settled_before_a_restart_is_not_settled_again() -> None:
 def test_a_booking_that_passed_while_nobody_ran_proves_nothing() -> None:
     player = playing(held("anna", "k1", "12:00", "13:00"))
     again = restarted(player, log_of(player), 2 * DAY_MS)
-    assert settled(again, "+1000 tick") == [UNPROVED]
+    facts = [one.fact for one in again.effects if isinstance(one, Append)]
+    assert NoShow("k1", "d2", unproved=True) in facts
+
+
+def test_so_many_bookings_are_settled_in_one_tick_and_the_rest_in_the_next() -> None:
+    many = [held("anna", f"k{number}", "12:00", "13:00", resource=f"room-{number}") for number in range(450)]
+    player = playing(*many)
+    again = restarted(player, log_of(player), 2 * DAY_MS)
+    counts = [sum(isinstance(one, Append) and isinstance(one.fact, NoShow) for one in again.effects)]
+    while len(again.state.released) < len(many):
+        assert next_deadline(again.state).wall_ms <= again.now.wall_ms + 1
+        counts.append(len(settled(again, "+1 tick")))
+    assert counts == [200, 200, 50]
 
 
 def test_a_booking_from_before_this_log_is_not_ours() -> None:
