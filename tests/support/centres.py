@@ -1,7 +1,7 @@
 """A whole registry for tests: a real database, a real server, an operator, and gateways with their tokens."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from sqlalchemy import delete, update
 
-from registry import tables
+from registry import clock, tables
 from registry.app import create_app
 from registry.database import Database
 from registry.settings import Limits, Settings
@@ -112,9 +112,15 @@ UNHURRIED = Limits(rate_per_s=1e6, burst=10**6)
 
 
 @contextmanager
-def centre(url: str, keys: Path, limits: Limits = UNHURRIED, token: str | None = None) -> Iterator[Centre]:
+def centre(
+    url: str,
+    keys: Path,
+    limits: Limits = UNHURRIED,
+    token: str | None = None,
+    wall_ms: Callable[[], int] = clock.wall_ms,
+) -> Iterator[Centre]:
     """Give a running registry on the database at ``url``; ``token`` is its operator's, where it has one already."""
-    app = create_app(Settings(url, keys, limits))
+    app = create_app(Settings(url, keys, limits, wall_ms))
     with Registry(url, keys) as registry, served(app) as address, httpx.Client(base_url=address, timeout=60) as http:
         first = registry.first_operator() or token
         assert first is not None
