@@ -9,7 +9,18 @@ import pytest
 
 from access.clock import MINUTE_MS
 from access.cursor import Cursor
-from access.effects import Append, CommandPulse, Effect, Feedback, Lease, SendBeacon, Settle, Tally
+from access.effects import (
+    Append,
+    CommandPulse,
+    Effect,
+    Feedback,
+    FreeEnd,
+    FreeLease,
+    Lease,
+    SendBeacon,
+    Settle,
+    Tally,
+)
 from access.events import KeeperRefused
 from access.facts import Started
 from access.judge import Verdict
@@ -189,6 +200,14 @@ def test_a_fresh_grant_moves_the_line_once(guarded: Guarded) -> None:
 def test_a_grant_older_than_two_seconds_is_not_even_asked_for(guarded: Guarded) -> None:
     assert guarded.lease("1-1", age_ms=2_001) == [KeeperRefused("main", "1-1", TOO_OLD)]
     stays(lambda: guarded.running.board.releases(MAIN_LOCK) == 0, "the line unmoved", 0.2)
+
+
+def test_a_door_in_free_passage_is_held_and_let_go(guarded: Guarded) -> None:
+    asked = FreeLease("1-4", "main", guarded.desk.clock.mono, guarded.run)
+    assert guarded.desk.outward.perform([asked]) == []
+    wait_until(lambda: guarded.running.board.level(MAIN_LOCK), "the line")
+    assert guarded.desk.outward.perform([FreeEnd("1-4", "main")]) == []
+    wait_until(lambda: not guarded.running.board.level(MAIN_LOCK), "its end", 0.2)
 
 
 def test_a_doorkeeper_that_went_between_commit_and_lease_lapses_the_grant(guarded: Guarded) -> None:
