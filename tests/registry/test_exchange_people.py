@@ -1,5 +1,6 @@
 """People from a file: who is meant, what changes, and that a second time nothing does."""
 
+import json
 from typing import Any
 
 import pytest
@@ -25,6 +26,12 @@ def stored(desk: Desk) -> list[Row[Any]]:
         return list(connection.execute(select(t.person).order_by(t.person.c.name)))
 
 
+def told(desk: Desk) -> list[Row[Any]]:
+    """Of whom the sites were told by the import itself, before any of them asked."""
+    with desk.centre.database.read() as connection:
+        return list(connection.execute(select(t.published).where(t.published.c.kind == "person")))
+
+
 def test_a_dry_run_says_what_would_be_and_changes_nothing(desk: Desk) -> None:
     before = desk.centre.feed("matera")
     said = desk.rehearse("people", HEAD + ANNA + BEA)
@@ -42,14 +49,15 @@ def test_people_are_made_with_their_rights_and_again_nothing_changes(desk: Desk)
         ("Bea Neri", "M-2", "1990-02-01", None),
     ]
     anna, bea = (one.id for one in stored(desk))
+    assert {(one.site, one.id) for one in told(desk)} == {("matera", anna), ("cinisello", bea)}
     assert desk.centre.feed("matera")["person", anna]["zones"] == ["hall"]
     assert ("person", bea) not in desk.centre.feed("matera")
     assert desk.centre.feed("cinisello")["person", bea]["zones"] == []
-    told = desk.centre.as_gateway("matera", "GET", "/changes").json()["version"]
+    version = desk.centre.as_gateway("matera", "GET", "/changes").json()["version"]
     again = desk.bring("people", HEAD + ANNA + BEA)
     assert does(again) == [(2, "same"), (3, "same")]
     assert [row["id"] for row in again["rows"]] == [anna, bea]
-    assert desk.centre.as_gateway("matera", "GET", "/changes").json()["version"] == told
+    assert desk.centre.as_gateway("matera", "GET", "/changes").json()["version"] == version
 
 
 def test_what_a_line_says_changes_and_what_it_leaves_out_stays(desk: Desk) -> None:
@@ -59,7 +67,11 @@ def test_what_a_line_says_changes_and_what_it_leaves_out_stays(desk: Desk) -> No
     assert (row["does"], row["changes"]) == ("change", ["Nome", "Aree"])
     (anna,) = stored(desk)
     assert (anna.name, anna.birth_date, anna.email) == ("Anna Maria Verdi", "1985-12-10", "a@example.org")
-    assert desk.centre.feed("matera")["person", anna.id]["zones"] == ["hall", "lab"]
+    assert [json.loads(one.record)["zones"] for one in told(desk)] == [["hall", "lab"]]
+    assert does(desk.bring("people", "Rif;Nome;Nascita;Sede;Aree\nM-1;Anna Maria Verdi;;matera;lab\n")) == [
+        (2, "change")
+    ]
+    assert [json.loads(one.record)["zones"] for one in told(desk)] == [["lab"]]
 
 
 def test_one_line_that_cannot_be_used_lets_none_be(desk: Desk) -> None:
@@ -73,9 +85,9 @@ def test_one_line_that_cannot_be_used_lets_none_be(desk: Desk) -> None:
     ]
     answer = desk.send("/imports/people?dry_run=false", data)
     assert problem(answer) == (422, "invalid")
-    told = answer.json()
-    assert told["detail"].startswith("nothing was brought in; lines refused: 3;")
-    assert told["rows"] == said["rows"]
+    said_so = answer.json()
+    assert said_so["detail"].startswith("nothing was brought in; lines refused: 3;")
+    assert said_so["rows"] == said["rows"]
     assert stored(desk) == []
 
 

@@ -103,7 +103,8 @@ def test_a_person_sees_the_sessions_that_are_for_them(house: Registry) -> None:
     hold(house, "other", "c2")
     hold(house, "others", "team-c2")
     hold(house, "held", "c2", trainer="bruno")
-    hold(house, "later", "c1", start_ms=NINE_MS + DAY_MS, end_ms=NINE_MS + DAY_MS + HOUR_MS)
+    for group in ("c1", "team-c1"):
+        hold(house, f"later-{group}", group, start_ms=NINE_MS + DAY_MS, end_ms=NINE_MS + DAY_MS + HOUR_MS)
     assert uids(seen(house, Target(person="anna"))) == [
         "session-matera-cohort",
         "session-matera-team",
@@ -134,6 +135,14 @@ def test_a_group_s_booking_is_in_its_peoples_calendars(house: Registry, group: s
     become(house, person=None, group_id=group)
     assert uids(seen(house, Target(person="anna"))) == ["booking-matera-b1"]
     assert seen(house, Target(person="bruno")) == []
+
+
+def test_what_a_session_takes_is_shown_as_the_session_alone(house: Registry) -> None:
+    house.book("matera", Wanted("d1", "anna", NINE_MS, NINE_MS + HOUR_MS), "s1")
+    become(house, kind="session")
+    hold(house, "s1", "c1", resource="d1")
+    assert uids(seen(house, Target(site="matera", resource="d1"))) == ["session-matera-s1"]
+    assert uids(seen(house, Target(person="anna"))) == ["session-matera-s1"]
 
 
 def become(house: Registry, **values: str | bool | None) -> None:
