@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from registry.app import create_app
 from registry.database import BadDatabase
 from registry.keys import BadKey
 from registry.problems import Problem
+from registry.seed_files import DEFAULT, BadExample
 from registry.serve import bound, server
 from registry.settings import Settings
 from registry.setup import KEY_FILE, TOKEN_FILE, Registry
@@ -35,7 +37,7 @@ def _plain_errors() -> Iterator[None]:
         raise click.ClickException("the database is of a later version of hubout; run that one, or restore.") from error
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already; name another folder, or move it.") from error
-    except (Problem, BadKey) as error:
+    except (Problem, BadKey, BadExample) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or 'the address'}: {error.strerror}; choose another.") from error
@@ -115,3 +117,44 @@ def restored(obj: tuple[str, Path]) -> None:
     with _plain_errors(), Registry(*obj) as registry:
         generation = registry.new_generation()
     click.echo(f"the feed has a new generation, {generation}: every gateway takes a snapshot at its next sync")
+
+
+@command.command("seed")
+@click.option(
+    "--example",
+    default=DEFAULT,
+    show_default=True,
+    help="One that hubout brings, or a folder of TOML files of your own.",
+)
+@click.option("--first-day", metavar="DATE", help="Its first day, a Monday such as 2026-11-30; the next one otherwise.")
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="gateways",
+    show_default=True,
+    help="The folder for what the gateways of new sites need, one folder a site.",
+)
+@click.pass_obj
+def seed(obj: tuple[str, Path], example: str, first_day: str | None, files: Path) -> None:
+    """Bring an example in: sites, programmes, cohorts, people who do not exist, roles, passes and sessions.
+
+    Each row is brought once, ever: what you change or take away afterwards stays as you left it.
+
+    Example: hubout registry --database sqlite:///registry.db seed --first-day 2026-11-30
+    """
+    day = _day(first_day)
+    with _plain_errors(), Registry(*obj) as registry:
+        came = registry.seed_example(example, files, day)
+    for kind in sorted(came):
+        click.echo(f"{kind}: {came[kind]}")
+    if came["site"]:
+        click.echo(f"the files of the new sites' gateways are in {files}")
+    if not came:
+        click.echo("nothing new: this example was brought in before")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"--first-day {text} is no date; write one such as 2026-11-30.") from None

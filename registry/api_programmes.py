@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection, true
 
-from access.quota import Quota
 from registry import identity, modules, programmes, store
 from registry import tables as t
 from registry.desk import Asking, Writing
 from registry.kept import Kept, dropped, plain
+from registry.meant import programme_meant
 from registry.names import Id
 from registry.paging import Cursor, Limit
 from registry.shapes_programmes import ModuleBody, NewProgramme, ProgrammeBody
@@ -38,12 +38,6 @@ def _shape(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _meant(body: ProgrammeBody) -> programmes.Programme:
-    said = body.model_dump(exclude={"id", "quota", "zones"})
-    zones = {site: frozenset(named) for site, named in body.zones.items()}
-    return programmes.Programme(**said, quota=Quota(**body.quota.model_dump()), zones=zones)
-
-
 _PROGRAMMES = Kept(t.programme, "programme", _shape)
 _MODULES = Kept(t.module, "module", plain(*_MODULE))
 
@@ -58,7 +52,7 @@ def list_programmes(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> 
 def add_programme(desk: Writing, body: NewProgramme) -> Response:
     """Make a programme."""
     return _PROGRAMMES.added(
-        desk, t.programme.c.id == body.id, lambda edit: programmes.add(edit, body.id, _meant(body))
+        desk, t.programme.c.id == body.id, lambda edit: programmes.add(edit, body.id, programme_meant(body))
     )
 
 
@@ -72,7 +66,7 @@ def read_programme(desk: Asking, programme: Id) -> Response:
 def change_programme(desk: Writing, programme: Id, body: ProgrammeBody) -> Response:
     """Change a programme; who is enrolled stays so, whatever the ages say now."""
     here = t.programme.c.id == programme
-    return _PROGRAMMES.changed(desk, here, lambda edit, _: programmes.change(edit, programme, _meant(body)))
+    return _PROGRAMMES.changed(desk, here, lambda edit, _: programmes.change(edit, programme, programme_meant(body)))
 
 
 @router.delete("/programmes/{programme}", status_code=204)

@@ -1,6 +1,5 @@
 """Sites, their gateways' credentials and what can be booked there."""
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -11,7 +10,7 @@ from registry import tables as t
 from registry.answers import Answer
 from registry.desk import Asking, Writing, created, done, with_secrets
 from registry.edit import Edit
-from registry.holidays import Holiday, HolidaySetting
+from registry.meant import site_meant
 from registry.names import Id
 from registry.paging import Cursor, Limit, by_name, paged
 from registry.shapes import NewSite, SiteBody
@@ -35,15 +34,6 @@ def _site(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the site tabl
     return {"id": row.id, "name": row.name, "timezone": row.timezone, **minutes, "holidays": holidays}
 
 
-def _meant(ident: str, body: SiteBody) -> sites.Site:
-    days = body.holidays
-    added = tuple(Holiday(date.fromisoformat(own.day), own.name) for own in days.added)
-    removed = tuple(date.fromisoformat(day) for day in days.taken_away)
-    setting = HolidaySetting(days.province, days.language, added, removed)
-    minutes = (body.no_show_minutes, body.offer_minutes, body.grace_minutes)
-    return sites.Site(ident, body.name, body.timezone, *minutes, setting)
-
-
 @router.get("", response_model=PageOf[SiteShown])
 def list_sites(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
     """List the sites."""
@@ -57,7 +47,7 @@ def add_site(desk: Writing, body: NewSite) -> Response:
     token, gateway = identity.new_token(), identity.new_id()
 
     def do(edit: Edit) -> Answer:
-        sites.add_site(edit, _meant(body.id, body))
+        sites.add_site(edit, site_meant(body.id, body))
         sites.add_gateway(edit, body.id, gateway, token)
         desk.shared.keys.add(body.id, identity.new_key())
         return with_secrets(created({**body.model_dump(), "gateway": gateway}, 1), token=token)
@@ -80,7 +70,7 @@ def change_site(desk: Writing, site: Id, body: SiteBody) -> Response:
     def do(edit: Edit) -> Answer:
         row = store.one(edit.connection, t.site, t.site.c.id == site, "site")
         desk.check_match(row.revision)
-        sites.change_site(edit, _meant(site, body))
+        sites.change_site(edit, site_meant(site, body))
         return Answer(200, {"id": site, **body.model_dump()}, row.revision + 1)
 
     return desk.edit(do)

@@ -1,20 +1,39 @@
 """Setting a registry up without HTTP, for the command line, the demo, the bench and tests: the API's own store."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import true, update
 
+from access.hours import local
 from access.records import Booking
-from registry import badges, bookings, bulk, clock, identity, live, names, people, resources, sites, tokens
+from registry import (
+    badges,
+    bookings,
+    bulk,
+    clock,
+    identity,
+    live,
+    names,
+    people,
+    resources,
+    seed_example,
+    sites,
+    tokens,
+)
 from registry import tables as t
 from registry.database import Database
 from registry.edit import editing
+from registry.enrolments import HOME_ZONE
 from registry.keys import Keys, write_secret
 from registry.migrate import upgrade
 from registry.problems import Kind, Problem
+from registry.seed_files import folder_of, read_example
 
 TOKEN_FILE = "gateway.token"  # noqa: S105 -- a file name
 KEY_FILE = "credential.key"
@@ -129,6 +148,23 @@ class Registry:
         """Bring in many rows at once, all or nothing. Raises Problem."""
         with editing(self.database, self._wall_ms()) as edit:
             bulk.seed(edit, self.keys, brought)
+
+    def seed_example(self, name: str, files: Path, first: date | None = None) -> Counter[str]:
+        """Bring an example in, each of its rows once ever; how many came of each kind. Its first day is ``first``, a
+        Monday (None: today or the next). What the gateways of new sites need is written into a folder each in
+        ``files``. Raises Problem, BadExample and FileExistsError, and then nothing came.
+        """
+        example = read_example(folder_of(name))
+        at_ms = self._wall_ms()
+        today = local(at_ms, ZoneInfo(HOME_ZONE)).date()
+        first = today + timedelta(days=-today.weekday() % 7) if first is None else first
+        if first.weekday():
+            raise Problem(Kind.INVALID, f"{first} is no Monday; an example begins on one.")
+        with editing(self.database, at_ms) as edit:
+            brought = seed_example.bring(edit, self.keys, Path(name).name, example, first)
+            for site, secret in brought.secrets.items():
+                GatewayFiles(site, *secret).write(files / site)
+        return brought.came
 
     def standing(self, site: str) -> live.Standing | None:
         """Where the registry stands in a site's log and what it makes of it; None before the site has spoken."""

@@ -151,3 +151,12 @@ class TransferRow(Base, table=True):
     start_ms: int = Field(sa_type=BigInteger)
     end_ms: int = Field(sa_type=BigInteger)
     revision: int
+
+
+class SeededRow(Base, table=True):
+    """A row that an example brought in; it is brought once, so that what staff change or take away stays so."""
+
+    __tablename__ = "seeded"
+    example: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)

@@ -24,6 +24,7 @@ def upgrade() -> None:
     _members()
     _rights()
     _sessions()
+    op.create_table("seeded", *(_text(name, primary=True) for name in ("example", "kind", "id")))
     _tell_staff()
 
 
