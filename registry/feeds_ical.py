@@ -4,12 +4,12 @@ Feeds of resources and sites name nobody (guarantees P7, P8): a booking there is
 a month back to half a year ahead, and holds a bounded number of events, the earliest first.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, false, or_, select
 
 from access.clock import DAY_MS
 from access.records import BookingKind
@@ -26,6 +26,8 @@ MOST_EVENTS = 2_000
 BOOKED = "Prenotazione"
 CLOSED = "Chiuso"
 DOMAIN = "hubout"
+Times = Sequence[tuple[str, int, int | None]]
+"""A person's times in teams and cohorts: which, from when, until when (Unix ms; None: without end)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,11 @@ class _Names:
 
 def _of_person(names: _Names, person: str, span: Span) -> Iterator[Event]:
     b, s = t.booking.c, t.session.c
-    theirs = or_(b.person == person, _in_group(person, b.group_id, b.start_ms))
+    times = _times(names.connection, person)
+    theirs = or_(b.person == person, *_meanwhile(times, b.group_id, b.start_ms))
     for row in names.rows(select(t.booking).where(theirs, _is_own(b), span.holds(b)), b):
         yield _booking(names, row, names.of(row.site, row.resource))
-    for row in names.rows(select(t.session).where(span.holds(s), _concerns(person)), s):
+    for row in names.rows(select(t.session).where(span.holds(s), _concerns(person, times)), s):
         yield _session(names, row)
 
 
@@ -148,27 +151,31 @@ def _of_site(names: _Names, site: str, span: Span) -> Iterator[Event]:
         yield _closure(names, row)
 
 
-def _concerns(person: str) -> ColumnElement[bool]:
+def _concerns(person: str, times: Times) -> ColumnElement[bool]:
     """Whether a session is for this person while it is on: by team or cohort, or as its trainer."""
     s, group, trainer = t.session.c, t.session_group.c, t.session_trainer.c
     here = and_(group.site == s.site, group.session == s.id)
     return or_(
-        exists().where(here, _in_group(person, group.group_id, s.start_ms)),
+        exists().where(here, or_(*_meanwhile(times, group.group_id, s.start_ms))),
         exists().where(trainer.site == s.site, trainer.session == s.id, trainer.person == person),
     )
 
 
-def _in_group(person: str, group: ColumnElement[str], at_ms: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a person is of a team or cohort at a moment."""
-    member, enrolled = t.member.c, t.enrolment.c
-    in_team = exists().where(member.person == person, member.team == group, _meanwhile(member, at_ms))
-    in_cohort = exists().where(enrolled.person == person, enrolled.cohort == group, _meanwhile(enrolled, at_ms))
-    # By itself a subquery sees only the query right around it; what it speaks of may be one farther out.
-    return or_(in_team.correlate_except(t.member), in_cohort.correlate_except(t.enrolment))
+def _times(connection: Connection, person: str) -> Times:
+    m, e = t.member.c, t.enrolment.c
+    teams = select(m.team, m.from_ms, m.until_ms).where(m.person == person)
+    cohorts = select(e.cohort, e.from_ms, e.until_ms).where(
+        e.person == person, e.cohort.is_not(None), e.state != "withdrawn"
+    )
+    return [(group, from_ms, until_ms) for group, from_ms, until_ms in connection.execute(teams.union_all(cohorts))]
 
 
-def _meanwhile(columns: Any, at_ms: ColumnElement[int]) -> ColumnElement[bool]:  # noqa: ANN401 -- a validity's columns
-    return and_(columns.from_ms <= at_ms, or_(columns.until_ms.is_(None), columns.until_ms > at_ms))
+def _meanwhile(times: Times, group: ColumnElement[str], at_ms: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """For each time in a group: whether something of that group is in it. One index serves each, unlike a subquery."""
+    found = [
+        and_(group == ident, at_ms >= from_ms, at_ms < (until_ms or LAST_MS)) for ident, from_ms, until_ms in times
+    ]
+    return found or [false()]
 
 
 def _booking(names: _Names, row: Row[Any], title: str) -> Event:

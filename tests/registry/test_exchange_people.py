@@ -1,6 +1,7 @@
 """People from a file: who is meant, what changes, and that a second time nothing does."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -148,3 +149,10 @@ def test_a_file_that_is_none_gets_one_sentence(desk: Desk, data: bytes) -> None:
 
 def test_a_kind_that_is_none_is_refused(desk: Desk) -> None:
     assert problem(desk.send("/imports/cats", b"")) == (422, "invalid")
+
+
+def test_one_file_that_comes_from_many_hands_at_once_is_brought_in_once(desk: Desk) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        said = list(pool.map(lambda _: desk.bring("people", HEAD + ANNA + BEA), range(6)))
+    assert sorted(does(one)[0][1] for one in said) == ["create", *["same"] * 5]
+    assert len(stored(desk)) == 2

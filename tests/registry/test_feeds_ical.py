@@ -137,6 +137,13 @@ def test_a_group_s_booking_is_in_its_peoples_calendars(house: Registry, group: s
     assert seen(house, Target(person="bruno")) == []
 
 
+def test_who_has_withdrawn_sees_their_cohorts_sessions_no_more(house: Registry) -> None:
+    hold(house, "s1", "c1")
+    with house.database.write() as connection:
+        connection.execute(update(t.enrolment).values(state="withdrawn"))
+    assert seen(house, Target(person="anna")) == []
+
+
 def test_what_a_session_takes_is_shown_as_the_session_alone(house: Registry) -> None:
     house.book("matera", Wanted("d1", "anna", NINE_MS, NINE_MS + HOUR_MS), "s1")
     become(house, kind="session")
