@@ -20,7 +20,7 @@ from access.records import Booking, Person
 from access.replica import Replica
 from access.site import StandsFor
 from access.turn import Turn
-from access.watch import KEPT_MS, REACH_MS, Watch, unsettled
+from access.watch import KEPT_MS, NEVER_MS, REACH_MS, Watch, unsettled
 
 BY_BADGE, BY_STAY, BY_DESK = "badge", "stay", "desk"
 RETRY_MS = 1 * MINUTE_MS
@@ -96,19 +96,15 @@ def look(turn: Turn) -> None:
     _settle_due(turn)
 
 
-def _done(turn: Turn) -> frozenset[str]:
-    return turn.checked_in | turn.released
-
-
 def _unsettled(turn: Turn, watch: Watch) -> Iterator[Booking]:
-    return unsettled(turn.replica, watch.settled_ms, _done(turn), watch.built_until_ms)
+    return unsettled(turn.replica, watch, turn.checked_in | turn.released)
 
 
 def _build(turn: Turn, late: Mapping[str, int]) -> None:
     """Find the bookings to watch: each is looked at when it starts, and from then on when it says so itself."""
     until_ms = (turn.now.wall_ms // DAY_MS + 2) * DAY_MS
     settled_ms = max(turn.watch.settled_ms, turn.now.wall_ms - REACH_MS)
-    watch = Watch(built_until_ms=until_ms, settled_ms=settled_ms)
+    watch = Watch(built_until_ms=until_ms, settled_ms=settled_ms, since_ms=turn.watch.since_ms)
     due = sorted((one.start_ms, one.id) for one in _unsettled(turn, watch))
     kept = {ident: late[ident] for _, ident in due if ident in late}
     turn.watch = replace(watch, due=tuple(due), late=kept, look_ms=_next_look(due, until_ms))
@@ -146,7 +142,7 @@ def _settled(turn: Turn, booking: Booking) -> int | None:
         _check_in(turn, booking, BY_DESK)
     elif wall_ms < last_ms:
         return theirs_ms if wall_ms < theirs_ms else last_ms
-    elif wall_ms >= release_ms and _seen_empty(turn, booking):
+    elif wall_ms >= release_ms and _seen_empty(turn, booking) and not _at_a_door(turn, booking):
         _release(turn, booking, unproved=False)
     elif wall_ms >= booking.end_ms:
         _release(turn, booking, unproved=True)
@@ -162,8 +158,11 @@ def _release(turn: Turn, booking: Booking, *, unproved: bool) -> None:
 
 def _release_ms(turn: Turn, booking: Booking) -> int:
     """When a booking is released, at the earliest: people have had this run's time to come, where it began, or knew the
-    time, or learnt of the booking only after its start.
+    time, or learnt of the booking only after its start. Who came before this log began it cannot tell: such a booking
+    is nobody's to release.
     """
+    if booking.start_ms < turn.watch.since_ms:
+        return NEVER_MS
     release_ms = booking.start_ms if booking.release_ms is None else booking.release_ms
     began_ms = turn.now.wall_ms - (turn.now.day_ms - turn.began_ms)
     watched_ms = max(began_ms, turn.watch.late.get(booking.id, 0))
@@ -178,6 +177,12 @@ def _inside(turn: Turn, booking: Booking) -> str | None:
         if held and stay.since_ms < booking.end_ms:
             return who
     return None
+
+
+def _at_a_door(turn: Turn, booking: Booking) -> bool:
+    """Whether one of its holders was let in just now, and has not been seen to enter yet."""
+    waiting = (turn.replica.persons.get(grant.person) for door in turn.doors.values() for grant in door.waiting)
+    return any(booking.holder in _holders(who, turn.now.wall_ms) for who in waiting if who is not None)
 
 
 def _sat_at(turn: Turn, booking: Booking) -> bool:

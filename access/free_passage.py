@@ -34,7 +34,8 @@ def look(turn: Turn) -> None:
     wall_ms = turn.now.wall_ms
     if turn.free_due_ms == NEVER_MS:
         return
-    if not wall_ms < turn.free_due_ms <= wall_ms + HOUR_MS:
+    lost = bool(turn.free) and not is_sure(turn.now, turn.policy)
+    if lost or not wall_ms < turn.free_due_ms <= wall_ms + HOUR_MS:
         settle(turn)
     if turn.holds:
         _renew(turn)

@@ -39,6 +39,7 @@ def checkpoint(turn: Turn) -> Checkpoint:
             "checked_in": sorted(turn.checked_in),
             "released": sorted(turn.released),
             "settled_ms": turn.watch.settled_ms,
+            "since_ms": turn.watch.since_ms,
             "free": sorted(turn.free),
             "full": sorted(turn.full),
             "minors_alone": sorted(turn.minors_alone),
@@ -113,7 +114,7 @@ def begin(
         minors_why=told.minors_why,
         minors_due_ms=0,
         free_due_ms=first_look_ms(site),
-        watch=Watch(settled_ms=told.settled_ms),
+        watch=Watch(settled_ms=told.settled_ms, since_ms=told.since_ms),
         began_ms=now.day_ms,
     )
 

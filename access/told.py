@@ -28,6 +28,7 @@ from access.facts import (
     StaffCame,
     ZoneFilled,
 )
+from access.records import LONGEST_BOOKING_MS
 from access.site import Site
 from access.state import PinTries
 
@@ -46,7 +47,7 @@ class Told:
         self.occupancy = occ.Occupancy()
         self.lockdown = self.fire = self.evacuation = self.staff_came = False
         self.first_ms: int | None = None
-        self.settled_ms = now.wall_ms
+        self.since_ms, self.settled_ms = now.wall_ms, now.wall_ms - LONGEST_BOOKING_MS
         self.checked_in, self.released = set[str](), set[str]()
         self.free, self.full = set[str](), set[str]()
         self.minors_alone: tuple[str, ...] = ()
@@ -56,7 +57,8 @@ class Told:
     def take(self, fact: Fact, at_ms: int) -> None:
         """Fold one fact of ``at_ms``."""
         if self.first_ms is None:
-            self.first_ms = self.settled_ms = at_ms
+            self.first_ms = self.since_ms = at_ms
+            self.settled_ms = at_ms - LONGEST_BOOKING_MS
         self.occupancy = occ.fold(self.occupancy, fact, at_ms)
         match fact:
             case Checkpoint(site=stored):
@@ -129,7 +131,8 @@ class Told:
         self.staff_came = stored.get("staff_came", False)
         self._tries = {badge: (wrong, *until, None)[:2] for badge, wrong, *until in stored.get("pins", ())}
         self.checked_in, self.released = set(stored.get("checked_in", ())), set(stored.get("released", ()))
-        self.settled_ms = stored.get("settled_ms", at_ms)
+        self.since_ms = stored.get("since_ms", at_ms)
+        self.settled_ms = stored.get("settled_ms", at_ms - LONGEST_BOOKING_MS)
         self.free, self.full = set(stored.get("free", ())), set(stored.get("full", ()))
         self.minors_alone, self.minors_why = tuple(stored.get("minors_alone", ())), stored.get("minors_why", "")
 

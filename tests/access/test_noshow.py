@@ -76,6 +76,20 @@ def test_a_desk_that_was_just_left_is_held_before_it_is_released() -> None:
     assert until(player, "09:25", ALIVE) == [NO_SHOW]
 
 
+def test_who_is_let_in_at_the_last_moment_has_the_time_to_open_the_door() -> None:
+    player = playing(held("anna", "k1"))
+    until(player, "09:14", ALIVE)
+    assert settled(player, "+59000 tap in anna", "+1000 tick") == []
+    assert settled(player, "+500 door front opens") == ["log checked-in k1 badge anna"]
+
+
+def test_who_was_let_in_at_the_last_moment_and_did_not_open_has_not_come() -> None:
+    player = playing(held("anna", "k1"))
+    until(player, "09:14", ALIVE)
+    settled(player, "+59000 tap in anna", "+1000 tick")
+    assert until(player, "09:16", ALIVE) == [NO_SHOW]
+
+
 def test_a_desk_in_its_hold_is_not_released() -> None:
     two_minutes = held("anna", "k1", "09:10", release_ms=rome("2026-06-01 09:12"))
     player = playing(held("anna", "k0", "09:00", "09:10", release_ms=None), two_minutes)

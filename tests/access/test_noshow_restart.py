@@ -11,7 +11,7 @@ from access.step import next_deadline
 from access.stored import checkpoint
 from access.turn import Turn
 from tests.support.core_site import NINE, begun, held
-from tests.support.settling import ALIVE, NO_SHOW, playing, settled, site_of, until
+from tests.support.settling import ALIVE, NO_SHOW, UNPROVED, playing, settled, site_of, until
 from tests.support.transcript import Player
 
 
@@ -69,12 +69,23 @@ def test_so_many_bookings_are_settled_in_one_tick_and_the_rest_in_the_next() -> 
     assert counts == [200, 200, 50]
 
 
-def test_a_booking_from_before_this_log_is_not_ours() -> None:
-    player = playing(held("anna", "k1", release_ms=NINE - 1))
-    until(player, "10:00", ALIVE)
+BEFORE = (held("anna", "k0", "07:00", "08:59"), held("anna", "k1", "08:00", "10:00"))
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_who_came_before_this_log_began_it_cannot_tell_so_such_a_booking_runs_to_its_end(cut: bool) -> None:
+    player = playing(*BEFORE)
+    assert until(player, "09:30", ALIVE) == []
     stored = checkpoint(Turn(player.state, player.now))
-    again = restarted(player, [(player.now.wall_ms, stored)], MINUTE_MS)
-    assert until(player, "11:10", ALIVE) == until(again, "11:10", ALIVE) == []
+    again = restarted(player, [(player.now.wall_ms, stored)] if cut else log_of(player), MINUTE_MS)
+    assert until(again, "09:59", ALIVE) == []
+    assert until(again, "10:01", ALIVE) == [UNPROVED]
+    assert again.state.released == {"k1"}
+
+
+def test_whoever_is_here_for_a_booking_from_before_this_log_has_come() -> None:
+    player = playing(*BEFORE)
+    assert settled(player, "tap in anna", "+500 door front opens") == ["log checked-in k1 badge anna"]
 
 
 @pytest.mark.parametrize(("days", "settled_then"), [(39, True), (41, False)])

@@ -60,7 +60,7 @@ def test_a_checkpoint_of_an_earlier_version_is_read() -> None:
     assert not state.evacuation
     assert not state.checked_in | state.released | state.full
     assert not state.staff_came
-    assert state.watch.settled_ms == NINE
+    assert state.watch.since_ms == NINE
 
 
 def test_what_followed_from_facts_is_as_the_log_left_it() -> None:
