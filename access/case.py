@@ -5,10 +5,11 @@ A verdict's log row holds its case, so that explain and replay need no old repli
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from access.clock import DAY_MS, MINUTE_MS
 from access.records import Badge, Booking, Pass, Person
-from access.site import Door, Passback, Policy, Proof, WhenFull, Zone
+from access.site import Door, Passback, Proof, WhenFull, Zone
 
 
 class Age(StrEnum):
@@ -39,9 +40,29 @@ class Terms:
     passback: Passback = Passback.OFF
 
 
+class Bounds(Protocol):
+    """The policy's numbers that rules compare with: the policy itself, or as a log row holds them."""
+
+    @property
+    def dated_age_ms(self) -> int:
+        """See ``access.site.Policy``, like the others."""
+
+    @property
+    def booking_age_ms(self) -> int:
+        """Of bookings."""
+
+    @property
+    def standing_age_ms(self) -> int:
+        """Of standing rights."""
+
+    @property
+    def clock_unsure_ms(self) -> int:
+        """Of the clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The policy's numbers that rules compare with; see ``access.site.Policy``."""
+    """The policy's numbers that rules compare with, by themselves."""
 
     dated_age_ms: int = 1 * DAY_MS
     booking_age_ms: int = 7 * DAY_MS
@@ -130,7 +151,7 @@ class Case:
     grace_before_ms: int
     passes: tuple[Window, ...] = ()
     terms: Terms = Terms()
-    limits: Limits = Limits()
+    limits: Bounds = Limits()
     pin: Pin = Pin.NOT_ASKED
     minor_from_ms: int | None = None
     forgiven_ms: int | None = None
@@ -167,8 +188,3 @@ def request_at(door: Door, zone: Zone, onward: frozenset[str], credential: bytes
     """A fresh request at a door of a site, under no conditions; what differs is for the caller to replace."""
     unproved = door.proof is Proof.UNPROVED
     return Request(door.id, door.zone, onward, credential, accepts_unproved=unproved, terms=terms_of(door, zone))
-
-
-def limits_of(policy: Policy) -> Limits:
-    """The policy's numbers that rules compare with."""
-    return Limits(policy.dated_age_ms, policy.booking_age_ms, policy.standing_age_ms, policy.clock_unsure_ms)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from access.case import Age, Case, Conditions, Limits, Pin, Terms, Window
+from access.case import Age, Bounds, Case, Conditions, Limits, Pin, Terms, Window
 from access.codec import plain, record_to_json
 from access.records import Badge, Booking, BookingKind, Membership, Pass, PassKind, Person
 from access.site import Passback, WhenFull
@@ -38,7 +38,7 @@ def case_to_stored(case: Case) -> dict[str, Any]:
         stored["pin"] = str(case.pin)
     moments = {name: getattr(case, name) for name in MOMENTS}
     stored |= {name: at_ms for name, at_ms in moments.items() if at_ms is not None}
-    told = {"terms": _told(case.terms), "limits": _told(case.limits)}
+    told = {"terms": _told(case.terms), "limits": _told(case.limits, Limits)}
     return stored | {name: members for name, members in told.items() if members}
 
 
@@ -47,9 +47,9 @@ _BY_DEFAULT: dict[type, dict[str, Any]] = {
 }
 
 
-def _told(value: Conditions | Terms | Limits) -> dict[str, Any]:
-    """The members that are not as by default."""
-    defaults = _BY_DEFAULT[type(value)]
+def _told(value: Conditions | Terms | Bounds, kind: type | None = None) -> dict[str, Any]:
+    """The members that are not as by default; ``kind`` says which they are, where it is not the value's own."""
+    defaults = _BY_DEFAULT[kind or type(value)]
     held = ((name, getattr(value, name)) for name in defaults)
     return {name: plain(member) for name, member in held if member != defaults[name]}
 

@@ -72,19 +72,17 @@ def that_matter(diary: Diary[Held] | None, at_ms: int, grace_ms: int, zones: fro
     begun = bisect_right(diary.numbers, at_ms + grace_ms, 0, len(diary.bookings))
     if current := _current(diary, begun, at_ms, zones):
         return tuple(current)
-    if (following := next(_from(diary, begun, zones), None)) is not None:
-        return (following,)
+    for index in range(begun, len(diary.bookings)):
+        if diary.bookings[index].leads_to(zones):
+            return (diary.bookings[index],)
     return _last_ended(diary, begun, at_ms, zones)
 
 
 def to_come(diary: Diary[Held] | None, at_ms: int, zones: frozenset[str]) -> Iterator[Held]:
     """What begins after a moment in these zones, by start."""
-    if diary is not None:
-        yield from _from(diary, bisect_right(diary.numbers, at_ms, 0, len(diary.bookings)), zones)
-
-
-def _from(diary: Diary[Held], begun: int, zones: frozenset[str]) -> Iterator[Held]:
-    for index in range(begun, len(diary.bookings)):
+    if diary is None:
+        return
+    for index in range(bisect_right(diary.numbers, at_ms, 0, len(diary.bookings)), len(diary.bookings)):
         if diary.bookings[index].leads_to(zones):
             yield diary.bookings[index]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from hmac import compare_digest
 from zoneinfo import ZoneInfo
 
-from access.case import Case, Pin, Request, Window, limits_of
+from access.case import Case, Pin, Request, Window
 from access.clock import Now
 from access.diary import that_matter, to_come
 from access.hours import closed_until, daily, next_local_minute, window
@@ -13,14 +13,14 @@ from access.replica import Replica
 from access.site import Passback, Policy
 
 NEVER_MS = LATEST_MS + 1
+NO_AUDIENCES = frozenset[str]()
 
 
 def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, now: Now) -> Case:
     """The case of one request: every fact that bears on it, as the replica holds it now."""
     badge = replica.badge_of.get(request.credential)
     person = None if badge is None else replica.persons.get(badge.person)
-    audiences = frozenset[str]() if person is None else person.audiences
-    closed, opens_ms = closed_until(replica.openings.values(), replica.closures.values(), now.wall_ms, zone, audiences)
+    closed, opens_ms = _closed(replica, person, now.wall_ms, zone)
     return Case(
         at_ms=now.wall_ms,
         door=request.door,
@@ -38,11 +38,18 @@ def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, n
         grace_before_ms=policy.grace_before_ms,
         passes=() if person is None else _passes(replica, person.id, request.onward, now.wall_ms, zone),
         terms=request.terms,
-        limits=limits_of(policy),
-        pin=_pin(request, badge),
-        minor_from_ms=_minor_from(person, policy, now.wall_ms, zone),
-        forgiven_ms=_forgiven(request, policy, now.wall_ms, zone),
+        limits=policy,
+        pin=_pin(request.pin, badge) if request.terms.asks_pin else Pin.NOT_ASKED,
+        minor_from_ms=None if person is None or not person.minor else _minor_from(policy, now.wall_ms, zone),
+        forgiven_ms=_forgiven(request, policy, now.wall_ms, zone) if request.conditions.inside else None,
     )
+
+
+def _closed(replica: Replica, person: Person | None, at_ms: int, zone: ZoneInfo) -> tuple[bool, int | None]:
+    if not replica.openings and not replica.closures:
+        return False, None
+    audiences = NO_AUDIENCES if person is None else person.audiences
+    return closed_until(replica.openings.values(), replica.closures.values(), at_ms, zone, audiences)
 
 
 def _bookings(replica: Replica, person: Person, policy: Policy, request: Request, at_ms: int) -> tuple[Booking, ...]:
@@ -76,7 +83,8 @@ def _passes(replica: Replica, person: str, onward: frozenset[str], at_ms: int, z
     """The passes that matter; where none of them is open, those to come that open first: one that makes them staff, and
     one that does not.
     """
-    diary = replica.passes_of.get(person)
+    if (diary := replica.passes_of.get(person)) is None:
+        return ()
     found = [_window(held, at_ms, zone) for held in that_matter(diary, at_ms, 0, onward)]
     first: dict[bool, int] = {}
     for one in found:
@@ -97,23 +105,21 @@ def _window(held: Pass, at_ms: int, zone: ZoneInfo) -> Window:
     return Window(held, *(window(held, at_ms, zone) or (None, held.end_ms)))
 
 
-def _pin(request: Request, badge: Badge | None) -> Pin:
-    if not request.terms.asks_pin or badge is None:
+def _pin(typed: bytes, badge: Badge | None) -> Pin:
+    if badge is None:
         return Pin.NOT_ASKED
-    if not request.pin:
+    if not typed:
         return Pin.MISSING
     # Every hash is compared, whichever matches: how long it takes tells nothing.
-    matches = [compare_digest(request.pin, pin) for pin in badge.pins]
+    matches = [compare_digest(typed, pin) for pin in badge.pins]
     return Pin.RIGHT if any(matches) else Pin.WRONG
 
 
-def _minor_from(person: Person | None, policy: Policy, at_ms: int, zone: ZoneInfo) -> int | None:
-    if person is None or not person.minor:
-        return None
+def _minor_from(policy: Policy, at_ms: int, zone: ZoneInfo) -> int | None:
     return daily(policy.minor_from_minute, policy.minor_until_minute, at_ms, zone)
 
 
 def _forgiven(request: Request, policy: Policy, at_ms: int, zone: ZoneInfo) -> int | None:
-    if not request.conditions.inside or request.terms.passback is not Passback.HARD:
+    if request.terms.passback is not Passback.HARD:
         return None
     return next_local_minute(at_ms, policy.day_ends_minute, zone)

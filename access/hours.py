@@ -83,7 +83,8 @@ def closed_until(
     open; a closure beats opening hours.
     """
     every = tuple(openings)
-    weekly = tuple(o for o in every if o.audience in audiences) or tuple(o for o in every if not o.audience)
+    own = tuple(o for o in every if o.audience in audiences) if audiences else ()
+    weekly = own or tuple(o for o in every if not o.audience)
     if every and not weekly:
         return True, None
     opens = _opens(weekly, at_ms, zone)

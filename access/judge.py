@@ -1,6 +1,7 @@
 """One function decides every door: live, offline, in what-if questions and in replay."""
 
 from dataclasses import dataclass
+from math import inf
 from zoneinfo import ZoneInfo
 
 from access.case import Case, Request
@@ -44,22 +45,35 @@ def decide(case: Case) -> Verdict:
     named that the person must act on first, the lack of a reason to be here among them.
     """
     bars = [(rule, barred) for rule, bar in BARS if (barred := bar(case)) is not None]
-    rights = [(rule, found) for rule, right in RIGHTS if (found := right(case)) is not None]
-    grants = [(rule, found) for rule, found in rights if isinstance(found, Granted)]
+    grants, refusals = list[tuple[str, Granted]](), list[tuple[str, Refused]]()
+    for rule, right in RIGHTS:
+        found = right(case)
+        if isinstance(found, Granted):
+            grants.append((rule, found))
+        elif found is not None:
+            refusals.append((rule, found))
     if grants and not bars:
         return _longest(grants, case)
-    refusals = [(rule, found) for rule, found in rights if isinstance(found, Refused)]
     lacking = [] if grants else refusals or [("own-booking", Refused(Reason.NO_BOOKING))]
     return _first_named([*lacking, *bars])
 
 
 def _first_named(found: list[tuple[str, Refused]]) -> Verdict:
-    rule, refusal = min(found, key=lambda named: (RANK[named[1].reason], named[1].until_ms or 0))
+    rule, refusal = found[0] if len(found) == 1 else min(found, key=_named_first)
     return Verdict(refusal.reason, rule, refusal.until_ms, refusal.booking)
+
+
+def _named_first(named: tuple[str, Refused]) -> tuple[int, int]:
+    return RANK[named[1].reason], named[1].until_ms or 0
 
 
 def _longest(found: list[tuple[str, Granted]], case: Case) -> Verdict:
     """Of several rights the one that lasts longest, the first of equals."""
-    rule, grant = max(found, key=lambda named: float("inf") if named[1].until_ms is None else named[1].until_ms)
-    warned = tuple(told for warning in WARNINGS if (told := warning(case)) is not None)
+    rule, grant = found[0] if len(found) == 1 else max(found, key=_lasts)
+    warned = tuple([told for warning in WARNINGS if (told := warning(case)) is not None])
     return Verdict(grant.reason, rule, grant.until_ms, grant.booking, warned)
+
+
+def _lasts(named: tuple[str, Granted]) -> float:
+    until_ms = named[1].until_ms
+    return inf if until_ms is None else until_ms

@@ -54,12 +54,12 @@ def free_passage(case: Case) -> Granted | None:
 
 def own_booking(case: Case) -> Found | None:
     """Domain, door access: a booking here or further in, own, the team's or of a session, from its grace to its end."""
-    return _best([_of_booking(case, booking) for booking in case.bookings])
+    return _best([_of_booking(case, booking) for booking in case.bookings]) if case.bookings else None
 
 
 def held_pass(case: Case) -> Found | None:
     """Domain, roles: a guest's pass, an Angel's duty, a role held between dates."""
-    return _best([_of_pass(case, window) for window in case.passes])
+    return _best([_of_pass(case, window) for window in case.passes]) if case.passes else None
 
 
 def _of_booking(case: Case, booking: Booking) -> Found:

@@ -46,7 +46,9 @@ def badge_in_force(case: Case) -> Refused | None:
         return Refused(Reason.BADGE_REVOKED)
     if badge.valid_until_ms is not None and case.at_ms >= badge.valid_until_ms:
         return Refused(Reason.BADGE_EXPIRED)
-    return _from(case, Reason.BADGE_NOT_YET, badge.valid_from_ms, badge.valid_until_ms)
+    if case.at_ms >= badge.valid_from_ms:
+        return None
+    return _from(Reason.BADGE_NOT_YET, badge.valid_from_ms, badge.valid_until_ms)
 
 
 def person_in_force(case: Case) -> Refused | None:
@@ -58,13 +60,13 @@ def person_in_force(case: Case) -> Refused | None:
         return Refused(Reason.PERSON_SUSPENDED)
     if person.valid_until_ms is not None and case.at_ms >= person.valid_until_ms:
         return Refused(Reason.PERSON_ENDED)
-    return _from(case, Reason.PERSON_NOT_YET, person.valid_from_ms, person.valid_until_ms)
-
-
-def _from(case: Case, reason: Reason, from_ms: int, until_ms: int | None) -> Refused | None:
-    """The refusal of what begins later; it names no moment where that is over before it begins."""
-    if case.at_ms >= from_ms:
+    if case.at_ms >= person.valid_from_ms:
         return None
+    return _from(Reason.PERSON_NOT_YET, person.valid_from_ms, person.valid_until_ms)
+
+
+def _from(reason: Reason, from_ms: int, until_ms: int | None) -> Refused:
+    """The refusal of what begins later; it names no moment where that is over before it begins."""
     return Refused(reason, from_ms if until_ms is None or from_ms < until_ms else None)
 
 
@@ -94,7 +96,7 @@ def zone_allowed(case: Case) -> Refused | None:
     says itself why it does not; a sealed card is for every door.
     """
     person = case.person
-    if person is None or case.emergency or case.onward & (person.zones | person.standing):
+    if person is None or not person.zones.isdisjoint(case.onward) or case.standing or case.emergency:
         return None
     found = held_pass(case) or Refused(Reason.ZONE_NOT_ALLOWED)
     return found if isinstance(found, Refused) else None
@@ -122,7 +124,7 @@ def minor_authorised(case: Case) -> Refused | None:
     starts, ends = person.guardian_from_ms, person.guardian_until_ms
     if starts is None or not covers or (ends is not None and case.at_ms >= ends):
         return Refused(Reason.MINOR_NOT_AUTHORISED)
-    return _from(case, Reason.MINOR_NOT_AUTHORISED, starts, ends)
+    return _from(Reason.MINOR_NOT_AUTHORISED, starts, ends) if case.at_ms < starts else None
 
 
 def minor_curfew(case: Case) -> Refused | None:

@@ -3,9 +3,6 @@
 from collections import Counter
 from dataclasses import replace
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from access.case import Age, Case, Conditions, Request
 from access.clock import HOUR_MS, Now
 from access.judge import Verdict, decide, judge
@@ -17,9 +14,9 @@ from access.rules import BARS
 from access.site import Policy
 from tests.support.chance_site import World, world_of
 from tests.support.core_site import ROME, card, replica_of, rome
+from tests.support.seeds import over
 
-SEEDS = st.integers(0, 2**32)
-MANY = settings(max_examples=1_500)
+SEEDS = range(2_500)
 REACHED: Counter[str] = Counter()
 RULES = dict([*BARS, *RIGHTS])
 DATED = {
@@ -37,8 +34,7 @@ DATED = {
 """Refusals that end at a moment."""
 
 
-@MANY
-@given(SEEDS)
+@over(SEEDS)
 def test_every_request_has_a_verdict_that_names_its_rule(seed: int) -> None:
     world = world_of(seed)
     verdict = world.verdict()
@@ -62,8 +58,7 @@ def _at(world: World, at_ms: int) -> Case:
     return replace(world, request=request, at_ms=at_ms).case()
 
 
-@MANY
-@given(SEEDS)
+@over(SEEDS)
 def test_a_moment_that_a_refusal_names_is_the_first_at_which_its_rule_refuses_so_no_more(seed: int) -> None:
     world = world_of(seed)
     verdict = world.verdict()
@@ -77,8 +72,7 @@ def test_a_moment_that_a_refusal_names_is_the_first_at_which_its_rule_refuses_so
     REACHED[f"waited for {verdict.reason}"] += 1
 
 
-@MANY
-@given(SEEDS)
+@over(SEEDS)
 def test_a_moment_that_a_grant_names_is_the_last_of_its_reason(seed: int) -> None:
     world = world_of(seed)
     verdict = world.verdict()
@@ -92,8 +86,7 @@ def test_a_moment_that_a_grant_names_is_the_last_of_its_reason(seed: int) -> Non
         REACHED[f"ended {verdict.rule}"] += 1
 
 
-@MANY
-@given(SEEDS)
+@over(SEEDS)
 def test_of_several_refusals_none_that_is_named_before_another_is_left_out(seed: int) -> None:
     case = world_of(seed).case()
     verdict = decide(case)

@@ -6,9 +6,6 @@ from dataclasses import replace
 from random import Random
 from typing import Any, TypeVar
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from access.case import Age
 from access.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from access.judge import Verdict
@@ -16,9 +13,9 @@ from access.records import Badge, Booking, BookingKind, Closure, Membership, Pas
 from tests.support.chance_replicas import GROUPS
 from tests.support.chance_site import World, world_of
 from tests.support.core_site import card
+from tests.support.seeds import over
 
-SEEDS = st.integers(0, 2**32)
-MANY = settings(max_examples=900)
+SEEDS = range(1_200)
 REACHED: Counter[str] = Counter()
 Changed = TypeVar("Changed")
 EVERYWHERE = frozenset({"hall", "lab", "office"})
@@ -84,8 +81,7 @@ def _still_granted(name: str, before: Verdict, after: Verdict) -> None:
     REACHED["granted before"] += before.granted
 
 
-@MANY
-@given(SEEDS)
+@over(SEEDS)
 def test_more_rights_never_refuse_more(seed: int) -> None:
     world, chance = world_of(seed), Random(seed)
     before = world.verdict()
@@ -139,8 +135,7 @@ NEVER = {"lockdown": False, "a blocked PIN": False, "stale": True, "repeated": T
 """What refuses whatever else holds (True), or mostly (False)."""
 
 
-@MANY
-@given(SEEDS)
+@over(SEEDS)
 def test_more_conditions_never_grant_more(seed: int) -> None:
     world = world_of(seed)
     before = world.verdict()
@@ -154,8 +149,7 @@ def test_more_conditions_never_grant_more(seed: int) -> None:
         REACHED[f"refused by {name}"] += before.granted and not after.granted
 
 
-@MANY
-@given(SEEDS)
+@over(SEEDS)
 def test_nothing_that_bars_is_outdone_by_a_right(seed: int) -> None:
     """Deny beats allow: whoever holds every right there is, is refused all the same."""
     world = world_of(seed)

@@ -49,7 +49,8 @@ def _person(chance: Random, name: str) -> Person:
     if chance.random() < 0.3:
         due_ms = _moment(chance) if chance.random() < 0.3 else None
         groups = tuple(map(Membership, GROUPS))
-        return Person(name, name.title(), frozenset(ZONES), groups=groups, training_due_ms=due_ms)
+        transfer = chance.random() < 0.2
+        return Person(name, name.title(), frozenset(ZONES), groups=groups, training_due_ms=due_ms, transfer=transfer)
     standing = _zones(chance, 2) if chance.random() < 0.25 else frozenset[str]()
     more: dict[str, Any] = {}
     if chance.random() < 0.4:

@@ -13,7 +13,7 @@ from access.records import Booking, Record
 from access.replica import Replica
 from access.site import Door, Passback, Policy, Proof, Site, WhenFull, Zone
 from access.state import onward_of
-from tests.support.chance_replicas import NAMES, policy_of, records_of, request_of
+from tests.support.chance_replicas import GROUPS, NAMES, PIN, policy_of, records_of, request_of
 from tests.support.core_site import ROME, card, replica_of
 
 DOORS = {
@@ -30,8 +30,19 @@ ZONES = {
 CHANCE_SITE = Site("chance", "Chance", "Europe/Rome", ZONES, DOORS)
 ONWARD = onward_of(CHANCE_SITE)
 
-TWISTS: tuple[dict[str, Any], ...] = ({}, {}, {"replica_age_ms": 3 * DAY_MS}, {"lockdown": True, "fire": True})
-"""What else holds where somebody has a booking here and now."""
+TWISTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"replica_age_ms": 3 * DAY_MS},
+    {"replica_age_ms": 3 * DAY_MS},
+    {"lockdown": True, "fire": True},
+    {"headcount": 2},
+    {"headcount": 3},
+    {"inside": True},
+    {"staff_present": False},
+    {"staff_came": False},
+    {"free_passage": True},
+)
+"""What else holds where little else bars."""
 
 
 def request_in(asked: Mapping[str, Any]) -> Request:
@@ -71,15 +82,17 @@ class World:
 
 
 def world_of(seed: int) -> World:
-    """A world by chance; in half of them whoever asks has a booking here and now, so that much hangs on one thing."""
+    """A world by chance; in half of them little bars, so that much hangs on one thing."""
     chance = Random(seed)
     records, policy = records_of(chance), policy_of(chance)
     asked = request_of(chance, sorted(DOORS))
-    request, at_ms = request_in(asked), asked["at"]
     if chance.random() < 0.5:
-        who = next((name for name in NAMES if card(name) == request.credential), NAMES[0])
-        waiting = chance.random() < 0.3
-        twist = chance.choice(TWISTS)
-        request = replace(request, conditions=replace(request.conditions, **twist))
-        records.append(Booking("k6", who, request.zone, "desk", at_ms - HOUR_MS, at_ms + HOUR_MS, waiting=waiting))
-    return World(tuple(records), policy, request, at_ms)
+        return World(tuple(records), policy, request_in(asked), asked["at"])
+    who, door, at_ms = chance.choice(NAMES), chance.choice(sorted(DOORS)), asked["at"]
+    asked = {"door": door, "credential": card(who).hex(), "pin": PIN.hex(), **chance.choice(TWISTS)}
+    if chance.random() < 0.5:
+        group = GROUPS[0] if chance.random() < 0.25 else ""
+        span, waiting = (at_ms - HOUR_MS, at_ms + HOUR_MS), chance.random() < 0.3
+        booked = Booking("k6", "" if group else who, DOORS[door].zone, "desk", *span, group=group, waiting=waiting)
+        records.append(booked)
+    return World(tuple(records), policy, request_in(asked), at_ms)
