@@ -125,7 +125,7 @@ def _plan(draft: Draft, everybody: list[Member], day: date) -> DayPlan:
     acting = {member.id: member for member in draft.members}
     known = {member.id for member in everybody}
     come = [member for member in draft.members if member.id not in known]
-    cast = [acting.get(member.id, member) for member in everybody] + come
+    cast = [acting.get(member.id) or member.of_no_group() for member in everybody] + come
     return DayPlan(
         site=draft.site.id,
         people=tuple(member.person for member in cast),

@@ -93,9 +93,8 @@ def _before(draft: Draft, span_ms: Window) -> Window:
 def as_minor(draft: Draft, member: Member) -> Member:
     """The same person as a minor whose guardian has authorised them."""
     from_ms, until_ms = _whole_day_ms(draft)
-    return replace(
-        member, person=replace(member.person, minor=True, guardian_from_ms=from_ms, guardian_until_ms=until_ms)
-    )
+    minor = replace(member.person, groups=(), minor=True, guardian_from_ms=from_ms, guardian_until_ms=until_ms)
+    return replace(member, person=minor)
 
 
 def is_minor(draft: Draft, member: Member, door: str, span: Window) -> Draft | None:
@@ -105,7 +104,7 @@ def is_minor(draft: Draft, member: Member, door: str, span: Window) -> Draft | N
 
 def is_minor_without_guardian(draft: Draft, member: Member, door: str, window: Window) -> Draft | None:
     """A minor comes whom no guardian has authorised."""
-    minor = replace(member, person=replace(member.person, minor=True))
+    minor = replace(member, person=replace(member.person, groups=(), minor=True))
     return is_refused(draft, minor, door, window, Reason.MINOR_NOT_AUTHORISED)
 
 

@@ -78,9 +78,10 @@ def _summary(report: Report) -> None:
     refusals = ", ".join(f"{reason} {count}" for reason, count in said["refusals"].items()) or "none"
     click.echo(
         f"taps {said['taps']}, grants {said['grants']}, entries {said['entries']}; refusals: {refusals}\n"
+        f"checked in {said['checked_in']}, no-shows {said['no_shows']}, visits {said['visits']}\n"
         f"desk changes {said['desk_changes']}; events logged {said['events_logged']}, synced {said['events_synced']}\n"
         f"log {'verified' if said['chain_ok'] else 'DOES NOT VERIFY'}; "
         f"registry {'equal to' if said['registry_equal'] else 'DIFFERS FROM'} the gateways"
     )
-    for trouble in said["trouble"]:
+    for trouble in (*said["unsettled"], *said["trouble"]):
         click.echo(f"trouble: {trouble}")

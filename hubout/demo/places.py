@@ -25,7 +25,7 @@ CINISELLO_DOORS = """
 [[doors]]
 id = "ingresso"
 name = "Ingresso"
-zone = "sala"
+zone = "hall"
 exit = "handle"
 pulse_ms = 1000
 max_lease_ms = 4000
@@ -39,7 +39,7 @@ rex = 22
 id = "laboratorio"
 name = "Laboratorio digitale"
 zone = "lab"
-outer = "sala"
+outer = "hall"
 exit = "handle"
 pulse_ms = 1000
 max_lease_ms = 4000
@@ -69,7 +69,7 @@ MATERA_DOORS = """
 [[doors]]
 id = "ingresso"
 name = "Ingresso"
-zone = "sala"
+zone = "hall"
 exit = "reader"
 lock = "fail-safe"
 pulse_ms = 1000
@@ -103,7 +103,8 @@ LAB = """
 [[zones]]
 id = "lab"
 name = "Laboratorio digitale"
-capacity = 12
+capacity = 1
+when_full = "refuse"
 """
 
 
@@ -127,7 +128,7 @@ name = "{place.name}"
 timezone = "Europe/Rome"
 
 [[zones]]
-id = "sala"
+id = "hall"
 name = "Sala comune"
 capacity = {place.capacity}
 {lab}{place.doors}
@@ -170,7 +171,7 @@ def _desk(place: Place, number: int) -> str:
 [[desks]]
 id = "d{number:02}"
 name = "Postazione {number}"
-zone = "sala"
+zone = "hall"
 x = {60 + column * 120}
 y = {60 + row * 120}
 

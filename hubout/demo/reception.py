@@ -1,4 +1,6 @@
-"""The reception desk of a site in the demo: reads the gateway's feed as its pages do, and opens doors by hand."""
+"""The reception desk of a site in the demo: reads the gateway's feed as its pages do, opens doors by hand, and keeps
+the visitors' list.
+"""
 
 import json
 import socket
@@ -29,17 +31,23 @@ class Reception:
 
     def open(self, door: str, author: str) -> bool:
         """Ask for a door to be opened once; False where nobody could be asked."""
+        return self._ask(author, do="open", door=door, note="visitatori attesi")
+
+    def begin_visit(self, zone: str, author: str) -> bool:
+        """Note that somebody without a badge is in a zone, with the author as their host; False as above."""
+        return self._ask(author, do="visit", zone=zone, note="visita guidata")
+
+    def end_visits(self, author: str) -> bool:
+        """Note that every visitor has gone; False as above, or where the page shows none."""
+        visits = [visit["id"] for visit in self.seen.get("visits", ())]
+        asked = [self._ask(author, do="visit-end", visit=visit) for visit in visits]
+        return bool(asked) and all(asked)
+
+    def _ask(self, author: str, **wanted: str) -> bool:
         if self._socket is None or not self.seen:
             return False
         self._asked += 1
-        ask = {
-            "id": f"demo-{self._asked}",
-            "at_ms": self.seen["mono_ms"],
-            "do": "open",
-            "door": door,
-            "author": author,
-            "note": "visitatori attesi",
-        }
+        ask = {"id": f"demo-{self._asked}", "at_ms": self.seen["mono_ms"], "author": author, **wanted}
         try:
             self._socket.sendall(json.dumps(ask).encode() + b"\n")
         except OSError:

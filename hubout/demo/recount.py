@@ -13,9 +13,10 @@ from access.facts import DeskMoved, Entered, Fact, Judged
 from access.log import Broken, Chain, Row, read_header, verify
 from access.occupancy import Occupancy, fold
 from gateway.log_reader import Reader
+from hubout.demo.settled import Settled, settled, unsettled
 from registry import tables
-from registry.live import Standing
 from registry.setup import Registry
+from registry.standings import Standing
 
 EPOCH = 1
 PAGE_EVENTS, PAGE_BYTES = 1_000, 4 * 1024 * 1024
@@ -23,7 +24,9 @@ PAGE_EVENTS, PAGE_BYTES = 1_000, 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class SiteCount:
-    """One site's log, counted: taps at readers, grants, refusals by reason, desk changes, entries; and its chain."""
+    """One site's log, counted: taps at readers, grants, refusals by reason, desk changes, entries; what became of
+    bookings and visits; and its chain.
+    """
 
     site: str
     events: int
@@ -32,18 +35,22 @@ class SiteCount:
     refusals: Counter[str]
     desk_changes: int
     entries: int
+    settled: Settled
     head: Broken | Chain
     occupancy: Occupancy
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The demo's closing report (interfaces: reports)."""
+    """The demo's closing report (interfaces: reports). ``unsettled``: what the registry tells otherwise than the logs,
+    or has not settled though its time was over.
+    """
 
     sites: tuple[SiteCount, ...]
     events_synced: int
     registry_equal: bool
     trouble: tuple[str, ...] = field(default=())
+    unsettled: tuple[str, ...] = field(default=())
 
     @property
     def chain_ok(self) -> bool:
@@ -58,7 +65,8 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether all of it holds."""
-        return self.chain_ok and self.registry_equal and self.events_synced == self.events_logged and not self.trouble
+        equal = self.chain_ok and self.registry_equal and self.events_synced == self.events_logged
+        return equal and not self.trouble and not self.unsettled
 
     def as_json(self) -> dict[str, Any]:
         """The report as interfaces.md names it, with each site's own part."""
@@ -70,10 +78,14 @@ class Report:
             "refusals": dict(refusals.most_common()),
             "entries": sum(site.entries for site in self.sites),
             "desk_changes": sum(site.desk_changes for site in self.sites),
+            "checked_in": sum(len(site.settled.checked_in) for site in self.sites),
+            "no_shows": sum(len(site.settled.no_shows) for site in self.sites),
+            "visits": sum(site.settled.visits for site in self.sites),
             "events_logged": self.events_logged,
             "events_synced": self.events_synced,
             "chain_ok": self.chain_ok,
             "registry_equal": self.registry_equal,
+            "unsettled": list(self.unsettled),
             "trouble": list(self.trouble),
             "sites": {site.site: {"events": site.events, "present": site.occupancy.total()} for site in self.sites},
         }
@@ -107,6 +119,7 @@ def count_site(site: str, rows: Iterable[Row]) -> SiteCount:
         refusals=Counter(fact.reason for fact in judged if not fact.granted),
         desk_changes=_how_many(told, DeskMoved),
         entries=_how_many(told, Entered),
+        settled=settled(told),
         head=verify(held, site, EPOCH),
         occupancy=occupancy,
     )
@@ -123,6 +136,12 @@ def compare(registry: Registry, counted: Iterable[SiteCount]) -> tuple[int, bool
     standings = {standing.site: standing for standing in registry.standings()}
     equal = all(_equal(site, standings.get(site.site)) for site in counted)
     return synced, equal
+
+
+def open_questions(registry: Registry, counted: Iterable[SiteCount]) -> tuple[str, ...]:
+    """What the registry has not settled, or tells otherwise than the logs."""
+    with registry.database.read() as connection:
+        return tuple(one for site in counted for one in unsettled(connection, site.site, site.settled))
 
 
 def _equal(site: SiteCount, standing: Standing | None) -> bool:

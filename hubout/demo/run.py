@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from access.clock import MINUTE_MS, SECOND_MS
 from access.hours import local
-from firmware_sim.day import plan_day
+from firmware_sim.day import plan_day, traveller_of
 from firmware_sim.scenario import DayPlan
 from gateway.clock import Clock, DayAt
 from hubout.demo.broker import embedded_broker, free_port
@@ -20,12 +20,12 @@ from hubout.demo.children import Children
 from hubout.demo.peopling import people
 from hubout.demo.places import PLACES, Ports
 from hubout.demo.playing import Playing
-from hubout.demo.recount import Report, SiteCount, compare, count_site, rows_of
+from hubout.demo.recount import Report, SiteCount, compare, count_site, open_questions, rows_of
 from hubout.demo.stage import Stage, set_up, staff_code
 from registry.setup import Registry
 
 SEED = 1
-PEOPLE = 30
+PEOPLE = 26
 DAY_LONG_MS = 13 * 60 * MINUTE_MS
 """From before the first comes until after the last has left, as every plan is."""
 LEAD_MS, TAIL_MS = 5 * MINUTE_MS, 15 * MINUTE_MS
@@ -61,9 +61,9 @@ class Demo:
             broker_port = stack.enter_context(embedded_broker(self._wish.folder))
             self._ports = self._chosen(broker_port)
             stage, registry = set_up(self._wish.folder, self._ports)
-            plans = [self._plan(stage, place.id) for place in PLACES]
+            plans = self._plans(stage)
             operator = registry.first_operator()
-            people(registry, {place.id: stage.site(place.id) for place in PLACES}, plans)
+            people(registry, {place.id: stage.site(place.id) for place in PLACES}, plans, self._wish.day)
             registry.close()
             children = stack.enter_context(Children(self._wish.folder))
             clock = Clock(self._day(plans))
@@ -82,8 +82,14 @@ class Demo:
         registry, *pages = [free_port() if first is None else first + n for n in range(1 + len(PLACES))]
         return {place.id: Ports(broker_port, registry, port) for place, port in zip(PLACES, pages, strict=True)}
 
-    def _plan(self, stage: Stage, site: str) -> DayPlan:
-        return plan_day(stage.site(site), self._wish.day, SEED, PEOPLE, max(1.0, self._wish.speed))
+    def _plans(self, stage: Stage) -> list[DayPlan]:
+        """Every site's day; who can leave one site for another may come to the next."""
+        plans: list[DayPlan] = []
+        for place in PLACES:
+            visiting = traveller_of(plans[-1]) if plans else None
+            speed = max(1.0, self._wish.speed)
+            plans.append(plan_day(stage.site(place.id), self._wish.day, SEED, PEOPLE, speed, visiting))
+        return plans
 
     def _day(self, plans: list[DayPlan]) -> DayAt:
         begins_ms = min(plan.begins_ms for plan in plans) - LEAD_MS
@@ -159,8 +165,9 @@ class Demo:
         counted: list[SiteCount] = [count_site(site, rows_of(stage.log_of(site))) for site in stage.files]
         with Registry(stage.database_url, stage.keys) as registry:
             synced, equal = compare(registry, counted)
+            questions = open_questions(registry, counted)
         troubles = tuple(trouble for site in playing for trouble in site.world.troubles)
-        return Report(tuple(counted), synced, equal, troubles)
+        return Report(tuple(counted), synced, equal, troubles, questions)
 
 
 def _longest_s(wish: Wish) -> float:

@@ -40,6 +40,16 @@ class DemoWorld:
         if not self._reception.open(door, self._names.get(host, host)):
             self.troubles.append(f"{door}: nobody answered at the reception when {host} opened by hand")
 
+    def begin_visit(self, zone: str, host: str) -> None:
+        """The host notes a visitor on the live page."""
+        if not self._reception.begin_visit(zone, self._names.get(host, host)):
+            self.troubles.append(f"{zone}: nobody answered at the reception when {host} noted a visitor")
+
+    def end_visit(self, zone: str, host: str) -> None:
+        """The host notes on the live page that the visitors have gone."""
+        if not self._reception.end_visits(self._names.get(host, host)):
+            self.troubles.append(f"{zone}: the reception had no visitor when {host} saw them off")
+
     def tend(self) -> None:
         """Shut the doors that have stood open long enough."""
         while self._shuts and self._shuts[0][0] <= now_ms():

@@ -8,8 +8,8 @@ import pytest
 from access.facts import Judged
 from access.records import PassKind
 from access.site import Site, WhenFull
-from firmware_sim.day import DayPlan, plan_day, traveller_of
-from firmware_sim.scenario import Comes
+from firmware_sim.day import plan_day, traveller_of
+from firmware_sim.scenario import Comes, DayPlan
 from tests.firmware_sim.test_day import Played
 from tests.support.places import CINISELLO, MATERA
 from tests.support.virtual_site import VirtualSite

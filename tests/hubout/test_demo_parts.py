@@ -9,10 +9,11 @@ from time import monotonic
 
 import pytest
 
-from access.events import OpenAsked
+from access.events import OpenAsked, VisitAsked, VisitEndAsked
 from devices.doorkeeper.mock_pins import MockBoard
 from devices.sitefile import check, read_site_file
 from gateway.feed import Feed
+from gateway.pages_asked import Askable
 from hubout.cli import run
 from hubout.demo.broker import embedded_broker, free_port
 from hubout.demo.children import ChildFailed, Children
@@ -33,7 +34,7 @@ def test_each_place_is_a_valid_site_and_hubout_check_finds_nothing_wrong(place: 
     assert check(path) == []
     assert run(["check", str(path)]) == 0
     site = read_site_file(path).site
-    assert (len(site.desks), site.zones["sala"].capacity) == (place.desks, place.capacity)
+    assert (len(site.desks), site.zones["hall"].capacity) == (place.desks, place.capacity)
 
 
 def test_devices_of_two_places_that_share_a_broker_never_share_a_name(tmp_path: Path) -> None:
@@ -95,13 +96,15 @@ class Desk:
     """A reception at a gateway's feed."""
 
     def __init__(self, folder: Path) -> None:
-        self.feed = Feed(folder / "feed.sock", frozenset({"ingresso"}), lambda: 7_000)
+        may = Askable(frozenset({"ingresso"}), frozenset({"hall"}))
+        self.feed = Feed(folder / "feed.sock", may, lambda: 7_000, lambda wall_ms: wall_ms)
         self.reception = Reception(folder / "feed.sock")
         self.reception.start()
+        self.asked: list[object] = []
 
     def shows(self, **snapshot: object) -> None:
         def seen() -> bool:
-            self.feed.take()
+            self.asked.extend(self.feed.take())
             self.feed.publish(snapshot)
             return self.reception.seen == snapshot
 
@@ -130,10 +133,32 @@ def test_the_reception_sees_what_the_gateway_shows_and_opens_by_hand(tmp_path: P
     assert not desk.reception.open("ingresso", "Sara")
 
 
+def test_the_reception_notes_visitors_and_sees_off_those_whom_the_page_shows(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.shows(mono_ms=6_900)
+    assert not desk.reception.end_visits("Sara"), "the page shows none"
+    assert desk.reception.begin_visit("hall", "Sara")
+    desk.shows(mono_ms=6_950, visits=[{"id": "v1"}, {"id": "v2"}])
+    assert desk.reception.end_visits("Sara")
+    asked: list[object] = list(desk.asked)
+
+    def come() -> bool:
+        asked.extend(desk.feed.take())
+        return len(asked) >= 3
+
+    wait_until(come, "the asks")
+    begun, *ended = asked
+    assert isinstance(begun, VisitAsked)
+    assert (begun.zone, begun.host) == ("hall", "Sara")
+    assert ended == [VisitEndAsked("v1", "Sara"), VisitEndAsked("v2", "Sara")]
+    desk.close()
+
+
 def test_a_reception_without_a_gateway_opens_nothing_and_leaves_at_once(tmp_path: Path) -> None:
     reception = Reception(tmp_path / "nobody.sock")
     reception.start()
     assert not reception.open("ingresso", "Sara")
+    assert not reception.begin_visit("hall", "Sara")
     begun = monotonic()
     reception.close()
     assert monotonic() - begun < 1.0
@@ -176,8 +201,12 @@ def test_from_inside_a_leaf_always_opens_and_it_shuts_by_itself(world: DemoWorld
 def test_what_goes_wrong_is_kept_for_the_report(world: DemoWorld) -> None:
     world.troubled("ci-lettore-ingresso", "it cannot connect")
     world.open_by_hand("ingresso", "p1")
+    world.begin_visit("hall", "p1")
+    world.end_visit("hall", "p1")
     assert world.troubles == [
         "ci-lettore-ingresso: it cannot connect",
         "ingresso: nobody answered at the reception when p1 opened by hand",
+        "hall: nobody answered at the reception when p1 noted a visitor",
+        "hall: the reception had no visitor when p1 saw them off",
     ]
     assert json.dumps(world.troubles)

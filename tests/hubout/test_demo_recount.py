@@ -98,10 +98,14 @@ def test_what_happened_is_counted_and_all_of_it_holds(place: Place) -> None:
         "refusals": {"no-booking": 2, "too-early": 1},
         "entries": 2,
         "desk_changes": 2,
+        "checked_in": 0,
+        "no_shows": 0,
+        "visits": 0,
         "events_logged": len(FACTS),
         "events_synced": len(FACTS),
         "chain_ok": True,
         "registry_equal": True,
+        "unsettled": [],
         "trouble": [],
     }
     assert json.dumps(said)

@@ -16,7 +16,7 @@ import pytest
 from tests.support.mosquitto import free_port
 from tests.support.parts import wait_until
 
-DAY_S, SHORTEST_REASONS = 20, 4
+DAY_S, FEWEST_REASONS = 30, 6
 WITHIN_S = 110
 WRONG_USE = 2
 pytestmark = pytest.mark.timeout(240)
@@ -90,8 +90,10 @@ def test_a_day_of_both_sites_ends_with_everything_counted_and_equal(tmp_path: Pa
     assert said["events_logged"] == said["events_synced"] > 100
     assert said["chain_ok"]
     assert said["registry_equal"]
-    assert said["trouble"] == []
-    assert len(said["refusals"]) >= SHORTEST_REASONS, said["refusals"]
+    assert said["trouble"] == said["unsettled"] == []
+    assert said["visits"] == 2
+    assert min(said["no_shows"], said["checked_in"]) >= 1
+    assert len(said["refusals"]) >= FEWEST_REASONS, said["refusals"]
     assert said["taps"] == said["grants"] + sum(said["refusals"].values())
     assert min(said["taps"], said["grants"], said["entries"], said["desk_changes"]) > 0
     assert set(said["sites"]) == {"cinisello", "matera"}
