@@ -1,5 +1,7 @@
 """What holds at a site at the moment of a tap: the state as a rule may see it, and what a tap changes of it."""
 
+from collections.abc import Set as AbstractSet
+
 from access.case import Case, Conditions, Pin, Terms
 from access.clock import Now
 from access.occupancy import Occupancy
@@ -26,7 +28,7 @@ def conditions_at(turn: Turn, door: Door, credential: bytes, terms: Terms) -> Co
         staff_present=person is None or not person.minor or staff_present(turn.replica, turn.occupancy, turn.now),
         staff_came=turn.staff_came or not terms.first_in,
         pin_blocked_until_ms=None if badge is None else _blocked_until(turn, badge.id),
-        released=_released(turn.released, turn.replica, person),
+        released=released_of(turn.released, turn.replica, person),
         replica_age_ms=max(0, turn.now.day_ms - turn.confirmed_ms),
         clock_unsure_ms=turn.now.unsure_ms,
     )
@@ -59,7 +61,7 @@ def _blocked_until(turn: Turn, badge: str) -> int | None:
     return turn.now.wall_ms + tries.blocked_until_ms - turn.now.mono_ms
 
 
-def _released(released: frozenset[str], replica: Replica, person: Person | None) -> frozenset[str]:
+def released_of(released: AbstractSet[str], replica: Replica, person: Person | None) -> frozenset[str]:
     """Of the bookings that were released, the person's and their groups': a verdict stores no other's."""
     if person is None or not released:
         return frozenset()

@@ -39,6 +39,7 @@ def occupancy(desk: Asking, site: Id) -> dict[str, Any]:
         "seen_ms": None,
         "zones": [],
         "stays": [],
+        "visits": [],
     }
     return {"site": site, **nobody}
 

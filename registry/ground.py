@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from access.case import Age, Case, Conditions, request_at
 from access.clock import Now
-from access.conditions import staff_present
+from access.conditions import released_of, staff_present
 from access.gathering import gather
 from access.occupancy import Occupancy
 from access.records import Badge, Person
@@ -85,13 +85,5 @@ def conditions_now(
         inside=counted and stay is not None and stay.zone in ground.onward[door.id],
         staff_present=not minor or staff_present(ground.replica, occupancy, Now(at_ms, 0, 0)),
         staff_came=overview.staff_came or not door.first_in,
-        released=_released(ground.replica, person, overview),
+        released=released_of(overview.released.keys(), ground.replica, person),
     )
-
-
-def _released(replica: Replica, person: Person | None, overview: Overview) -> frozenset[str]:
-    if person is None:
-        return frozenset()
-    holders = {person.id, *(member.group for member in person.groups)}
-    held = ((one, replica.bookings.get(one)) for one in overview.released)
-    return frozenset(one for one, booking in held if booking is not None and booking.holder in holders)

@@ -31,7 +31,13 @@ def present(connection: Connection, standing: Standing) -> dict[str, Any]:
         {"person": who, "name": known.get(who, ""), "zone": s.zone, "since_ms": s.since_ms, "estimated": s.estimated}
         for who, s in sorted(standing.occupancy.stays.items())
     ]
-    zones = sorted({stay.zone for stay in standing.occupancy.stays.values()} | set(standing.occupancy.anonymous))
+    named = {stay.zone for stay in standing.occupancy.stays.values()}
+    visited = {visit.zone for visit in standing.occupancy.visits.values()}
+    zones = sorted(named | visited | set(standing.occupancy.anonymous))
+    visits = [
+        {"visit": ident, "zone": visit.zone, "since_ms": visit.since_ms, "host": visit.host}
+        for ident, visit in sorted(standing.occupancy.visits.items())
+    ]
     counted = [
         {
             "zone": zone,
@@ -48,6 +54,7 @@ def present(connection: Connection, standing: Standing) -> dict[str, Any]:
         "seen_ms": standing.seen_ms,
         "zones": counted,
         "stays": stays,
+        "visits": visits,
     }
 
 
@@ -64,6 +71,7 @@ def summary(standing: Standing) -> dict[str, Any]:
         "replica": {"generation": standing.overview.generation, "version": standing.overview.version},
         "lockdown": standing.overview.lockdown,
         "fire": standing.overview.fire,
+        "evacuation": standing.overview.evacuation,
         "keeper": standing.overview.keeper,
         **{name: _seen(getattr(standing.overview, name)) for name in ("doors", "desks", "devices")},
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from access.clock import DAY_MS
 from access.facts import (
+    CheckedIn,
     Checkpoint,
     DayClosed,
     DeskMoved,
@@ -27,8 +28,8 @@ Seen = Mapping[str, tuple[str, int]]
 """What was last said of each thing by its id, and when (Unix ms)."""
 MOST_NAMES = 5_000
 """Things of one kind that are kept: a log can name no more."""
-RELEASED_KEPT_MS = LONGEST_BOOKING_MS + DAY_MS
-"""No booking that was released lasts longer."""
+SETTLED_KEPT_MS = LONGEST_BOOKING_MS + DAY_MS
+"""No booking that was released, or checked in for, lasts longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Overview:
     """A site as its log last left it; ``keeper`` is its doorkeeper's presence.
 
     ``staff_came``: since the day began. ``free`` are the doors in free passage, ``released`` the bookings that nobody
-    came for, ``doubted`` who is present by an entry under a clock that was not trusted.
+    came for, ``checked_in`` those that somebody did; ``doubted`` who is present by an entry under a clock that was not
+    trusted.
     """
 
     doors: Seen = field(default_factory=dict)
@@ -51,6 +53,7 @@ class Overview:
     staff_came: bool = False
     free: Seen = field(default_factory=dict)
     released: Seen = field(default_factory=dict)
+    checked_in: Seen = field(default_factory=dict)
     doubted: Seen = field(default_factory=dict)
 
 
@@ -65,14 +68,20 @@ def fold(overview: Overview, fact: Fact, at_ms: int) -> Overview:
             return _from_checkpoint(overview, stored, at_ms)
         case NoShow(booking=booking):
             return replace(overview, released=_said(overview.released, booking, fact.KIND, at_ms))
+        case CheckedIn(booking=booking):
+            return replace(overview, checked_in=_said(overview.checked_in, booking, fact.KIND, at_ms))
         case FreePassage(door=door):
             others = {name: said for name, said in overview.free.items() if name != door}
             return replace(overview, free=_said(others, door, fact.KIND, at_ms) if fact.active else others)
         case DayClosed():
-            left = {name: said for name, said in overview.released.items() if said[1] > at_ms - RELEASED_KEPT_MS}
-            return replace(overview, staff_came=False, released=left)
+            released, checked_in = _recent(overview.released, at_ms), _recent(overview.checked_in, at_ms)
+            return replace(overview, staff_came=False, released=released, checked_in=checked_in)
         case _:
             return _condition(overview, fact)
+
+
+def _recent(seen: Seen, at_ms: int) -> Seen:
+    return {name: said for name, said in seen.items() if said[1] > at_ms - SETTLED_KEPT_MS}
 
 
 def _thing(overview: Overview, fact: DoorMoved | DeskMoved | DeviceMoved, at_ms: int) -> Overview:
@@ -121,7 +130,22 @@ def _from_checkpoint(overview: Overview, stored: Mapping[str, Any], at_ms: int) 
     kept = {door: said for door, said in overview.doors.items() if said[0] == doors.get(door, ("", 0))[0]}
     lockdown, fire, evacuation = (bool(stored.get(name, False)) for name in ("lockdown", "fire", "evacuation"))
     holds = replace(overview, lockdown=lockdown, fire=fire, evacuation=evacuation)
-    return replace(holds, doors={**doors, **kept}, desks=desks)
+    return replace(
+        holds,
+        doors={**doors, **kept},
+        desks=desks,
+        staff_came=bool(stored.get("staff_came", overview.staff_came)),
+        free=_listed(overview.free, stored.get("free"), at_ms),
+        released=_listed(overview.released, stored.get("released"), at_ms),
+        checked_in=_listed(overview.checked_in, stored.get("checked_in"), at_ms),
+    )
+
+
+def _listed(seen: Seen, stored: object, at_ms: int) -> Seen:
+    """What a checkpoint lists, with what was known of it; one of an earlier version that does not changes nothing."""
+    if not isinstance(stored, list):
+        return seen
+    return {str(name): seen.get(str(name), ("checkpoint", at_ms)) for name in stored[:MOST_NAMES]}
 
 
 def to_stored(overview: Overview) -> dict[str, Any]:
@@ -139,6 +163,7 @@ def to_stored(overview: Overview) -> dict[str, Any]:
         "staff_came": overview.staff_came,
         "free": overview.free,
         "released": overview.released,
+        "checked_in": overview.checked_in,
         "doubted": overview.doubted,
     }
 
@@ -147,6 +172,6 @@ def from_stored(stored: Mapping[str, Any]) -> Overview:
     """The overview that ``to_stored`` wrote."""
     seen = {
         name: {key: (what, at) for key, (what, at) in stored.get(name, {}).items()}
-        for name in ("doors", "desks", "devices", "free", "released", "doubted")
+        for name in ("doors", "desks", "devices", "free", "released", "checked_in", "doubted")
     }
     return Overview(**{**stored, **seen})

@@ -128,6 +128,15 @@ class ZoneShown(BaseModel):
     estimated: bool
 
 
+class VisitHere(BaseModel):
+    """Somebody without a badge who is here, and who let them in."""
+
+    visit: str
+    zone: str
+    since_ms: int
+    host: str
+
+
 class OccupancyShown(BaseModel):
     """Who is where at a site, as of its last event; nulls where it has never spoken."""
 
@@ -138,6 +147,7 @@ class OccupancyShown(BaseModel):
     seen_ms: int | None
     zones: list[ZoneShown]
     stays: list[StayShown]
+    visits: list[VisitHere]
 
 
 class AllOccupancy(BaseModel):
@@ -175,6 +185,7 @@ class OverviewShown(BaseModel):
     replica: ReplicaShown
     lockdown: bool
     fire: bool
+    evacuation: bool
     keeper: bool
     doors: list[ThingShown]
     desks: list[ThingShown]

@@ -31,7 +31,7 @@ NINO = Person("nino", "Nino Verdi", frozenset({"hall"}), minor=True, guardian_fr
 BADGES = [Badge(f"b-{who}", who, (bytes([number]) * 32,)) for number, who in enumerate(("anna", "sara", "nino"), 1)]
 SAFE = Badge("b-safe", "sara", (b"\x09" * 32,), pins=(b"\x0a" * 32,))
 OLD = Badge("a-old", "anna", (b"\x0b" * 32,), revoked=True)
-DESK = Booking("k1", "anna", "lab", "d1", NINE_MS, NINE_MS + 2 * HOUR_MS)
+DESK = Booking("k1", "anna", "lab", "d1", NINE_MS, NINE_MS + 2 * HOUR_MS, release_ms=NINE_MS + HOUR_MS)
 NINOS = Booking("k2", "nino", "hall", "d2", NINE_MS, NINE_MS + 2 * HOUR_MS)
 RECORDS: list[Record] = [ANNA, SARA, NINO, *BADGES, SAFE, OLD, DESK, NINOS]
 

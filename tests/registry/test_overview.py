@@ -3,18 +3,24 @@
 import pytest
 
 from access.facts import (
+    CheckedIn,
     Checkpoint,
+    DayClosed,
     DeskMoved,
     DeviceMoved,
     DoorMoved,
+    EvacuationChanged,
     Fact,
     FireChanged,
+    FreePassage,
     KeeperChanged,
     LockdownSet,
+    NoShow,
     ReplicaApplied,
+    StaffCame,
     Started,
 )
-from registry.overview import MOST_NAMES, Overview, fold, from_stored, to_stored
+from registry.overview import MOST_NAMES, SETTLED_KEPT_MS, Overview, fold, from_stored, to_stored
 
 TABLE: list[tuple[Fact, Overview]] = [
     (Started("1"), Overview()),
@@ -26,6 +32,12 @@ TABLE: list[tuple[Fact, Overview]] = [
     (LockdownSet(True, "dora", ""), Overview(lockdown=True)),
     (FireChanged(True), Overview(fire=True)),
     (KeeperChanged(True, "ab"), Overview(keeper=True)),
+    (EvacuationChanged(True), Overview(evacuation=True)),
+    (StaffCame("sara"), Overview(staff_came=True)),
+    (FreePassage("front", True), Overview(free={"front": ("free-passage", 7)})),
+    (FreePassage("front", False), Overview()),
+    (NoShow("k1", "d1"), Overview(released={"k1": ("no-show", 7)})),
+    (CheckedIn("k1", "badge"), Overview(checked_in={"k1": ("checked-in", 7)})),
 ]
 
 
@@ -49,3 +61,20 @@ def test_a_log_cannot_name_more_things_than_are_kept() -> None:
     full = Overview(devices={f"d{number}": ("online", 1) for number in range(MOST_NAMES)})
     assert fold(full, DeviceMoved("another", "online"), 2) == full
     assert fold(full, DeviceMoved("d0", "offline"), 2).devices["d0"] == ("offline", 2)
+
+
+def test_a_day_that_ends_forgets_who_came_first_and_bookings_that_nothing_can_ask_of_any_more() -> None:
+    settled = {"old": ("no-show", 1), "new": ("no-show", 3)}
+    before = Overview(staff_came=True, released=settled, checked_in=settled)
+    after = fold(before, DayClosed(()), SETTLED_KEPT_MS + 2)
+    assert after == Overview(released={"new": ("no-show", 3)}, checked_in={"new": ("no-show", 3)})
+
+
+def test_a_checkpoint_says_what_was_settled_and_one_of_an_earlier_version_leaves_it() -> None:
+    before = Overview(staff_came=True, released={"k1": ("no-show", 3)}, free={"front": ("free-passage", 3)})
+    site = {"doors": {}, "desks": {}, "lockdown": False, "fire": False}
+    assert fold(before, Checkpoint({}, site), 9) == before
+    told = {**site, "staff_came": False, "released": ["k1", "k2"], "checked_in": ["k3"], "free": []}
+    after = fold(before, Checkpoint({}, told), 9)
+    assert after.released == {"k1": ("no-show", 3), "k2": ("checkpoint", 9)}
+    assert (after.checked_in, after.free, after.staff_came) == ({"k3": ("checkpoint", 9)}, {}, False)
