@@ -185,6 +185,7 @@ def _judged_again(fact: Judged) -> str:
         rule=verdict.rule,
         until_ms=verdict.until_ms,
         booking=verdict.booking or "",
+        warned=verdict.warned,
     )
     return "" if now == fact else _words(now)
 
@@ -192,4 +193,5 @@ def _judged_again(fact: Judged) -> str:
 def _words(fact: Judged) -> str:
     until = "" if fact.until_ms is None else f", until {fact.until_ms}"
     booking = f", booking {fact.booking}" if fact.booking else ""
-    return f"{'granted' if fact.granted else 'refused'}, {fact.reason} by {fact.rule}{until}{booking}"
+    warned = f", warned of {', '.join(fact.warned)}" if fact.warned else ""
+    return f"{'granted' if fact.granted else 'refused'}, {fact.reason} by {fact.rule}{until}{booking}{warned}"
