@@ -123,8 +123,7 @@ def _settle_due(turn: Turn) -> None:
         again_ms = None if booking is None or done else _settled(turn, booking)
         if again_ms is not None:
             insort(later, (again_ms, ident))
-    look_ms = max(_next_look(later, watch.built_until_ms), wall_ms + 1)
-    turn.watch = replace(watch, due=tuple(later), look_ms=look_ms)
+    turn.watch = replace(watch, due=tuple(later), look_ms=_next_look(later, watch.built_until_ms))
 
 
 def _settled(turn: Turn, booking: Booking) -> int | None:
