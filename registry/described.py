@@ -1,5 +1,7 @@
 """The API's description (OpenAPI): the routes, who may ask them, and how refusals look; needs no database."""
 
+import json
+from collections import Counter
 from typing import Any
 
 from fastapi import FastAPI
@@ -98,11 +100,29 @@ def _completed(described: dict[str, Any]) -> dict[str, Any]:
     components = described.setdefault("components", {})
     components["securitySchemes"] = {name: {"type": "http", "scheme": "bearer"} for name in ("operator", "gateway")}
     components.setdefault("schemas", {})["Problem"] = ProblemShown.model_json_schema()
+    refused = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    components["responses"] = {"Refusal": {"description": "A refusal.", "content": refused}}
     for path, verbs in described["paths"].items():
         who = "gateway" if path.startswith(GATEWAYS) else "operator"
         for route in verbs.values():
             route["security"] = [] if path in OPEN or path.startswith(PREFIX) else [{who: []}]
-            refused = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
             route["responses"].pop("422", None)
-            route["responses"]["default"] = {"description": "A refusal.", "content": refused}
+            route["responses"]["default"] = {"$ref": "#/components/responses/Refusal"}
+    _name_parameters(described["paths"], components.setdefault("parameters", {}))
     return described
+
+
+def _name_parameters(paths: dict[str, Any], named: dict[str, Any]) -> None:
+    """What many routes take alike is described once; where two things share a name, the more common one."""
+    routes = [route for verbs in paths.values() for route in verbs.values() if "parameters" in route]
+    given = Counter(json.dumps(one) for route in routes for one in route["parameters"] if "name" in one)
+    for text, number in reversed(given.most_common()):
+        if number > 1:
+            named[json.loads(text)["name"]] = json.loads(text)
+    for route in routes:
+        route["parameters"] = [_named(one, named) for one in route["parameters"]]
+
+
+def _named(one: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    alike = one == named.get(one.get("name", ""))
+    return {"$ref": f"#/components/parameters/{one['name']}"} if alike else one

@@ -1,9 +1,21 @@
 """The published description says what the registry does."""
 
+from typing import Any
+
 from registry.described import description
 from tests.support.centres import Centre
 
 OPEN = {"/healthz", "/readyz", "/feeds/{token}.ics"}
+
+
+def resolved(described: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """What a reference leads to, or the thing itself."""
+    found = node
+    if "$ref" in node:
+        found = described
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+    return found
 
 
 def test_the_description_needs_no_database_and_is_what_is_served(shared: Centre) -> None:
@@ -18,16 +30,17 @@ def test_every_route_has_its_credential_its_words_and_its_refusals() -> None:
         for verb, route in verbs.items():
             where = f"{verb} {path}"
             assert route["description"], where
-            assert route["responses"]["default"]["content"]["application/problem+json"], where
+            assert resolved(described, route["responses"]["default"])["content"]["application/problem+json"], where
             kinds = [name for need in route["security"] for name in need]
             expected = [] if path in OPEN else ["gateway" if "/gateway/" in path else "operator"]
             assert kinds == expected, where
 
 
 def test_edits_take_their_headers_and_reads_theirs() -> None:
-    paths = description()["paths"]
-    edit = {given["name"] for given in paths["/api/v1/people/{person}"]["put"]["parameters"]}
-    read = {given["name"] for given in paths["/api/v1/people/{person}"]["get"]["parameters"]}
+    described = description()
+    person = described["paths"]["/api/v1/people/{person}"]
+    edit = {resolved(described, given)["name"] for given in person["put"]["parameters"]}
+    read = {resolved(described, given)["name"] for given in person["get"]["parameters"]}
     assert {"if-match", "idempotency-key"} <= edit
     assert "if-none-match" in read
     assert not {"if-match", "idempotency-key"} & read
@@ -35,13 +48,12 @@ def test_edits_take_their_headers_and_reads_theirs() -> None:
 
 def test_every_reference_leads_somewhere() -> None:
     described = description()
-    schemas = described["components"]["schemas"]
 
     def walk(node: object) -> None:
         if isinstance(node, dict):
             for key, value in node.items():
                 if key == "$ref":
-                    assert str(value).removeprefix("#/components/schemas/") in schemas, value
+                    assert resolved(described, node), value
                 walk(value)
         elif isinstance(node, list):
             for item in node:
@@ -50,3 +62,18 @@ def test_every_reference_leads_somewhere() -> None:
     walk(described)
     hello = described["paths"]["/api/v1/gateway/events"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert hello["properties"]["rows"]["items"]["properties"]["seq"]["minimum"] == 1
+
+
+def test_what_many_routes_take_is_described_once_and_asking_again_changes_nothing(shared: Centre) -> None:
+    described = description()
+    named = described["components"]["parameters"]
+    assert {"cursor", "limit", "if-match", "if-none-match", "idempotency-key", "site", "person"} <= set(named)
+    inline = [
+        one
+        for verbs in described["paths"].values()
+        for route in verbs.values()
+        for one in route.get("parameters", [])
+        if "name" in one
+    ]
+    assert not [one for one in inline if one == named.get(one["name"])]
+    assert shared.ask("GET", "/openapi.json").json() == shared.ask("GET", "/openapi.json").json()

@@ -224,16 +224,9 @@ def _tell_staff() -> None:
     told = list(enumerate(_staff(connection), last + 1))
     if not told:
         return
-    rows = [
-        {"site": site, "id": ident, "version": version, "record": record} for version, (site, ident, record) in told
-    ]
-    connection.execute(
-        sa.text(
-            "UPDATE published SET version = :version, record = :record"
-            " WHERE site = :site AND kind = 'person' AND id = :id"
-        ),
-        rows,
-    )
+    rows = [{"site": site, "id": ident, "at": version, "record": record} for version, (site, ident, record) in told]
+    again = "UPDATE published SET version = :at, record = :record WHERE site = :site AND kind = 'person' AND id = :id"
+    connection.execute(sa.text(again), rows)
     connection.execute(sa.text("UPDATE feed SET version = :last"), {"last": told[-1][0]})
     ends = {site: version for version, (site, _, _) in told}
     moved = sa.text("UPDATE site SET version = :version WHERE id = :site")
