@@ -101,11 +101,12 @@ def window(held: Pass, at_ms: int, zone: ZoneInfo) -> tuple[int, int] | None:
     whole_day = held.to_minute - held.from_minute == DAY_MS // MINUTE_MS
     if whole_day and not held.weekdays:
         return (max(at_ms, held.start_ms), held.end_ms) if at_ms < held.end_ms else None
-    opens = daily(held.from_minute, held.to_minute, max(at_ms, held.start_ms), zone, held.weekdays)
+    weekly = _weekly(held.from_minute, held.to_minute, held.weekdays)
+    opens = _opens(weekly, max(at_ms, held.start_ms), zone)
     if opens is None or opens >= held.end_ms:
         return None
-    closes = next_local_minute(opens, held.to_minute, zone)
-    return opens, min(closes, held.end_ms)
+    closes = _closes(weekly, opens, zone)
+    return opens, held.end_ms if closes is None else min(closes, held.end_ms)
 
 
 def daily(
@@ -114,8 +115,11 @@ def daily(
     """The first moment, from ``at_ms`` on, that lies between two local minutes of a day of these weekdays (none named:
     of every day); None where that is beyond the calendar.
     """
-    days = sorted(weekdays) or range(7)
-    return _opens(tuple(Opening("", day, from_minute, to_minute) for day in days), at_ms, zone)
+    return _opens(_weekly(from_minute, to_minute, weekdays), at_ms, zone)
+
+
+def _weekly(from_minute: int, to_minute: int, weekdays: frozenset[int]) -> tuple[Opening, ...]:
+    return tuple(Opening("", day, from_minute, to_minute) for day in sorted(weekdays) or range(7))
 
 
 def _opens(openings: tuple[Opening, ...], at_ms: int, zone: ZoneInfo) -> int | None:
@@ -134,6 +138,18 @@ def _opens(openings: tuple[Opening, ...], at_ms: int, zone: ZoneInfo) -> int | N
     return None
 
 
+def _closes(openings: tuple[Opening, ...], at_ms: int, zone: ZoneInfo) -> int | None:
+    """Until when opening hours hold that do at a moment; None where that is farther than one looks ahead."""
+    today = local(at_ms, zone).date()
+    for days in range(LOOK_AHEAD_DAYS if at_ms <= _LAST_LOOK_MS else 0):
+        day = today + timedelta(days)
+        ends = [ms for o in openings if o.weekday == day.weekday() for ms in _at_minute(day, o.to_minute, zone)]
+        for moment in sorted([*ends, *_clock_change(day, zone)]):
+            if moment > at_ms and not _open_at(openings, moment, zone):
+                return moment
+    return None
+
+
 def _open_at(openings: tuple[Opening, ...], at_ms: int, zone: ZoneInfo) -> bool:
     here = local(at_ms, zone)
     minute, weekday = here.hour * 60 + here.minute, here.weekday()
@@ -145,6 +161,11 @@ def _may_open(openings: tuple[Opening, ...], day: date, zone: ZoneInfo) -> Itera
     for opening in openings:
         if opening.weekday == day.weekday():
             yield from _at_minute(day, opening.from_minute, zone)
+    yield from _clock_change(day, zone)
+
+
+def _clock_change(day: date, zone: ZoneInfo) -> tuple[int, ...]:
+    """The moment of a local day at which its clock changes, where it does."""
     start, end = _at_minute(day, 0, zone)[0], _at_minute(day + timedelta(1), 0, zone)[0]
-    if local(start, zone).utcoffset() != local(end, zone).utcoffset():
-        yield _change_between(start, end, zone)
+    changes = local(start, zone).utcoffset() != local(end, zone).utcoffset()
+    return (_change_between(start, end, zone),) if changes else ()
