@@ -8,15 +8,20 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from access.clock import MINUTE_MS
 from access.records import Booking, Closure, Opening
-from registry import admission, badges, bookings, calendars, names, people, resources, sites
+from access.spans import Span
+from registry import admission, badges, calendars, names, people, resources, sites
 from registry import tables as t
 from registry.badges import ALWAYS, Terms
+from registry.booking_rows import booking_values
+from registry.conflicts import Block, most
 from registry.edit import Edit
 from registry.keys import Keys
 from registry.people import Profile, Rights
 from registry.problems import Kind, Problem
 from registry.resources import Resource
+from registry.tables_bookings import HOLDING
 
 _AT_ONCE = 2_000
 T = TypeVar("T")
@@ -81,8 +86,9 @@ def _insert_all(connection: Connection, keys: Keys, brought: Seed) -> None:
     _insert(connection, t.rights, brought.rights, _rights_row)
     _insert(connection, t.badge, brought.badges, _badge_row)
     _insert(connection, t.credential, _credential_rows(connection, keys, brought.badges), dict)
-    found = connection.execute(select(t.resource.c.site, t.resource.c.id, t.resource.c.kind))
-    kinds = {(site, ident): kind for site, ident, kind in found}
+    r = t.resource.c
+    found = connection.execute(select(r.site, r.id, r.kind, r.buffer_minutes * MINUTE_MS))
+    kinds = {(site, ident): (kind, buffer_ms) for site, ident, kind, buffer_ms in found}
     _insert(connection, t.booking, brought.bookings, lambda pair: _booking_row(kinds, *pair))
 
 
@@ -112,9 +118,9 @@ def _credential_rows(connection: Connection, keys: Keys, brought: Sequence[NewBa
             yield {"site": site, "hash": digest, "badge": badge.id}
 
 
-def _booking_row(kinds: Mapping[tuple[str, str], str], site: str, booking: Booking) -> dict[str, Any]:
-    kind = kinds.get((site, booking.resource), "desk")  # An unknown resource is refused by its foreign key.
-    return bookings.booking_values(site, booking, kind)
+def _booking_row(kinds: Mapping[tuple[str, str], tuple[str, int]], site: str, booking: Booking) -> dict[str, Any]:
+    kind, buffer_ms = kinds.get((site, booking.resource), ("desk", 0))  # Its foreign key refuses an unknown resource.
+    return booking_values(site, booking, kind, buffer_ms)
 
 
 def _by_site(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
@@ -130,6 +136,7 @@ def _check_zones(connection: Connection, brought: Sequence[tuple[str, Booking]])
     for site, ident, capacity in limited.all():
         if (site, ident) not in touched:
             continue
-        found = connection.execute(select(b.start_ms, b.end_ms).where(b.site == site, b.resource == ident))
-        if bookings.busiest((start_ms, end_ms) for start_ms, end_ms in found) > capacity:
+        held = (b.site == site) & (b.resource == ident) & b.state.in_(HOLDING)
+        found = connection.execute(select(b.start_ms, b.blocked_until_ms, b.places).where(held))
+        if most(Block(Span(start_ms, until_ms), places) for start_ms, until_ms, places in found) > capacity:
             raise Problem(Kind.BOOKING_CONFLICT, f"nothing was brought in: zone {ident} of {site} would be overbooked.")
