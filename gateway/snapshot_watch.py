@@ -88,7 +88,7 @@ def sources(state: SiteState, links: Links, now: Now) -> SourcesSeen:
         "replica_version": state.replica.version,
         "confirmed_ms": registry.confirmed_ms,
         "replica_age_ms": age_ms,
-        "aged": links.registry is not None and bool(state.replica.version) and age_ms >= WARN_FROM_MS,
+        "aged": links.registry is not None and bool(state.replica.version) and age_ms >= WARN_FROM_MS * links.speed,
         "admits": admits(state.site.policy, age_ms, now.unsure_ms),
         "registry": "none" if links.registry is None else reached,
         "registry_trouble": registry.trouble,

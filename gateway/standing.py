@@ -17,8 +17,11 @@ class RegistryStanding:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How the gateway's links stand; ``registry`` None: the site has none. ``log_written``: the disk takes the log."""
+    """How the gateway's links stand; ``registry`` None: the site has none. ``log_written``: the disk takes the log.
+    ``speed``: how much faster than real time the site's day goes (a demo's), while links do not.
+    """
 
     broker_online: bool
     registry: RegistryStanding | None = None
     log_written: bool = True
+    speed: float = 1.0

@@ -15,6 +15,7 @@ from gateway.live import discovery, topics
 from gateway.pages_happened import KEPT, WARNED_KEPT, Recent
 from gateway.pages_shape import DeskSeen, Snapshot
 from gateway.snapshot_watch import admits
+from gateway.standing import Links, RegistryStanding
 from tests.support.live_day import tapped
 from tests.support.live_site import NINE_MS, NOW, fresh, seen
 from tests.support.live_watch import warned, watched, watched_state
@@ -114,6 +115,12 @@ def test_staff_are_warned_from_an_hour_on_and_a_site_alone_never() -> None:
     ages = (HOUR_MS - 1, HOUR_MS)
     assert [watched(age_ms)["sources"]["aged"] for age_ms in ages] == [False, True]
     assert [watched(age_ms, alone=True)["sources"]["aged"] for age_ms in ages] == [False, False]
+
+
+def test_in_a_demos_fast_day_a_link_that_answers_is_no_cause_for_warning() -> None:
+    links = Links(broker_online=True, registry=RegistryStanding(online=True), speed=3_600)
+    assert not seen(watched_state(2 * HOUR_MS), links=links)["sources"]["aged"]
+    assert seen(watched_state(3_600 * HOUR_MS), links=links)["sources"]["aged"]
 
 
 def test_nothing_of_it_is_published_to_the_broker() -> None:
