@@ -19,7 +19,7 @@ from registry.shown import GatewayShown, MadeGateway, MadeSite, PageOf, SiteShow
 router = APIRouter(prefix="/api/v1/sites", tags=["sites"])
 
 
-_MINUTES = ("no_show_minutes", "offer_minutes", "grace_minutes")
+_MINUTES = ("no_show_minutes", "offer_minutes")
 
 
 def _site(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the site table

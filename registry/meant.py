@@ -16,7 +16,7 @@ def site_meant(ident: str, body: SiteBody) -> Site:
     added = tuple(Holiday(date.fromisoformat(own.day), own.name) for own in days.added)
     removed = tuple(date.fromisoformat(day) for day in days.taken_away)
     setting = HolidaySetting(days.province, days.language, added, removed)
-    minutes = (body.no_show_minutes, body.offer_minutes, body.grace_minutes)
+    minutes = (body.no_show_minutes, body.offer_minutes)
     return Site(ident, body.name, body.timezone, *minutes, setting)
 
 

@@ -45,15 +45,14 @@ class HolidaysBody(Shape):
 
 
 class SiteBody(Shape):
-    """A site's name, IANA time zone and settings: when bookings are no-shows (0: never), how long an offer holds, how
-    early a booking opens, and its holidays.
+    """A site's name, IANA time zone and settings: when bookings are no-shows (0: never), how long an offer holds, and
+    its holidays.
     """
 
     name: Name
     timezone: Zone = "Europe/Rome"
     no_show_minutes: Annotated[int, Field(ge=0, le=1_440)] = 15
     offer_minutes: Annotated[int, Field(ge=1, le=1_440)] = 30
-    grace_minutes: Annotated[int, Field(ge=0, le=1_440)] = 15
     holidays: HolidaysBody = HolidaysBody()
 
 

@@ -22,7 +22,7 @@ class Site:
     """A site as the registry knows it, with its settings.
 
     A booking is released as a no-show ``no_show_minutes`` after its start (0: never); a waiting-list offer holds for
-    ``offer_minutes``; doors let in ``grace_minutes`` before a booking. ``holidays`` are its days of rest.
+    ``offer_minutes``. ``holidays`` are its days of rest.
     """
 
     id: str
@@ -30,7 +30,6 @@ class Site:
     timezone: str
     no_show_minutes: int = 15
     offer_minutes: int = 30
-    grace_minutes: int = 15
     holidays: HolidaySetting = NO_HOLIDAYS
 
 
@@ -42,7 +41,6 @@ def site_values(site: Site) -> dict[str, object]:
         "timezone": site.timezone,
         "no_show_minutes": site.no_show_minutes,
         "offer_minutes": site.offer_minutes,
-        "grace_minutes": site.grace_minutes,
         "holiday_province": site.holidays.province,
         "holiday_language": site.holidays.language,
         "holidays_added": json.dumps(added, ensure_ascii=False),
@@ -55,7 +53,7 @@ def site_of(row: Row[Any]) -> Site:
     added = tuple(Holiday(date.fromisoformat(day), name) for day, name in json.loads(row.holidays_added))
     removed = tuple(date.fromisoformat(day) for day in row.holidays_removed.split())
     holidays = HolidaySetting(row.holiday_province, row.holiday_language, added, removed)
-    minutes = (row.no_show_minutes, row.offer_minutes, row.grace_minutes)
+    minutes = (row.no_show_minutes, row.offer_minutes)
     return Site(row.id, row.name, row.timezone, *minutes, holidays)
 
 

@@ -43,7 +43,6 @@ class SiteRow(Base, table=True):
     revision: int
     no_show_minutes: int
     offer_minutes: int
-    grace_minutes: int
     holiday_province: str
     holiday_language: str
     holidays_added: str = Field(sa_type=Text)

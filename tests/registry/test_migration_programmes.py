@@ -58,10 +58,10 @@ def rows(database: Database, query: str) -> list[tuple[object, ...]]:
 
 def test_what_stood_there_stands_there_with_the_defaults(old: Database) -> None:
     migrate.upgrade(old, "0002")
-    settings = "no_show_minutes, offer_minutes, grace_minutes, holiday_province, holidays_added, layout"
+    settings = "no_show_minutes, offer_minutes, holiday_province, holidays_added, layout"
     assert rows(old, f"SELECT id, revision, {settings} FROM site ORDER BY id") == [  # noqa: S608 -- our own names
-        ("cinisello", 1, 15, 30, 15, "", "[]", None),
-        ("matera", 3, 15, 30, 15, "", "[]", None),
+        ("cinisello", 1, 15, 30, "", "[]", None),
+        ("matera", 3, 15, 30, "", "[]", None),
     ]
     known = "id, name, birth_date, fiscal_code, email, ref"
     assert rows(old, f"SELECT {known} FROM person ORDER BY id") == [  # noqa: S608 -- our own names

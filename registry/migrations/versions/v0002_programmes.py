@@ -63,7 +63,7 @@ def _wider(table: str, kind: sa.String | sa.Integer, **defaults: str) -> None:
 
 def _settings() -> None:
     op.add_column("feed", sa.Column("swept_ms", sa.BigInteger(), nullable=False, server_default="0"))
-    _wider("site", sa.Integer(), no_show_minutes="15", offer_minutes="30", grace_minutes="15")
+    _wider("site", sa.Integer(), no_show_minutes="15", offer_minutes="30")
     _wider("site", sa.String(), holiday_province="", holiday_language="it")
     _wider("site", sa.Text(), holidays_added="[]", holidays_removed="")
     op.add_column("site", sa.Column("layout", sa.Text(), nullable=True))
