@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from access.clock import DAY_MS, HOUR_MS
-from access.diary import Diary, around, diary_of, that_matter
+from access.diary import Diary, around, diary_of, that_matter, to_come
 from access.records import Booking
 
 ZONES = ("hall", "lab")
@@ -62,8 +62,15 @@ def test_what_a_door_looks_at_equals_a_naive_scan(
     REACHED["ended"] += bool(ended and not coming and not current)
 
 
+@given(_bookings(), MOMENTS, st.frozensets(st.sampled_from(ZONES)))
+def test_what_is_to_come_equals_a_naive_scan(bookings: list[Booking], at_ms: int, zones: frozenset[str]) -> None:
+    coming = [one for one in bookings if one.start_ms > at_ms and one.zone in zones]
+    assert list(to_come(diary_of(bookings), at_ms, zones)) == coming
+
+
 def test_who_has_no_diary_has_no_bookings() -> None:
     assert around(None, 0, 0) == that_matter(None, 0, 0, frozenset(ZONES)) == ()
+    assert list(to_come(None, 0, frozenset(ZONES))) == []
 
 
 def test_a_diary_keeps_its_numbers_beside_its_bookings() -> None:

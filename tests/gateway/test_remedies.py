@@ -5,12 +5,12 @@ import pytest
 from access.case import Case, Conditions, Request
 from access.clock import Now
 from access.gathering import gather
-from access.judge import Verdict
+from access.judge import Verdict, decide
 from access.reasons import GRANTS, Reason
 from access.records import Booking
 from access.site import Policy
 from gateway.explaining import WHY
-from gateway.remedies import REMEDY, UNDATED, calendar, remedy
+from gateway.remedies import GUARDIAN_ELSEWHERE, GUARDIAN_ENDED, REMEDY, UNDATED, calendar, remedy
 from tests.support.core_site import ROME, badge, card, person, replica_of, rome
 
 NOWHERE = replica_of(person("anna"), badge("anna"))
@@ -95,3 +95,44 @@ def test_a_remedy_is_one_plain_sentence(reason: Reason) -> None:
 
 def test_nobody_is_named_in_a_remedy() -> None:
     assert not any("{person}" in said or "{badge}" in said for said in REMEDY.values())
+
+
+def of_minor(**members: object) -> str | None:
+    minor = person("anna", minor=True, **members)
+    request = Request("front", "hall", frozenset({"hall"}), card("anna"))
+    case = gather(replica_of(minor, badge("anna")), Policy(), ROME, request, Now(rome("2026-06-01 12:00"), 0, 0))
+    verdict = decide(case)
+    assert verdict.reason is Reason.MINOR_NOT_AUTHORISED
+    return remedy(verdict, case, ROME)
+
+
+def test_a_guardians_authorisation_is_told_as_missing_to_come_ended_or_for_elsewhere() -> None:
+    assert of_minor() == "your guardian's authorisation is missing: ask staff"
+    begins_ms = rome("2026-06-02 09:00")
+    assert of_minor(guardian_from_ms=begins_ms) == "your guardian's authorisation begins at 09:00 on Tuesday"
+    ended_ms = rome("2026-06-01 12:00")
+    assert of_minor(guardian_from_ms=0, guardian_until_ms=ended_ms) == GUARDIAN_ENDED
+    assert of_minor(guardian_from_ms=0, guardian_zones=frozenset({"attic"})) == GUARDIAN_ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("reason", "until", "sentence"),
+    [
+        (Reason.PIN_BLOCKED, "2026-06-01 12:04:01", "too many wrong PINs: try again at 12:05, or ask staff"),
+        (Reason.PIN_BLOCKED, "2026-06-01 12:04:00", "too many wrong PINs: try again at 12:04, or ask staff"),
+        (Reason.PASS_HOURS, "2026-06-03 09:00", "your pass lets you in from 09:00 on Wednesday"),
+        (Reason.PASS_NOT_YET, "2026-06-01 14:00", "your pass begins at 14:00"),
+        (
+            Reason.MINOR_CURFEW,
+            "2026-06-02 07:00",
+            "it is too late or too early for you: you may come in from 07:00 on Tuesday",
+        ),
+    ],
+)
+def test_a_refusal_that_ends_says_when(reason: Reason, until: str, sentence: str) -> None:
+    assert told(Verdict(reason, "any", rome(until)), "2026-06-01 12:00") == sentence
+
+
+def test_a_curfew_without_a_morning_and_a_block_without_an_end_have_no_remedy() -> None:
+    assert told(Verdict(Reason.MINOR_CURFEW, "minor-curfew"), "2026-06-01 12:00") is None
+    assert told(Verdict(Reason.PIN_BLOCKED, "pin"), "2026-06-01 12:00") is None

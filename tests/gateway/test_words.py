@@ -60,3 +60,23 @@ def test_no_placeholder_is_ever_shown(reason: Reason) -> None:
         assert said
         assert "{" not in said
         assert len(said) <= 64
+
+
+def test_a_refusal_names_the_minute_after_which_it_holds_no_more_and_a_grant_the_one_up_to_which_it_holds() -> None:
+    until_ms = NINE_MS + HOUR_MS + 1
+    assert for_display(Verdict(Reason.PIN_BLOCKED, "pin", until_ms), ROME, NINE_MS) == (
+        "Troppi PIN errati: riprova dalle 10:01"
+    )
+    assert for_display(Verdict(Reason.PASS, "held-pass", until_ms), ROME, NINE_MS) == (
+        "Benvenuto: lasciapassare fino alle 10:00"
+    )
+
+
+@pytest.mark.parametrize("reason", sorted(SAID))
+def test_no_words_tell_those_who_read_along_who_is_a_minor(reason: Reason) -> None:
+    assert not any(word in SAID[reason].lower() for word in ("minor", "genitor", "tutor", "anni", "ragazz"))
+
+
+@pytest.mark.parametrize("reason", [reason for reason in GRANTS if reason not in {Reason.OVERRIDE, Reason.LEAVING}])
+def test_every_grant_of_a_badge_has_words(reason: Reason) -> None:
+    assert for_display(Verdict(reason, "a-rule", NINE_MS + HOUR_MS), ROME, NINE_MS)
