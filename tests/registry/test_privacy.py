@@ -83,7 +83,7 @@ def test_a_conflict_says_when_and_never_who(lived: Centre) -> None:
     other = lived.admit("matera", "Bruno")
     body = {"resource": "d1", "person": other, "start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS}
     answer = lived.ask("POST", "/sites/matera/bookings", body)
-    assert set(answer.json()) == {"type", "title", "status", "detail", "conflicts"}
+    assert set(answer.json()) == {"type", "title", "status", "detail", "conflicts", "nearest", "others"}
     assert answer.json()["conflicts"] == [{"start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS}]
 
 

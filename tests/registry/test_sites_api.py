@@ -102,11 +102,15 @@ DESK = {"id": "d9", "kind": "desk", "name": "Desk 9", "zone": "hall"}
 
 
 def test_resources_are_made_read_changed_and_taken_away(both: Centre) -> None:
-    assert both.made("/sites/matera/resources", DESK) == DESK | {"capacity": None}
+    assert both.made("/sites/matera/resources", DESK) == DESK | {
+        "capacity": None,
+        "buffer_minutes": 0,
+        "needs_approval": False,
+    }
     assert problem(both.ask("POST", "/sites/matera/resources", DESK)) == (409, "exists")
     both.made("/sites/cinisello/resources", DESK)
     answer = both.ask("GET", "/sites/matera/resources/d9")
-    assert answer.json() == DESK | {"capacity": None}
+    assert answer.json() == DESK | {"capacity": None, "buffer_minutes": 0, "needs_approval": False}
     body = {"name": "By the window"}
     assert problem(both.ask("PUT", "/sites/matera/resources/d9", body)) == (428, "needs-match")
     changed = both.ask("PUT", "/sites/matera/resources/d9", body, If_Match=answer.headers["etag"])
