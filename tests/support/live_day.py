@@ -63,6 +63,7 @@ def busy_state(desks: int = 24) -> SiteState:
         heard={"lettore-lab": TEN_PAST_ELEVEN.day_ms - 8 * MINUTE_MS},
         refusals={"repeated": 2, "not-its-role": 1},
         keeper_run="k1",
+        confirmed_ms=TEN_PAST_ELEVEN.day_ms - 12 * MINUTE_MS,
     )
 
 
