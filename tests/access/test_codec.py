@@ -10,7 +10,21 @@ from hypothesis import strategies as st
 
 from access.codec import BadBody, canonical, decode_fact, encode_fact, record_from_json, record_kind, record_to_json
 from access.facts import FACTS, Fact, Judged, Sensed
-from access.records import LATEST_MS, LONGEST_BOOKING_MS, Badge, Booking, Closure, Opening, Person, Record
+from access.records import (
+    LATEST_MS,
+    LONGEST_BOOKING_MS,
+    Badge,
+    Booking,
+    BookingKind,
+    Closure,
+    Elsewhere,
+    Membership,
+    Opening,
+    Pass,
+    PassKind,
+    Person,
+    Record,
+)
 
 IDS = st.text(st.characters(codec="utf-8"), max_size=12)
 TIMES = st.integers(0, 10**13)
@@ -111,14 +125,33 @@ def _spans(longest_ms: int) -> st.SearchStrategy[tuple[int, int]]:
 
 ZONES = st.frozensets(st.sampled_from(["hall", "lab", "office"]))
 ENDS = st.none() | TIMES
+HASHES = st.lists(st.binary(min_size=32, max_size=32), max_size=3).map(tuple)
+GROUPS = st.lists(st.builds(Membership, IDS, TIMES, ENDS), max_size=3).map(tuple)
 RECORDS: st.SearchStrategy[Record] = st.one_of(
-    st.builds(Badge, IDS, IDS, st.lists(st.binary(min_size=32, max_size=32), max_size=3).map(tuple), TIMES, ENDS),
-    st.builds(Person, IDS, IDS, ZONES, ZONES, TIMES, ENDS, st.booleans(), st.booleans()),
+    st.builds(Badge, IDS, IDS, HASHES, TIMES, ENDS, st.booleans(), st.booleans(), HASHES, st.booleans()),
     st.builds(
-        lambda i, p, z, r, span: Booking(i, p, z, r, span[0], span[1]), IDS, IDS, IDS, IDS, _spans(LONGEST_BOOKING_MS)
+        Person,
+        *(IDS, IDS, ZONES, ZONES, TIMES, ENDS),
+        *(st.booleans(), st.booleans(), st.booleans(), st.booleans()),
+        *(ZONES, GROUPS, ENDS, ENDS, ZONES, ENDS),
     ),
-    st.builds(lambda i, span, why: Closure(i, span[0], span[1], why), IDS, _spans(10**11), IDS),
-    st.builds(Opening, IDS, st.integers(0, 6), st.integers(0, 700), st.integers(701, 1440)),
+    st.builds(
+        lambda i, p, z, r, span, kind, grouped, end, waiting: Booking(
+            i, "" if grouped else p, z, r, span[0], span[1], kind, p if grouped else "", end, waiting
+        ),
+        *(IDS, IDS, IDS, IDS, _spans(LONGEST_BOOKING_MS)),
+        *(st.sampled_from(BookingKind), st.booleans(), ENDS, st.booleans()),
+    ),
+    st.builds(
+        lambda i, p, z, span, kind, days, begins, ends: Pass(i, p, z, span[0], span[1], kind, days, begins, ends),
+        *(IDS, IDS, ZONES, _spans(10**11), st.sampled_from(PassKind)),
+        *(st.frozensets(st.integers(0, 6)), st.integers(0, 700), st.integers(701, 1440)),
+    ),
+    st.builds(
+        lambda i, span, why, who, what: Closure(i, span[0], span[1], why, who, what), IDS, _spans(10**11), IDS, IDS, IDS
+    ),
+    st.builds(Opening, IDS, st.integers(0, 6), st.integers(0, 700), st.integers(701, 1440), IDS),
+    st.builds(Elsewhere, IDS, IDS, TIMES),
 )
 
 
@@ -164,6 +197,13 @@ def test_a_record_no_door_could_make_sense_of_is_refused(kind: str, body: str, w
     with pytest.raises(BadBody) as caught:
         record_from_json(kind, body)
     assert str(caught.value).startswith(what)
+
+
+def test_what_a_record_does_not_say_is_as_by_default() -> None:
+    """A registry of an earlier version sends records without the members that came since."""
+    assert record_from_json("booking", _booking()) == Booking("b", "p", "z", "r", 1_000, 2_000)
+    assert record_from_json("person", '{"id":"p","name":"","zones":[]}') == Person("p", "", frozenset())
+    assert record_to_json(Person("p", "", frozenset())) == {"id": "p", "name": "", "zones": []}
 
 
 def test_a_verdicts_body_names_no_person_by_name() -> None:

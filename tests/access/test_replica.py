@@ -1,13 +1,14 @@
 """A replica is exactly one version of the registry's, its indexes follow from its records, and it never goes back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.diary import around
-from access.records import Badge, Booking, Closure, Opening, Person, Record
+from access.diary import Diary, around
+from access.records import RECORD_KINDS, Badge, Booking, Closure, Elsewhere, Opening, Pass, Person, Record
 from access.replica import Change, Drop, Put, Replica, ReplicaRefused, apply, table
 from tests.support.core_site import PEOPLE, badge, card, person, replica_of
 
@@ -22,12 +23,19 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
     st.builds(
         lambda i, who, desk, start: Booking(i, who, "hall", desk, start, start + 5), IDS, WHO, IDS, st.integers(0, 20)
     ),
+    st.builds(
+        lambda i, group, start: Booking(i, "", "hall", "1", start, start + 5, group=group), IDS, WHO, st.integers(0, 20)
+    ),
+    st.builds(lambda i, who, start: Pass(i, who, frozenset({"hall"}), start, start + 5), IDS, WHO, st.integers(0, 20)),
+    st.builds(Elsewhere, WHO, st.just("cinisello"), st.integers(0, 20)),
     st.builds(Closure, IDS, st.integers(0, 3), st.integers(4, 9), st.just("why")),
     st.builds(Opening, IDS, st.integers(0, 6), st.just(0), st.just(60)),
 )
-KINDS = st.sampled_from(["badge", "person", "booking", "closure", "opening"])
+KINDS = st.sampled_from(sorted(RECORD_KINDS))
 CHANGES = st.lists(RECORDS.map(Put) | BADGES.map(Put) | st.builds(Drop, KINDS, IDS), max_size=25)
-REACHED = dict.fromkeys(("dropped", "replaced", "shared card", "nobody's card", "moved booking"), 0)
+REACHED = dict.fromkeys(
+    ("dropped", "replaced", "shared card", "nobody's card", "moved booking", "passes", "a group's"), 0
+)
 
 
 def _naive_owner(credential: bytes, badges: Sequence[Badge]) -> Badge | None:
@@ -46,12 +54,20 @@ def _check(replica: Replica) -> None:
     credentials = {one for held in badges for one in held.credentials}
     owners = {one: owner for one in credentials if (owner := _naive_owner(one, badges)) is not None}
     assert dict(replica.badge_of) == owners
-    for index, name in ((replica.of_holder, "holder"), (replica.of_resource, "resource")):
-        keys = {getattr(one, name) for one in replica.bookings.values()}
-        assert set(index) == keys
-        for key in keys:
-            wanted = [one for one in replica.bookings.values() if getattr(one, name) == key]
-            assert index[key].bookings == tuple(sorted(wanted, key=lambda one: (one.start_ms, one.id)))
+    _check_index(replica.of_holder, replica.bookings.values(), "holder")
+    _check_index(replica.of_resource, replica.bookings.values(), "resource")
+    _check_index(replica.passes_of, replica.passes.values(), "person")
+
+
+def _check_index(index: Mapping[str, Diary[Any]], records: Iterable[Any], name: str) -> None:
+    held = list(records)
+    keys = {getattr(one, name) for one in held}
+    assert set(index) == keys
+    for key in keys:
+        wanted = [one for one in held if getattr(one, name) == key]
+        assert index[key].bookings == tuple(sorted(wanted, key=lambda one: (one.start_ms, one.id)))
+        REACHED["passes"] += name == "person"
+        REACHED["a group's"] += name == "holder" and any(one.group for one in wanted)
 
 
 def _note(changes: Sequence[Change]) -> None:
