@@ -122,6 +122,21 @@ def once(report: Report, entries: Iterable[Entry[T]], key: Callable[[T], object]
     return kept
 
 
+@dataclass(slots=True)
+class Claims:
+    """Which line of a file speaks of which entry, first; no other does."""
+
+    report: Report
+    lines: dict[object, int] = field(default_factory=dict)
+
+    def claim(self, line: int, entry: object) -> bool:
+        """Whether a line is the first to speak of an entry; otherwise it is refused."""
+        first = self.lines.setdefault(entry, line)
+        if first != line:
+            self.report.refuse(line, "", f"line {first} of this file speaks of the same; leave one of them out.")
+        return first == line
+
+
 Bring = Callable[[Edit], Report]
 """Brings a file in as far as it can be, and reports."""
 

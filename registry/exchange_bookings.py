@@ -14,7 +14,7 @@ from registry.bookings import Change, Wanted
 from registry.csv_in import Entry, Sheet
 from registry.csv_kinds import ListedBooking
 from registry.edit import Edit
-from registry.exchange import Context, Does, Report, attempt, once, report_of
+from registry.exchange import Claims, Context, Does, Report, attempt, once, report_of
 
 _MOVES = ("resource", "start_ms", "end_ms")
 Held = Mapping[tuple[str, str], Row[Any]]
@@ -49,13 +49,14 @@ def bring(edit: Edit, context: Context, sheet: Sheet[ListedBooking]) -> Report:
     entries = once(report, sheet.entries, lambda one: one.ref and (one.site, one.ref), "ref")
     lines = _lines(edit, report, once(report, entries, _without_ref, ""))
     held, alike = _held(edit, lines), _alike(edit, lines)
+    claims = Claims(report)
     for line in lines:
         known = next((held[line.said.site, ident] for ident in line.ids() if (line.said.site, ident) in held), None)
         if known is None and not line.said.ref:
             known = alike.get(_key(line.said.site, line.person, line.group, line.said))
         if known is None:
             _book(edit, context, report, line)
-        else:
+        elif claims.claim(line.entry.line, (known.site, known.id)):
             _move(edit, report, line, known)
     return report
 

@@ -16,7 +16,7 @@ from registry import tables as t
 from registry.csv_in import Entry, Note, Sheet
 from registry.csv_kinds import ListedPerson
 from registry.edit import Edit
-from registry.exchange import Context, Does, Report, report_of
+from registry.exchange import Claims, Context, Does, Report, report_of
 from registry.exchange_places import Place, bring_places
 
 FIELDS = ("name", "birth_date", "fiscal_code", "email", "ref")
@@ -88,9 +88,12 @@ def bring(edit: Edit, context: Context, sheet: Sheet[ListedPerson]) -> Report:
     report = report_of(sheet)
     drafts = _Drafts(edit.connection, (entry.value for entry in sheet.entries))
     meant = []
+    claims = Claims(report)
     for entry in sheet.entries:
         draft = _meant(report, drafts, entry, context.new_id)
-        if draft is not None and _say(report, drafts, draft, entry):
+        if draft is None or not claims.claim(entry.line, (draft.id, entry.value.site)):
+            continue
+        if _say(report, drafts, draft, entry):
             meant.append((entry, draft))
     _write(edit, drafts)
     lines = [Place(entry, draft.id, draft.values["birth_date"]) for entry, draft in meant]

@@ -16,7 +16,7 @@ from registry import tables as t
 from registry.csv_in import Entry, Sheet
 from registry.csv_kinds import ListedSession
 from registry.edit import Edit
-from registry.exchange import Context, Does, Report, attempt, once, report_of
+from registry.exchange import Claims, Context, Does, Report, attempt, once, report_of
 from registry.session import Session
 
 _FIELDS = tuple(one.name for one in fields(Session))
@@ -38,11 +38,14 @@ def bring(edit: Edit, context: Context, sheet: Sheet[ListedSession]) -> Report:
     entries = once(report, sheet.entries, lambda one: one.ref and (one.site, one.ref), "ref")
     there = _there(edit, entries)
     sites = exchange_names.known(edit.connection, t.site.c.id, (entry.value.site for entry in entries))
+    claims = Claims(report)
+    meant = {entry.line: _meant(there, entry.value) for entry in entries}
     for entry in entries:
+        ident = meant[entry.line]
         if entry.value.site not in sites:
             report.refuse(entry.line, "site", "there is no such site; write its id.")
-        else:
-            _bring_one(edit, context, report, there, entry)
+        elif ident is None or claims.claim(entry.line, (entry.value.site, ident)):
+            _bring_one(edit, context, report, there, entry, ident)
     return report
 
 
@@ -77,15 +80,21 @@ def _there(edit: Edit, entries: Sequence[Entry[ListedSession]]) -> _There:
     )
 
 
-def _bring_one(edit: Edit, context: Context, report: Report, there: _There, entry: Entry[ListedSession]) -> None:
+def _meant(there: _There, said: ListedSession) -> str | None:
+    """The id of the session that a line means; None: a new one."""
+    if said.ref:
+        return next((ident for ident in ids(said) if (said.site, ident) in there.held), None)
+    return there.alike.get((said.site, said.programme, said.title, said.start_ms))
+
+
+def _bring_one(
+    edit: Edit, context: Context, report: Report, there: _There, entry: Entry[ListedSession], ident: str | None
+) -> None:
     said, number = entry.value, entry.line
     unknown = [trainer for trainer in said.trainers if trainer not in there.people]
     if unknown:
         report.refuse(number, "trainers", "there is no such person; bring the people in first.")
         return
-    ident = next((ident for ident in ids(said) if (said.site, ident) in there.held), None)
-    if ident is None and not said.ref:
-        ident = there.alike.get((said.site, said.programme, said.title, said.start_ms))
     if ident is None:
         made = exchange_names.id_of("session", said.site, said.ref) if said.ref else context.new_id()
         session = _as_said(said, there, Session(said.programme, said.title, 0, 0, ()))

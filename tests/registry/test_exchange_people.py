@@ -156,3 +156,8 @@ def test_one_file_that_comes_from_many_hands_at_once_is_brought_in_once(desk: De
         said = list(pool.map(lambda _: desk.bring("people", HEAD + ANNA + BEA), range(6)))
     assert sorted(does(one)[0][1] for one in said) == ["create", *["same"] * 5]
     assert len(stored(desk)) == 2
+
+
+def test_two_lines_of_one_person_at_one_site_are_refused(desk: Desk) -> None:
+    said = desk.rehearse("people", HEAD + ANNA + ANNA.replace("hall", "lab"))
+    assert reasons(said) == [(3, "", "line 2 of this file speaks of the same; leave one of them out.")]

@@ -98,3 +98,12 @@ def test_what_does_not_fit_is_refused_with_its_reason(desk: Desk, old: str, new:
     said = desk.rehearse("sessions", HEAD + CAD.replace(old, new))
     assert does(said) == [(2, "refuse")]
     assert words in reasons(said)[0][2]
+
+
+def test_two_lines_of_one_session_are_refused_whatever_they_call_it(desk: Desk) -> None:
+    said = desk.bring("sessions", HEAD + CAD)
+    ident = said["rows"][0]["id"]
+    for other in (CAD.removeprefix("s-1"), CAD.replace("s-1", ident)):
+        twice = desk.rehearse("sessions", HEAD + CAD.replace("9.00", "8.00") + other)
+        assert does(twice) == [(2, "change"), (3, "refuse")]
+        assert "line 2 of this file speaks of the same" in reasons(twice)[0][2]
