@@ -106,8 +106,8 @@ def _line(at_ms: int, fact: Fact, site: Site, replica: Replica) -> HappenedSeen:
             return _said(at_ms, "lapsed", _door(site, door), note=fact.why)
         case DoorMoved(door=door):
             return _said(at_ms, "forced", _door(site, door))
-        case NoShow(resource=resource):
-            return _said(at_ms, "no-show", place_of(site, resource))
+        case NoShow(resource=resource, unproved=unproved):
+            return _said(at_ms, "no-show-unproved" if unproved else "no-show", place_of(site, resource))
         case WentElsewhere(person=person):
             return _said(at_ms, "went-elsewhere", "", who=name_of(replica, person), note=fact.site)
         case _:
