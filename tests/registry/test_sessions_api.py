@@ -237,3 +237,19 @@ def test_participants_are_told_nothing_of_a_session_but_through_their_group(lab:
     made = session(lab)
     assert told(lab).keys() == {made["id"]}
     assert lab.feed("matera")["person", who]["groups"] == [{"group": "senior-mt", "from_ms": NINE_MS}]
+
+
+def test_what_a_session_uses_is_moved_and_cancelled_with_the_session_alone(lab: Centre) -> None:
+    made = session(lab, resource="r1")
+    path = f"/sites/matera/bookings/{made['id']}"
+    read = lab.ask("GET", path)
+    assert (read.status_code, read.json()["kind"]) == (200, "session")
+    moved = {"end_ms": SOON_MS + 2 * HOUR_MS}
+    for verb, body in (("DELETE", None), ("PATCH", moved), ("PUT", moved)):
+        answer = lab.ask(verb, path, body, If_Match="*")
+        assert answer.status_code in {405, 409}, answer.text
+        if answer.status_code == 409:
+            assert problem(answer) == (409, "in-use")
+    assert told(lab).keys() == {made["id"]}
+    assert lab.ask("DELETE", f"/sites/matera/sessions/{made['id']}").status_code == 204
+    assert lab.ask("GET", path).status_code == 404
