@@ -1,7 +1,8 @@
 """People, badges and bookings in any number, and a gateway's ``link.db`` that holds them already.
 
 Bookings collide nowhere: a desk has one at a time, half a day each. Every size has the same shape, so that a verdict
-meets the same: one person in five has a booking that runs now, the others theirs before and after.
+meets the same: everybody is in a cohort and a team, whose bookings are theirs too; one person in five has a booking of
+their own that runs now, the others theirs before and after.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from access.clock import HOUR_MS
 from access.codec import canonical, record_kind, record_to_json
 from access.credential import keyed_hash
-from access.records import Badge, Booking, Person, Record
+from access.records import Badge, Booking, Membership, Person, Record
 from gateway.link_store import Changed, LinkStore, Step
 
 SLOTS = 50
@@ -19,6 +20,10 @@ SLOTS = 50
 SLOT_MS = 12 * HOUR_MS
 NOW_SINCE_MS = 1 * HOUR_MS
 LINK_FILE = "link.db"
+COHORT, TEAM = 20, 4
+"""People in one."""
+OF_TEAMS = 5
+"""So many of the slots are booked by teams, the farthest from now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +58,18 @@ def records(size: Size, key: bytes, now_ms: int) -> Iterator[Record]:
     """Every record of a site of that size, around this moment."""
     sala = frozenset({"sala"})
     for number in range(size.people):
-        yield Person(f"p{number:06}", f"Persona {number}", sala)
+        groups = (Membership(f"cohort-{number // COHORT}"), Membership(f"team-{number // TEAM}"))
+        yield Person(f"p{number:06}", f"Persona {number}", sala, groups=groups)
     for number in range(size.badges):
         yield Badge(f"b{number:06}", f"p{number % size.people:06}", (keyed_hash(key, uid(number)),))
     for number in range(size.bookings):
         slot, desk = divmod(number, size.desks)
         # The slot that runs now, then days before and after it in turn.
         start_ms = now_ms - NOW_SINCE_MS + (slot // 2 if slot % 2 == 0 else -(slot + 1) // 2) * SLOT_MS
-        person = f"p{number % size.people:06}"
-        yield Booking(f"k{number:06}", person, "sala", f"d{desk:03}", start_ms, start_ms + SLOT_MS)
+        person = number % size.people
+        whose = ("", f"team-{person // TEAM}") if slot >= SLOTS - OF_TEAMS else (f"p{person:06}", "")
+        where = ("sala", f"d{desk:03}", start_ms, start_ms + SLOT_MS)
+        yield Booking(f"k{number:06}", whose[0], *where, group=whose[1])
 
 
 def fill(state: Path, size: Size, key: bytes, now_ms: int) -> None:

@@ -35,10 +35,20 @@ def test_there_are_as_many_records_as_said_and_none_is_mistaken(size: Size) -> N
 def test_no_desk_and_no_person_has_two_bookings_at_a_time() -> None:
     bookings = [one for one in records(NORMAL, KEY, NOW_MS) if isinstance(one, Booking)]
     for holder in ("resource", "person"):
-        ordered = sorted(bookings, key=lambda one: (getattr(one, holder), one.start_ms))
+        held = [one for one in bookings if getattr(one, holder)]  # A team may have several desks at a time.
+        ordered = sorted(held, key=lambda one: (getattr(one, holder), one.start_ms))
         for one, after in pairwise(ordered):
             if getattr(one, holder) == getattr(after, holder):
                 assert one.end_ms <= after.start_ms
+
+
+def test_a_tenth_of_the_bookings_are_of_teams_that_people_are_in() -> None:
+    made = list(records(NORMAL, KEY, NOW_MS))
+    groups = {member.group for one in made if isinstance(one, Person) for member in one.groups}
+    of_teams = [one for one in made if isinstance(one, Booking) and one.group]
+    assert len(of_teams) * 10 == NORMAL.bookings
+    assert {one.group for one in of_teams} <= groups
+    assert not any(one.start_ms <= NOW_MS < one.end_ms for one in of_teams)
 
 
 @pytest.mark.parametrize("size", [SMALL, NORMAL, LARGE])
