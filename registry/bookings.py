@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from access.records import Booking, BookingKind
 from access.spans import Span
-from registry import booking_moves, booking_rows, booking_rules, conflicts, holders, waiting
+from registry import booking_moves, booking_rows, booking_rules, conflicts, holders, store, waiting
+from registry import tables as t
 from registry.booking_rows import LIVE, Draft, booking_values
 from registry.booking_rules import Asked
 from registry.conflicts import busiest
@@ -98,6 +99,15 @@ def line_of(connection: Connection, site: str, ident: str, states: Sequence[str]
     return line
 
 
+def _check_own(edit: Edit, line: dict[str, Any]) -> None:
+    """It is a booking in its own right, not what a session uses. Raises Problem."""
+    s = t.session.c
+    if line["kind"] == BookingKind.SESSION and store.count(
+        edit.connection, t.session, (s.site == line["site"]) & (s.id == line["id"])
+    ):
+        raise Problem(Kind.IN_USE, "a session uses it; change or cancel the session.")
+
+
 def change(edit: Edit, site: str, ident: str, wanted: Change) -> dict[str, Any]:
     """Move, prolong, shorten or end a booking, and tell the site; who was waiting is offered what becomes free.
 
@@ -106,6 +116,7 @@ def change(edit: Edit, site: str, ident: str, wanted: Change) -> dict[str, Any]:
     """
     waiting.settle(edit, site)
     line = line_of(edit.connection, site, ident, ("pending", "booked"))
+    _check_own(edit, line)
     after = _changed(line, wanted)
     moves = (after["start_ms"], after["resource"]) != (line["start_ms"], line["resource"])
     if moves and line["checked_in_ms"] is not None:
@@ -130,6 +141,7 @@ def cancel(edit: Edit, site: str, ident: str) -> dict[str, Any]:
     """Take a booking back and tell the site; who was waiting is offered its place. Raises Problem."""
     waiting.settle(edit, site)
     line = line_of(edit.connection, site, ident)
+    _check_own(edit, line)
     if line["state"] == "offered":
         waiting.leave(edit, site, ident)
         return line_of(edit.connection, site, ident, ("cancelled",))

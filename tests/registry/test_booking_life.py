@@ -1,7 +1,7 @@
 """A booking's life: approved, moved, prolonged, ended early, cancelled; and what its site is told of it meanwhile."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from access.records import BookingKind
 from registry import bookings
@@ -194,3 +194,23 @@ def test_a_walk_in_begins_now_and_is_never_released(site: BookedSite) -> None:
     site.now_ms = hours(0) + 7 * MINUTE_MS
     ident = site.book(7 / 60, 2, walk_in=True)
     assert (site.line(ident)["walk_in"], site.line(ident)["release_ms"]) == (True, None)
+
+
+def test_what_a_session_uses_is_changed_with_the_session_alone(site: BookedSite) -> None:
+    ident = site.book(0, 1, kind=BookingKind.SESSION)
+    own = site.book(1, 2, kind=BookingKind.SESSION)
+    limits = {"threshold_percent": 80, "late_ms": 0, "early_ms": 0, "rounding_minutes": 1, "revision": 1}
+    words = {"title": "T", "zone": "hall", "off_site": False, "place": "", "breaks": "", "state": "planned", "why": ""}
+    with site.edit() as made:
+        put = made.connection.execute
+        put(insert(t.programme).values(id="lab", name="Lab", audience="", **limits))
+        put(
+            insert(t.session).values(
+                site=SITE, id=ident, programme="lab", start_ms=hours(0), end_ms=hours(1), revision=1, **words
+            )
+        )
+    for act in (lambda: site.cancel(ident), lambda: site.change(ident, end_ms=hours(0.5))):
+        with pytest.raises(Problem) as refused:
+            act()
+        assert refused.value.kind is Kind.IN_USE
+    site.cancel(own)
