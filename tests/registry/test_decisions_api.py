@@ -148,6 +148,8 @@ def test_now_is_what_the_sites_log_says(laid: Centre, facts: list[Fact], door: s
 def test_another_moment_knows_nothing_of_now(laid: Centre) -> None:
     tell(laid, LockdownSet(True, "Paola", ""), X, Y, NOBODY_CAME)
     assert [one["reason"] for one in decided(laid, ask("front", "anna"))] == ["booking"]
+    both_moments = decided(laid, ask("front", "anna"), ask("front", "anna", None))
+    assert [one["reason"] for one in both_moments] == ["booking", "lockdown"]
 
 
 def test_what_was_published_since_counts_at_once_and_what_was_withdrawn_no_more(laid: Centre) -> None:

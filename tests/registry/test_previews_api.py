@@ -136,6 +136,16 @@ def test_sessions_of_a_group_and_passes_count_too(town: Town) -> None:
     assert [(row["what"], row["id"]) for row in said["rows"] if row["person"] == town.carla] == [("pass", "p1")]
 
 
+def test_what_no_door_would_open_anyway_is_not_lost(town: Town) -> None:
+    town.book("k1", town.anna, 0, 1)
+    town.book("k2", town.anna, 2, 3)
+    closed = town.closed(0, 1.5)
+    town.both.made(
+        "/sites/matera/closures", {"start_ms": closed["start_ms"], "end_ms": closed["end_ms"], "why": "Festa"}
+    )
+    assert town.lost(kind="person-suspended", person=town.anna) == [("booking", "k2", "person-suspended")]
+
+
 def test_a_resource_out_of_service_refuses_nobody_at_the_door_but_its_bookings(town: Town) -> None:
     town.book("k1", town.anna, 0, 2)
     town.book("k2", town.bruno, 0, 2, "d2")

@@ -165,7 +165,20 @@ def test_a_branch_that_another_has_followed_moves_nobody(two: Two) -> None:
     two.b.tell(two.at(2), CAME)
     new.tell(two.at(1), Left("front", "hall", ""))
     old.tell(two.at(0), CAME)
+    old.tell(two.at(3), WENT)
     assert (two.told(), two.conflicts()) == ({}, [])
+
+
+def test_a_stay_that_began_under_a_doubted_clock_stays_doubted_when_it_has_ended(two: Two) -> None:
+    two.a.tell(two.at(0), CAME, trusted=False)
+    two.a.tell(two.at(2), WENT)
+    (stay,) = two.both.ask("GET", "/sites/cinisello/stays").json()["items"]
+    assert stay["trusted"] is False
+    two.b.tell(two.at(1), CAME)
+    assert [one["why"] for one in two.conflicts()] == ["clock"]
+    two.a.tell(two.at(3), CAME)
+    two.a.tell(two.at(4), WENT)
+    assert [stay["trusted"] for stay in two.both.ask("GET", "/sites/cinisello/stays").json()["items"]] == [False, True]
 
 
 def test_every_pair_of_stays_is_compared() -> None:
