@@ -25,6 +25,7 @@ _GUARDIANS = Kept(t.guardian, "authorisation", plain("id", "person", "from_ms", 
 _TRANSFERS = Kept(t.transfer, "transfer", plain("id", "person", "from_site", "to_site", "start_ms", "end_ms"))
 OfPerson = Annotated[Id | None, Query(description="Of this person alone.")]
 OfProgramme = Annotated[Id | None, Query(description="Of this programme alone.")]
+AtSite = Annotated[Id | None, Query(description="To or from this site alone.")]
 OfCohort = Annotated[Id | None, Query(description="Of this cohort alone.")]
 
 
@@ -112,6 +113,14 @@ def change_guardian(desk: Writing, guardian: Id, body: GuardianBody) -> Response
 def drop_guardian(desk: Writing, guardian: Id) -> Response:
     """Take an authorisation back."""
     return dropped(desk, lambda edit: guardians.drop(edit, guardian))
+
+
+@router.get("/transfers", response_model=PageOf[TransferShown])
+def list_all_transfers(desk: Asking, site: AtSite = None, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List the transfers, those to or from a site where one is named."""
+    x = t.transfer.c
+    here = true() if site is None else (x.from_site == site) | (x.to_site == site)
+    return _TRANSFERS.listed(desk, here, cursor, limit)
 
 
 @router.get("/people/{person}/transfers", response_model=PageOf[TransferShown])

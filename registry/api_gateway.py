@@ -1,9 +1,11 @@
 """What gateways ask: hello, events, changes. Version 1; a gateway speaks for its own site alone."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 
 from access.log import Broken
 from registry import due, feed, hello, ingest, layouts, wire
@@ -72,7 +74,9 @@ def changes(
     """Give what changed of people, badges and bookings since a version; 304 for an ETag that still holds."""
     principal: Gateway = request.state.principal
     shared: Shared = request.app.state.shared
-    due.sweep(shared.database, shared.settings.wall_ms())
+    # What is committed is told even where nothing can be written now; the next request sweeps again.
+    with suppress(OperationalError):
+        due.sweep(shared.database, shared.settings.wall_ms())
     with shared.database.read() as connection:
         end = feed.head(connection, principal.site)
         tag = f'"{end.generation}-{end.version}-{since}-{limit}"'

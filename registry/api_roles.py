@@ -1,10 +1,10 @@
 """Roles of people, and passes: rights between two moments that need no booking."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
-from sqlalchemy import ColumnElement, Connection
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import ColumnElement, Connection, true
 
 from access.records import PassKind
 from registry import identity, passes, roles, sites
@@ -38,8 +38,22 @@ _ROLES = Kept(t.role, "role", plain("id", "person", "role", "site", "zones", "fr
 _PASSES = Kept(t.pass_, "pass", _passes)
 
 
+AtSite = Annotated[Id | None, Query(description="That count at this site.")]
+OfRole = Annotated[Id | None, Query(description="Of this role alone.")]
+
+
 def _role(person: str, body: RoleBody) -> roles.Role:
     return roles.Role(person, body.role, body.site, frozenset(body.zones), body.from_ms, body.until_ms)
+
+
+@router.get("/roles", response_model=PageOf[RoleShown])
+def list_all_roles(
+    desk: Asking, site: AtSite = None, role: OfRole = None, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """List who holds which role, at a site or at all."""
+    r = t.role.c
+    here = true() if site is None else r.site.is_(None) | (r.site == site)
+    return _ROLES.listed(desk, here if role is None else here & (r.role == role), cursor, limit)
 
 
 @router.get("/people/{person}/roles", response_model=PageOf[RoleShown])

@@ -1,20 +1,25 @@
 """What changes by time alone is told when it comes to that, once, and by the time it is given."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from access.clock import DAY_MS, HOUR_MS
 from access.records import Pass, PassKind, Person
 from registry import due, enrolments, guardians, passes, programmes, roles, transfers
+from registry.app import create_app
 from registry.cohorts import Cohort
 from registry.cohorts import add as add_cohort
 from registry.edit import Edit, editing
 from registry.people import Profile, Rights, add_person, set_rights
+from registry.settings import Settings
 from registry.setup import Registry
 from tests.support.centres import NINE_MS
 from tests.support.feed_reader import FeedReader
+from tests.support.served import served
 
 HALL = frozenset({"hall"})
 ROME = ZoneInfo("Europe/Rome")
@@ -185,3 +190,22 @@ def test_a_written_pass_is_told_as_it_was_written(matera: Registry) -> None:
     made = Pass("k", "anna", HALL, *span, PassKind.GUEST, frozenset({0, 4}), 540, 1_080)
     assert told(matera).replica.passes == {"k": made}
     assert person(matera) == Person("anna", "Anna", frozenset())
+
+
+def test_a_birthday_reaches_a_gateway_that_asks_for_changes(url: str, tmp_path: Path) -> None:
+    clock = [NINE_MS]
+    app = create_app(Settings(url, tmp_path / "keys", wall_ms=lambda: clock[0]))
+    with Registry(url, tmp_path / "keys", lambda: clock[0]) as registry, served(app) as address:
+        files = registry.add_site("matera", "Matera")
+        with editing(registry.database, NINE_MS) as edit:
+            anna(edit, birth_date="2008-11-24")
+
+        def minors() -> list[bool]:
+            headers = {"Authorization": f"Bearer {files.token}"}
+            changes = httpx.get(f"{address}/api/v1/gateway/changes", headers=headers).json()["changes"]
+            return [change["record"].get("minor", False) for change in changes]
+
+        assert minors() == [True]
+        clock[0] += DAY_MS
+        assert minors() == [False]
+        assert minors() == [False]

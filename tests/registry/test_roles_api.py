@@ -206,3 +206,24 @@ def test_forgetting_a_person_takes_all_that_was_theirs(both: Centre) -> None:
     assert both.feed("cinisello") == {}
     assert both.ask("GET", f"/sites/matera/sessions/{session}").json()["trainers"] == []
     assert both.ask("GET", "/enrolments").json()["items"] == []
+
+
+def test_roles_and_transfers_are_found_by_site(both: Centre) -> None:
+    who = person(both)
+    given = [
+        both.made(f"/people/{who}/roles", {"role": role, "site": site})
+        for role, site in (("operator", "matera"), ("trainer", None), ("trainer", "cinisello"))
+    ]
+    for query, at in (
+        ("", (0, 1, 2)),
+        ("site=matera", (0, 1)),
+        ("role=trainer", (1, 2)),
+        ("site=matera&role=trainer", (1,)),
+    ):
+        found = {one["id"] for one in both.ask("GET", f"/roles?{query}").json()["items"]}
+        assert found == {given[number]["id"] for number in at}, query
+    body = {"from_site": "matera", "to_site": "cinisello", **SPAN}
+    made = both.made(f"/people/{who}/transfers", body)
+    for site, listed in (("matera", [made]), ("cinisello", [made]), ("rome", [])):
+        assert both.ask("GET", f"/transfers?site={site}").json()["items"] == listed
+    assert both.ask("GET", "/transfers").json()["items"] == [made]
