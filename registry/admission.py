@@ -119,15 +119,18 @@ def pass_record(row: Row[Any]) -> Pass:
 def badges_at(connection: Connection, site: str, persons: Sequence[str]) -> list[Badge]:
     """These people's badges that this site can know, with their keyed hashes there."""
     b, c = t.badge.c, t.credential.c
-    found = select(t.badge, c.hash).join(t.credential, c.badge == b.id)
+    found = select(t.badge, c.hash, c.pin).join(t.credential, c.badge == b.id)
     found = found.where(c.site == site, b.person.in_(persons)).order_by(b.id, c.hash)
     hashes: dict[str, list[bytes]] = defaultdict(list)
+    pins: dict[str, list[bytes]] = defaultdict(list)
     rows = {}
     for row in connection.execute(found):
         rows[row.id] = row
         hashes[row.id].append(bytes(row.hash))
-    return [_badge(row, tuple(hashes[ident])) for ident, row in rows.items()]
+        pins[row.id] += [] if row.pin is None else [bytes(row.pin)]
+    return [_badge(row, tuple(hashes[ident]), tuple(pins[ident])) for ident, row in rows.items()]
 
 
-def _badge(row: Row[Any], hashes: tuple[bytes, ...]) -> Badge:
-    return Badge(row.id, row.person, hashes, row.valid_from_ms, row.valid_until_ms, row.revoked, row.long_pulse)
+def _badge(row: Row[Any], hashes: tuple[bytes, ...], pins: tuple[bytes, ...]) -> Badge:
+    terms = row.valid_from_ms, row.valid_until_ms, row.revoked, row.long_pulse
+    return Badge(row.id, row.person, hashes, *terms, pins=pins, emergency=row.emergency)

@@ -5,14 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy import select
 
-from registry import badges, identity, sites, store
+from registry import badges, identity, pins, sites, store
 from registry import tables as t
 from registry.answers import Answer
 from registry.desk import Asking, Desk, Writing, created, done
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
-from registry.shapes import BadgeBody, Card, NewBadge
+from registry.shapes import BadgeBody, Card, NewBadge, PinBody
 from registry.shown import BadgeShown, PageOf
 
 router = APIRouter(prefix="/api/v1", tags=["badges"])
@@ -26,6 +26,7 @@ def _badge(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the badge ta
         "valid_until_ms": row.valid_until_ms,
         "revoked": row.revoked,
         "long_pulse": row.long_pulse,
+        "emergency": row.emergency,
     }
 
 
@@ -58,7 +59,7 @@ def enrol(desk: Writing, person: Id, body: NewBadge) -> Response:
 
     def do(edit: Edit) -> Answer:
         store.one(edit.connection, t.person, t.person.c.id == person, "person")
-        terms = badges.Terms(body.valid_from_ms, body.valid_until_ms, body.long_pulse)
+        terms = badges.Terms(**body.model_dump(exclude={"uid"}))
         badges.enrol(edit, ident, person, _hashed(desk, edit, body.uid), terms)
         row = _find(edit, ident)
         return created(_badge(row), row.revision)
@@ -81,6 +82,30 @@ def change_badge(desk: Writing, badge: Id, body: BadgeBody) -> Response:
     def do(edit: Edit) -> Answer:
         desk.check_match(_find(edit, badge).revision)
         badges.change(edit, badge, badges.Terms(**body.model_dump()))
+        return _now(edit, badge)
+
+    return desk.edit(do)
+
+
+@router.put("/badges/{badge}/pin", response_model=BadgeShown)
+def set_pin(desk: Writing, badge: Id, body: PinBody) -> Response:
+    """Give a badge a PIN, for doors that ask for one; it is never shown again."""
+
+    def do(edit: Edit) -> Answer:
+        desk.check_match(_find(edit, badge).revision)
+        pins.set_pin(edit, desk.shared.keys.of_all(sites.site_ids(edit.connection)), badge, body.pin)
+        return _now(edit, badge)
+
+    return desk.edit(do)
+
+
+@router.delete("/badges/{badge}/pin", response_model=BadgeShown)
+def drop_pin(desk: Writing, badge: Id) -> Response:
+    """Take a badge's PIN away."""
+
+    def do(edit: Edit) -> Answer:
+        desk.check_match(_find(edit, badge).revision)
+        pins.drop_pin(edit, badge)
         return _now(edit, badge)
 
     return desk.edit(do)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from access.credential import BadUid, is_random_uid, keyed_hash
 from registry import admission, people, store
@@ -14,13 +14,16 @@ from registry.problems import Kind, Problem
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When a badge is in force, and whether it holds the door longer."""
+    """When a badge is in force, whether it holds the door longer, and whether it is a sealed card for an emergency."""
 
     valid_from_ms: int = 0
     valid_until_ms: int | None = None
     long_pulse: bool = False
+    emergency: bool = False
 
 
+EMERGENCY_CARDS = 2
+"""In force at one site, at most (guarantees: age of the replica)."""
 ALWAYS = Terms()
 """In force from now on, without end."""
 Credentials = Mapping[str, bytes]
@@ -44,7 +47,21 @@ def enrol(edit: Edit, ident: str, person: str, shown: Credentials, terms: Terms)
     values = {"id": ident, "person": person, "revoked": False, "revision": 1, **terms_values(terms)}
     store.add(edit.connection, t.badge, values, "badge")
     _add_credentials(edit, ident, shown)
+    _check_emergency(edit, person, terms)
     _tell(edit, person)
+
+
+def _check_emergency(edit: Edit, person: str, terms: Terms) -> None:
+    """No site has more than two cards that open however long it was cut off."""
+    if not terms.emergency:
+        return
+    b, here = t.badge.c, people.sites_of(edit.connection, person)
+    found = select(t.rights.c.site, func.count()).join(t.badge, b.person == t.rights.c.person)
+    sealed = found.where(b.emergency, b.revoked.is_(False), t.rights.c.site.in_(here)).group_by(t.rights.c.site)
+    for site, cards in edit.connection.execute(sealed):
+        if cards > EMERGENCY_CARDS:
+            detail = f"site {site} has its {EMERGENCY_CARDS} emergency cards; revoke one of them first."
+            raise Problem(Kind.INVALID, detail)
 
 
 def terms_values(terms: Terms) -> dict[str, object]:
@@ -53,6 +70,7 @@ def terms_values(terms: Terms) -> dict[str, object]:
         "valid_from_ms": terms.valid_from_ms,
         "valid_until_ms": terms.valid_until_ms,
         "long_pulse": terms.long_pulse,
+        "emergency": terms.emergency,
     }
 
 
@@ -84,6 +102,14 @@ def change(edit: Edit, ident: str, terms: Terms) -> None:
     """Change a badge's terms. Raises Problem."""
     row = store.one(edit.connection, t.badge, t.badge.c.id == ident, "badge")
     store.change(edit.connection, t.badge, t.badge.c.id == ident, terms_values(terms))
+    _check_emergency(edit, row.person, terms)
+    _tell(edit, row.person)
+
+
+def touched(edit: Edit, ident: str) -> None:
+    """Count an edit of what belongs to a badge, and tell the sites. Raises Problem."""
+    row = store.one(edit.connection, t.badge, t.badge.c.id == ident, "badge")
+    store.change(edit.connection, t.badge, t.badge.c.id == ident, {})
     _tell(edit, row.person)
 
 
@@ -99,7 +125,7 @@ def replace(edit: Edit, old: str, new: str, shown: Credentials) -> None:
     """Revoke a badge and give its person another card on the same terms. Raises Problem."""
     row = store.one(edit.connection, t.badge, t.badge.c.id == old, "badge")
     revoke(edit, old)
-    enrol(edit, new, row.person, shown, Terms(row.valid_from_ms, row.valid_until_ms, row.long_pulse))
+    enrol(edit, new, row.person, shown, Terms(row.valid_from_ms, row.valid_until_ms, row.long_pulse, row.emergency))
 
 
 def complete(edit: Edit, ident: str, shown: Credentials) -> None:

@@ -111,9 +111,18 @@ class RightsBody(Validity):
 
 
 class BadgeBody(Validity):
-    """A badge's terms; ``long_pulse`` holds the door longer, with no reason stored."""
+    """A badge's terms; ``long_pulse`` holds the door longer, with no reason stored; ``emergency``: a sealed card that
+    opens however long a site is without the registry, two a site.
+    """
 
     long_pulse: bool = False
+    emergency: bool = False
+
+
+class PinBody(Shape):
+    """A badge's PIN, which is not kept."""
+
+    pin: Annotated[str, Field(pattern=r"^[0-9]{4,8}$", description="4 to 8 digits.")]
 
 
 class NewBadge(BadgeBody):

@@ -81,16 +81,18 @@ class BadgeRow(Base, table=True):
     revoked: bool
     long_pulse: bool
     revision: int
+    emergency: bool
 
 
 class CredentialRow(Base, table=True):
-    """A badge's keyed hash at one site; the UID is nowhere."""
+    """A badge's keyed hash at one site, and that of its PIN with it; the UID and the PIN are nowhere."""
 
     __tablename__ = "credential"
     __table_args__ = (Index("credential_badge", "badge"),)
     site: str = Field(primary_key=True, foreign_key="site.id")
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     badge: str = Field(foreign_key="badge.id")
+    pin: bytes | None = Field(sa_type=LargeBinary)
 
 
 class PublishedRow(Base, table=True):

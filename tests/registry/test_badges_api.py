@@ -27,9 +27,7 @@ def test_a_card_is_one_badge_with_another_hash_at_every_site(both: Centre) -> No
             "id": badge,
             "person": person,
             "credentials": [credential(both, site)],
-            "valid_from_ms": 0,
             "valid_until_ms": 5,
-            "revoked": False,
             "long_pulse": True,
         }
     assert credential(both, "matera") != credential(both, "cinisello")
@@ -94,7 +92,7 @@ def test_a_lost_badge_is_replaced_on_the_same_terms(both: Centre) -> None:
     assert told["badge", old]["revoked"]
     assert told["badge", new["id"]]["credentials"] == [credential(both, "matera", OTHER)]
     assert problem(both.ask("POST", f"/badges/{new['id']}/replace", {"uid": UID})) == (409, "exists")
-    assert not both.feed("matera")["badge", new["id"]]["revoked"]
+    assert "revoked" not in both.feed("matera")["badge", new["id"]]
 
 
 def test_a_badges_terms_change_by_whoever_read_them_last(both: Centre) -> None:
