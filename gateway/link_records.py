@@ -87,7 +87,7 @@ def _made(kind: str, members: dict[str, Any], held: dict[Any, Any]) -> Record:
     return RECORD_KINDS[kind](**members)
 
 
-def _booking(  # noqa: PLR0913 -- a booking's members, by their names
+def _booking(
     one: One,
     id: str,  # noqa: A002
     person: str,

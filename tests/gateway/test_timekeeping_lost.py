@@ -1,4 +1,4 @@
-"""After a boot with neither NTP nor a battery nobody knows how long the machine was off; once they do, the core does."""
+"""After a boot with neither NTP nor a battery nobody knows how long the machine was off; once they do, so does it all."""
 
 import json
 from dataclasses import asdict, replace
