@@ -22,9 +22,10 @@ from tests.support.parts import wait_until
 from tests.support.site_toml import SITE
 from tests.support.wire_device import WireDevice
 
+CARD_PIN = "49381726"
 UID, PIN, WRONG_PIN = "04C1B2C3D4E5F7", "493817265508", "493817265509"
 BORN, FISCAL_CODE, EMAIL, REF = "2024-05-17", "RSSMRA24E17F205N", "maria.rossi.segreta@example.it", "matricola-77-0913"
-FORBIDDEN = (BORN, "17/05/2024", "20240517", FISCAL_CODE, EMAIL, "segreta", REF, UID)
+FORBIDDEN = (BORN, "17/05/2024", "20240517", FISCAL_CODE, EMAIL, "segreta", REF, UID, CARD_PIN)
 
 
 def found_in(folder: Path, secrets: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -67,14 +68,20 @@ def known_of(registry: Centre) -> str:
     told = {"name": "Maria Rossi", "birth_date": BORN, "fiscal_code": FISCAL_CODE, "email": EMAIL, "ref": REF}
     person: str = registry.made("/people", told)["id"]
     assert registry.ask("PUT", f"/sites/{SITE}/rights/{person}", {"zones": ["hall"]}).status_code == 201
-    registry.made(f"/people/{person}/badges", {"uid": UID})
+    badge = registry.made(f"/people/{person}/badges", {"uid": UID})["id"]
+    assert registry.ask("PUT", f"/badges/{badge}/pin", {"pin": CARD_PIN}, If_Match="*").status_code == 200
     registry.made(f"/people/{person}/guardians", {"from_ms": NINE_MS, "zones": ["hall"]})
     return person
 
 
+def pins(bench: LinkBench) -> list[bytes]:
+    """The hashes of PINs that the site holds."""
+    return [] if bench.replica is None else [pin for badge in bench.replica.badges.values() for pin in badge.pins]
+
+
 def test_a_real_replica_holds_none_of_what_it_must_not(registry: Centre, bench: LinkBench, tmp_path: Path) -> None:
     person = known_of(registry)
-    wait_until(lambda: bench.replica is not None and bench.replica.badges, "the person's badge", 15)
+    wait_until(lambda: pins(bench), "the person's badge with its PIN", 15)
     assert bench.replica is not None
     held = bench.replica.persons[person]
     assert (held.name, held.minor, held.guardian_from_ms) == ("Maria Rossi", True, NINE_MS)

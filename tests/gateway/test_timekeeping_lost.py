@@ -1,4 +1,4 @@
-"""After a boot with neither NTP nor a battery nobody knows how long the machine was off; once they do, so does it all."""
+"""After a boot with neither NTP nor a battery nobody knows how long the machine was off, until the clock is set."""
 
 import json
 from dataclasses import asdict, replace
