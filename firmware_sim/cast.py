@@ -54,4 +54,10 @@ def members(site: str, count: int, zones: frozenset[str], chance: Random) -> lis
 def _member(site: str, number: int, name: str, zones: frozenset[str], chance: Random) -> Member:
     person = Person(f"{site}-p{number:03}", name, zones)
     badge = Badge(f"{site}-b{number:03}", person.id, ())
-    return Member(person, Card(badge, new_uid(chance), f"{chance.randrange(10_000):04}"))
+    return Member(person, Card(badge, new_uid(chance), _new_pin(chance)))
+
+
+def _new_pin(chance: Random) -> str:
+    """Four digits, neither all the same nor in a row: those are refused."""
+    first, second, last = (chance.randrange(10) for _ in range(3))
+    return f"{first}{second}{(second + 5) % 10}{last}"

@@ -13,8 +13,8 @@ from access.clock import DAY_MS
 from access.hours import day_start_ms
 from access.records import Booking, PassKind, Person
 from access.site import Site
-from firmware_sim.scenario import DayPlan, PlannedSession
-from registry import admission, bulk, enrolments, guardians, modules, passes, roles, sessions, teams, transfers
+from firmware_sim.scenario import Comes, DayPlan, PlannedSession
+from registry import admission, bulk, enrolments, guardians, modules, passes, pins, roles, sessions, teams, transfers
 from registry.badges import Terms
 from registry.bulk import NewBadge, Seed
 from registry.edit import Edit, editing
@@ -78,6 +78,8 @@ def _bring_plan(bringing: Bringing, registry: Registry, site: Site, plan: DayPla
     new = [person for person in plan.people if person.id not in bringing.home]
     bulk.seed(bringing.edit, registry.keys, _people(bringing, site, plan, new))
     bringing.home.update((person.id, plan.site) for person in new)
+    for card in _cards_with_pins(plan):
+        pins.set_pin(bringing.edit, registry.keys.of_all(admission.site_ids(bringing.edit.connection)), *card)
     for person in plan.people:
         _give(bringing, plan, person)
     for session in plan.sessions:
@@ -99,6 +101,12 @@ def _people(bringing: Bringing, site: Site, plan: DayPlan, new: Iterable[Person]
         ],
         openings=[(site.id, opening) for opening in plan.openings],
     )
+
+
+def _cards_with_pins(plan: DayPlan) -> list[tuple[str, str]]:
+    """Badge and PIN of those who will come to a keypad."""
+    typing = {one.act.uid for one in plan.world_events if isinstance(one.act, Comes) and one.act.pin is not None}
+    return [(card.badge.id, card.pin) for card in plan.badges if card.uid in typing]
 
 
 def _by_hand(plan: DayPlan, person: Person) -> bool:

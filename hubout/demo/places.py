@@ -45,6 +45,7 @@ pulse_ms = 1000
 max_lease_ms = 4000
 controller = "ci-serratura-lab"
 contact = true
+asks_pin = true
 
 [[devices]]
 id = "ci-lettore-ingresso"

@@ -1,6 +1,6 @@
 """A planned day: the same for one seed, with room between taps, and refused for the reasons that it promises."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -35,6 +35,11 @@ def hashed(uid: str) -> bytes:
     return canonical(uid).ljust(32, b"\0")
 
 
+def typed_plainly(uid: str, pin: str) -> bytes:
+    del uid
+    return pin.encode()
+
+
 def replica_of(plan: DayPlan) -> Replica:
     badges = [replace(c.badge, credentials=(hashed(c.uid),), pins=(c.pin.encode(),)) for c in plan.badges]
     records: list[Record] = [*plan.records, *badges]
@@ -47,6 +52,9 @@ class Played:
 
     site: Site
     plan: DayPlan
+    told: Replica | None = None
+    credential: Callable[[str], bytes] = hashed
+    typed: Callable[[str, str], bytes] = typed_plainly
     crowd: Crowd = field(init=False)
     reasons: list[str] = field(default_factory=list)
     granted: int = 0
@@ -56,7 +64,8 @@ class Played:
 
     def __post_init__(self) -> None:
         self.crowd = Crowd(self.site)
-        replica, zone, onward = replica_of(self.plan), ZoneInfo(self.site.timezone), onward_of(self.site)
+        replica, zone = self.told or replica_of(self.plan), ZoneInfo(self.site.timezone)
+        onward = onward_of(self.site)
         for planned in self.plan.world_events:
             self.crowd, deeds = act(self.crowd, planned.act)
             for deed in deeds:
@@ -88,8 +97,8 @@ class Played:
             self.crowd, _ = shown(self.crowd, reader, Show("granted", uid))
             return
         age = Age.STALE if reader in self.unheard else Age.FRESH
-        asked = request_at(door, self.site.zones[door.zone], onward[door.id], hashed(uid))
-        request = replace(asked, age=age, pin=pin.encode(), conditions=self._conditions(door, at_ms))
+        asked = request_at(door, self.site.zones[door.zone], onward[door.id], self.credential(uid))
+        request = replace(asked, age=age, pin=self.typed(uid, pin), conditions=self._conditions(door, at_ms))
         verdict = judge(replica, Policy(), zone, request, Now(at_ms, 0, 0))
         self.granted += verdict.granted
         self.reasons += [] if verdict.granted else [str(verdict.reason)]
