@@ -172,6 +172,15 @@ def test_an_excuse_is_kept_with_the_booking_that_it_let_through(site: BookedSite
     site.book(2, 3)
 
 
+def test_sessions_count_against_no_quota_and_cancelled_bookings_neither(site: BookedSite) -> None:
+    with site.edit() as made:
+        quotas.limit(made, "anna", Quota(day_count=1))
+    site.book(0, 1, "r1", kind=BookingKind.SESSION)
+    site.cancel(site.book(1, 2))
+    site.book(2, 3)
+    assert site.refused(3, 4).members["used"] == 1
+
+
 def test_the_tightest_of_all_programmes_and_the_persons_own_limits_holds(site: BookedSite) -> None:
     programme(site, day_minutes=300, week_count=5)
     programme(site, "lab", day_minutes=180)
