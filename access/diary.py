@@ -89,7 +89,8 @@ def to_come(diary: Diary[Held] | None, at_ms: int, zones: frozenset[str]) -> Ite
 
 def _current(diary: Diary[Held], begun: int, at_ms: int, zones: Zones) -> list[Held]:
     """The bookings that have not ended, of the first ``begun``, by start."""
-    bookings, numbers, found = diary.bookings, diary.numbers, list[Held]()
+    bookings, numbers = diary.bookings, diary.numbers
+    found: list[Held] = []
     latest_end = len(bookings) - 1
     while begun and numbers[latest_end + begun] > at_ms:
         begun -= 1

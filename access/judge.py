@@ -45,7 +45,8 @@ def decide(case: Case) -> Verdict:
     named that the person must act on first, the lack of a reason to be here among them.
     """
     bars = [(rule, barred) for rule, bar in BARS if (barred := bar(case)) is not None]
-    grants, refusals = list[tuple[str, Granted]](), list[tuple[str, Refused]]()
+    grants: list[tuple[str, Granted]] = []
+    refusals: list[tuple[str, Refused]] = []
     for rule, right in RIGHTS:
         found = right(case)
         if isinstance(found, Granted):
