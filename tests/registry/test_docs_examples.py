@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
@@ -22,8 +23,8 @@ STANDS_FOR = {"people": "PERSON", "entries": "ENTRY", "series": "SERIES", "waiti
 """What capitals stand for the id of what was made last in a collection; of others it is the singular."""
 
 
-def lines() -> list[str]:
-    section = docs.section(PAGE, "The operators' API by theme")
+def lines(path: Path = PAGE, heading: str = "The operators' API by theme") -> list[str]:
+    section = docs.section(path, heading)
     blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line.startswith("ask ")]
 
@@ -55,7 +56,7 @@ class Terminal:
         said = {"Authorization": f"Bearer {self._asked.token}", **headers}
         path = url.removeprefix("http://127.0.0.1:8300")
         answer = self._asked.http.request(method, path, content=body.encode(), headers=said)
-        if answer.status_code == 201:
+        if method == "POST" and answer.status_code == 201:
             collection = path.partition("?")[0].rpartition("/")[2]
             self._known[STANDS_FOR.get(collection, collection.removesuffix("s").upper())] = answer.json()["id"]
         return answer
@@ -77,6 +78,19 @@ def test_every_line_of_the_page_is_done_in_the_order_of_the_page(seeded: Centre)
     wrong = [f"{line}\n    {answer.status_code} {answer.text}" for line, answer in said if answer.status_code >= 300]
     assert not wrong, "\n".join(wrong)
     assert len(said) > 25
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "number"),
+    [("install.md", "The emergency cards", 4), ("operation.md", "What staff do", 5)],
+)
+def test_what_other_pages_have_people_type_is_done_too(seeded: Centre, page: str, heading: str, number: int) -> None:
+    terminal = Terminal(seeded)
+    typed = [line for line in lines(docs.DOCS / page, heading) if "CONFLICT" not in line]
+    said = [(line, terminal.type(line)) for line in typed]
+    wrong = [f"{line}\n    {answer.status_code} {answer.text}" for line, answer in said if answer.status_code >= 300]
+    assert not wrong, "\n".join(wrong)
+    assert len(said) == number
 
 
 def test_each_theme_has_at_least_two_lines() -> None:
