@@ -95,6 +95,14 @@ class ScriptedHttp:
         return sum(asked.path.split("?")[0].endswith(what) for asked in self.asked)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hung up is what some tests want."""
+
+
 @contextmanager
 def scripted_http(port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[tuple[ScriptedHttp, str]]:
     """Give a running server and its address; with ``tls`` it speaks that."""
@@ -139,14 +147,7 @@ def scripted_http(port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        allow_reuse_address = True
-
-        def handle_error(self, *_: object) -> None:
-            """A client that hung up is what some tests want."""
-
-    server = Server(("127.0.0.1", port), Handler)
+    server = _Server(("127.0.0.1", port), Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
