@@ -69,8 +69,11 @@ def places(connection: Connection, persons: Sequence[str], at_ms: int) -> Places
         else:
             place = found[person][at]
             place.programme, place.cohort = programme, cohort
+    sites = _sites_of(connection, {programme for _, programme in homeless})
     for person, programme in homeless:
-        _at_first(found[person]).programme = programme
+        for at in sites.get(programme, [None]):
+            place = found[person][at]
+            place.programme = place.programme or programme
     teams = select(m.person, m.team, c.site).join(t.team, g.id == m.team).join(t.cohort, c.id == g.cohort)
     teams = teams.where(m.person.in_(persons), or_(m.until_ms.is_(None), m.until_ms > at_ms))
     for person, team, at in connection.execute(teams):
@@ -78,10 +81,14 @@ def places(connection: Connection, persons: Sequence[str], at_ms: int) -> Places
     return found
 
 
-def _at_first(places: dict[str | None, Place]) -> Place:
-    """Where an enrolment without a cohort is listed: at the first site without another, else at none in particular."""
-    free = [site for site, place in places.items() if site is not None and place.programme is None]
-    return places[min((site for site in free if site), default=None)]
+def _sites_of(connection: Connection, programmes: set[str]) -> Mapping[str, Sequence[str | None]]:
+    """The sites at which programmes are: those of whoever is enrolled without a cohort."""
+    z = t.programme_zone.c
+    found: dict[str, list[str | None]] = defaultdict(list)
+    query = select(z.programme, z.site).where(z.programme.in_(programmes)).order_by(z.site)
+    for programme, site in connection.execute(query):
+        found[programme].append(site)
+    return found
 
 
 def _guardians(connection: Connection, persons: Sequence[str], at_ms: int) -> Mapping[str, int]:

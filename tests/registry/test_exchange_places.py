@@ -52,6 +52,13 @@ def test_people_come_into_a_programme_a_cohort_and_teams_and_again_nothing_chang
     assert desk.centre.feed("matera")["person", anna]["zones"] == ["hall"]
     assert does(desk.bring("people", data)) == [(2, "same"), (3, "same"), (4, "same")]
     assert len(rows(desk, t.enrolment)) == 3
+    taken = [line.split(",") for line in desk.take("people").splitlines()]
+    assert {(line[0], line[4], line[5], line[6], line[7]) for line in taken if line[0] in {"1", "2", "3"}} == {
+        ("1", "matera", "junior", "c1", "blu rossi"),
+        ("2", "cinisello", "senior", "", ""),
+        ("2", "matera", "senior", "", ""),
+        ("3", "cinisello", "junior", "c2", ""),
+    }
     for form in ("csv", "excel"):
         again = desk.bring("people", desk.take("people", f"format={form}"))
         assert {done for _, done in does(again)} == {"same"}

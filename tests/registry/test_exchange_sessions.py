@@ -70,6 +70,7 @@ def test_a_session_in_a_room_takes_it(desk: Desk) -> None:
     said = desk.rehearse("sessions", HEAD + CAD.replace("hall", "r1").replace("s-1", "s-9"))
     assert "it is booked in this span" in reasons(said)[0][2]
     assert "r1" in desk.take("sessions")
+    assert "r1" not in desk.take("bookings")
 
 
 def test_what_was_delivered_is_changed_by_hand_alone(desk: Desk) -> None:
