@@ -59,9 +59,14 @@ def _bookings(replica: Replica, person: Person, policy: Policy, request: Request
         return own
     found = list(own)
     for member in person.groups:
-        held = that_matter(replica.of_holder.get(member.group), _moment_in(member, at_ms), grace_ms, onward)
-        found += [within for one in held if (within := _while_in(one, member)) is not None]
-    return tuple(sorted(found, key=lambda booking: (booking.start_ms, booking.id)))
+        if (diary := replica.of_holder.get(member.group)) is not None:
+            held = that_matter(diary, _moment_in(member, at_ms), grace_ms, onward)
+            found += [within for one in held if (within := _while_in(one, member)) is not None]
+    return tuple(sorted(found, key=_by_start)) if len(found) > 1 else tuple(found)
+
+
+def _by_start(booking: Booking) -> tuple[int, str]:
+    return booking.start_ms, booking.id
 
 
 def _moment_in(member: Membership, at_ms: int) -> int:
