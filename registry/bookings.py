@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from access.records import Booking, BookingKind
@@ -21,7 +21,7 @@ from registry.conflicts import busiest
 from registry.edit import Edit
 from registry.problems import Kind, Problem
 
-__all__ = ["Change", "Wanted", "approve", "book", "booking_values", "busiest", "cancel", "change", "reject"]
+__all__ = ["Change", "Wanted", "approve", "book", "booking_values", "busiest", "cancel", "change", "forget", "reject"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +168,16 @@ def reject(edit: Edit, site: str, ident: str) -> dict[str, Any]:
     """Refuse a pending booking; who was waiting is offered its place. Raises Problem."""
     waiting.settle(edit, site)
     return call_off(edit, site, [line_of(edit.connection, site, ident, ("pending",))])[0]
+
+
+def forget(edit: Edit, site: str, person: str) -> None:
+    """Keep nothing of what a person booked at a site, or waited for; who was waiting is offered their places."""
+    for table in (t.waiting, t.series):
+        edit.connection.execute(delete(table).where(table.c.site == site, table.c.person == person))
+    theirs = (t.booking.c.site == site) & (t.booking.c.person == person)
+    rows = edit.connection.execute(select(t.booking).where(theirs)).all()
+    edit.connection.execute(delete(t.booking).where(theirs))
+    lines = [dict(row._mapping) for row in rows]  # noqa: SLF001 -- SQLAlchemy's public name
+    for line in lines:
+        edit.withdraw(site, "booking", line["id"])
+    waiting.freed(edit, site, [line for line in lines if line["state"] in LIVE and line["end_ms"] > edit.at_ms])

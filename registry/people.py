@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from registry import admission, groups, store
+from registry import admission, bookings, groups, store
 from registry import tables as t
 from registry.edit import Edit
 from registry.problems import Kind, Problem
@@ -108,7 +108,7 @@ def drop_person(edit: Edit, ident: str) -> None:
     for site, session in edit.connection.execute(taught).all():
         edit.withdraw(site, "booking", derived(session, ident))
     for site in sites_of(edit.connection, ident):
-        _drop_bookings(edit, site, ident)
+        bookings.forget(edit, site, ident)
         for one in admission.may_be_made(edit.connection, site, [ident]):
             edit.withdraw(site, "pass", one)
     for table in _OF_PERSON:
@@ -144,12 +144,5 @@ def drop_rights(edit: Edit, site: str, person: str) -> None:
     if edit.connection.execute(delete(t.rights).where(here)).rowcount == 0:
         raise Problem(Kind.NOT_FOUND, "this person has no rights at this site.")
     if person not in admission.admitted(edit.connection, site, [person], edit.at_ms):
-        _drop_bookings(edit, site, person)
+        bookings.forget(edit, site, person)
     admission.publish(edit, site, [person])
-
-
-def _drop_bookings(edit: Edit, site: str, person: str) -> None:
-    booked = (t.booking.c.site == site) & (t.booking.c.person == person)
-    for ident in edit.connection.execute(select(t.booking.c.id).where(booked)).scalars().all():
-        edit.withdraw(site, "booking", ident)
-    edit.connection.execute(delete(t.booking).where(booked))

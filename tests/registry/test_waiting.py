@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from access.quota import Quota
-from registry import bookings, quotas, waiting
+from registry import bookings, people, quotas, waiting
 from registry import tables as t
 from registry.problems import Kind, Problem
 from registry.setup import Registry
@@ -199,11 +199,21 @@ def test_nobody_waits_for_what_is_over_or_not_theirs(site: BookedSite) -> None:
     assert refused.value.kind is Kind.OVERDUE
 
 
-def test_a_person_who_is_forgotten_leaves_the_line(site: BookedSite) -> None:
-    site.book(0, 1)
-    site.wait(0, 1)
+def test_a_person_who_is_forgotten_leaves_the_line_and_their_places_to_it(site: BookedSite) -> None:
+    site.book(0, 1, person="bruno")
+    site.book(0, 1, "d2")
+    own, other = site.wait(0, 1, resource="d2"), site.wait(0, 1, "carla", resource="d1")
+    assert (site.turn(own), site.turn(other)) == ("waiting", "waiting")
+    offered = site.wait(4, 5, resource="d3")
+    assert site.turn(offered) == "offered"
     with site.edit() as made:
-        made.connection.execute(t.rights.delete().where(t.rights.c.person == "bruno"))
-        made.connection.execute(t.person.delete().where(t.person.c.id == "bruno"))
+        people.drop_rights(made, SITE, "bruno")
+    assert site.turn(other) == "offered"
+    for gone in (own, offered):
+        with pytest.raises(Problem, match="no such entry"):
+            accept(site, gone)
+    site.book(4, 5, "d3")
+    with site.edit() as made:
+        people.drop_person(made, "carla")
     with site.registry.database.read() as connection:
         assert connection.execute(select(t.waiting)).all() == []
