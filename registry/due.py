@@ -5,7 +5,7 @@ What a record carries with its dates needs no telling; a site that hears late er
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, select, union, update
@@ -54,8 +54,7 @@ def _come_of_age(connection: Connection, zones: list[ZoneInfo], after_ms: int, u
     latest = max((local(until_ms, zone).date() for zone in zones), default=None)
     if earliest is None or latest is None:
         return
-    # Two days earlier, because whoever was born on 29 February comes of age on 1 March.
-    born = c.birth_date.between(_of_age_on(earliest - timedelta(days=2)), _of_age_on(latest))
+    born = c.birth_date.between(_of_age_on(earliest), _of_age_on(latest))
     for ident, birth in connection.execute(select(c.id, c.birth_date).where(born)):
         moments = (adult_from_ms(date.fromisoformat(birth), zone) for zone in zones)
         if any(after_ms < moment <= until_ms for moment in moments):

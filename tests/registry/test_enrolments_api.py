@@ -209,6 +209,14 @@ def test_who_is_of_another_site_is_not_transferred(both: Centre) -> None:
     both.made(f"/people/{who}/transfers", body)
     assert both.feed("cinisello") == {}
     assert "transfer" not in both.feed("matera")["person", who]
+    both.add_site("third")
+    both.made(f"/people/{who}/transfers", body | {"to_site": "third"})
+    assert both.feed("third") == {}
+    both.made(
+        f"/people/{who}/transfers",
+        body | {"from_site": "matera", "to_site": "third", "start_ms": NINE_MS, "end_ms": SOON_MS},
+    )
+    assert len(both.feed("third")) == 1
 
 
 def test_enrolments_are_found_by_person_programme_and_cohort(both: Centre) -> None:
