@@ -1,4 +1,4 @@
-"""What a session uses is booked with it: no booking overlaps it, whichever comes first, and it goes with the session."""
+"""What a session uses is booked with it: no booking overlaps it, whichever comes first; it goes with the session."""
 
 from concurrent.futures import ThreadPoolExecutor
 
