@@ -35,7 +35,8 @@ def command(
 ) -> None:
     """Play a day at Cinisello Balsamo and Matera: real programs, a real broker, simulated people and devices.
 
-    Exit code 0 only if every log verifies and the registry holds and shows exactly what the gateways do.
+    Exit code 0 only if every log verifies, the registry holds and shows exactly what the gateways do, and every booking
+    whose time was over is checked in or released.
 
     Example: hubout demo --for 30 --report r.json
     """

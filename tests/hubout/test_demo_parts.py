@@ -202,11 +202,23 @@ def test_what_goes_wrong_is_kept_for_the_report(world: DemoWorld) -> None:
     world.troubled("ci-lettore-ingresso", "it cannot connect")
     world.open_by_hand("ingresso", "p1")
     world.begin_visit("hall", "p1")
-    world.end_visit("hall", "p1")
     assert world.troubles == [
         "ci-lettore-ingresso: it cannot connect",
         "ingresso: nobody answered at the reception when p1 opened by hand",
         "hall: nobody answered at the reception when p1 noted a visitor",
-        "hall: the reception had no visitor when p1 saw them off",
     ]
     assert json.dumps(world.troubles)
+
+
+def test_visitors_are_seen_off_when_the_page_shows_them_and_else_it_is_told(
+    world: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.end_visit("hall", "p1")
+    world.tend()
+    assert not world.quiet, "the page may show them yet"
+    assert world.troubles == []
+    monkeypatch.setattr("hubout.demo.world.SHOWN_WITHIN_MS", 0)
+    world.end_visit("hall", "p2")
+    world.tend()
+    assert world.troubles == ["hall: the reception had no visitor when p2 saw them off"]
+    assert not world.quiet, "the first is still waited for"
