@@ -158,10 +158,16 @@ def call_off(edit: Edit, site: str, lines: Sequence[dict[str, Any]]) -> list[dic
 
 
 def approve(edit: Edit, site: str, ident: str) -> dict[str, Any]:
-    """Let a pending booking hold, and tell the site. Raises Problem."""
+    """Let a pending booking hold, and tell the site; whoever learns it in the running hour has no deadline to come by.
+
+    Raises Problem.
+    """
     waiting.settle(edit, site)
     line = line_of(edit.connection, site, ident, ("pending",))
-    return booking_rows.change(edit, [line], state="booked")[0]
+    minutes = booking_rules.house_of(edit.connection, site, Span(0, 1)).no_show_minutes
+    kind, start_ms, end_ms = BookingKind(line["kind"]), line["start_ms"], line["end_ms"]
+    due_ms = booking_rows.release_ms(minutes, kind, start_ms, end_ms, edit.at_ms)
+    return booking_rows.change(edit, [line], state="booked", release_ms=due_ms)[0]
 
 
 def reject(edit: Edit, site: str, ident: str) -> dict[str, Any]:

@@ -69,6 +69,16 @@ def test_a_booking_that_needs_approval_holds_its_desk_but_opens_no_door_before(s
     site.book(2, 3, person="bruno")
 
 
+def test_who_is_approved_late_is_not_released_at_once(site: BookedSite) -> None:
+    resource(site, "d1", needs_approval=True)
+    early, late = site.book(0, 2), site.book(2, 4)
+    for ident, moment, due in ((early, -2, hours(0.25)), (late, 2.4, None)):
+        site.now_ms = hours(moment)
+        with site.edit() as made:
+            bookings.approve(made, SITE, ident)
+        assert site.told()[ident].release_ms == due
+
+
 def test_moving_to_a_resource_that_needs_approval_asks_for_it_again(site: BookedSite) -> None:
     resource(site, "d2", needs_approval=True)
     ident = site.book(0, 2)
