@@ -147,3 +147,14 @@ def test_no_sequence_of_entries_overlaps(lasting: Centre, spans: list[tuple[int,
         held = connection.execute(select(c.start_ms, c.end_ms).order_by(c.start_ms)).all()
     assert all(before.end_ms <= after.start_ms for before, after in pairwise(held))
     assert bool(held) == bool(spans)
+
+
+def test_a_person_who_is_forgotten_takes_their_hours_along(both: Centre, angel: str) -> None:
+    both.made(f"/people/{angel}/service", hours(0, 1))
+    assert both.ask("PUT", f"/people/{angel}/service-target", {"minutes": 60}).status_code == 200
+    tag = both.ask("GET", f"/people/{angel}").headers["etag"]
+    assert both.ask("DELETE", f"/people/{angel}", If_Match=tag).status_code == 204
+    with both.database.read() as connection:
+        assert connection.execute(select(t.service_entry)).all() == []
+        assert connection.execute(select(t.service_target)).all() == []
+    assert problem(both.ask("GET", f"/people/{angel}/service")) == (404, "not-found")
