@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from access.clock import Now
+from access.codec import encode_fact
+from access.facts_people import NoShow
+from access.log import Chain, link
 from tests.support.centres import HOUR_MS, NINE_MS, Centre, centre, problem
+from tests.support.log_rows import sent
 from tests.support.set_clock import Clock, book, path, span
 
 
@@ -72,3 +77,24 @@ def test_a_sites_silence_is_shown_with_the_booking(matera: Centre, clock: Clock)
     assert matera.ask("GET", one).json()["status"] == "unconfirmed: site offline"
     listed = matera.ask("GET", f"{path('bookings')}?day=2026-11-23").json()["items"]
     assert [item["status"] for item in listed] == ["unconfirmed: site offline"]
+
+
+def test_a_no_show_that_the_gateway_sends_is_told_back_to_it_as_withdrawn(matera: Centre, clock: Clock) -> None:
+    anna, bruno = matera.admit("matera"), matera.admit("matera", "Bruno")
+    held = book(matera, anna, 0, 2)
+    entry = matera.made(path("waiting"), {"resource": "d1", "person": bruno, **span(0, 2)})["id"]
+    told = matera.as_gateway("matera", "GET", "/changes?limit=2000").json()
+    due_ms = NINE_MS + HOUR_MS // 4
+    clock.now_ms = due_ms + 1_000
+    body = encode_fact(NoShow(held, "d1"))
+    _, row = link(Chain("matera", 1, "0011aabb"), 1, NoShow.KIND, body, bytes(32), Now(due_ms, 1, 1))
+    events = sent([row], "matera")
+    for _ in range(2):
+        assert matera.as_gateway("matera", "POST", "/events", events).json() == {"acked": 1}
+    since = f"generation={told['generation']}&since={told['version']}"
+    changes = matera.as_gateway("matera", "GET", f"/changes?{since}").json()["changes"]
+    assert changes == [{"kind": "booking", "id": held, "record": None}]
+    offer = matera.ask("GET", path("waiting", entry)).json()
+    assert (offer["state"], offer["hold_until_ms"]) == ("offered", clock.now_ms + HOUR_MS // 2)
+    assert matera.ask("POST", path("waiting", entry, "accept")).json()["release_ms"] is None
+    assert ("booking", entry) in matera.feed("matera")
