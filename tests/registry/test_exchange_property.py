@@ -28,7 +28,7 @@ from tests.support.chance_files import file
 from tests.support.school import school
 
 NOW_MS = NINE_MS
-FILES = 200
+FILES = 120
 IDS = (f"id-{number}" for number in range(10**9))
 
 
@@ -84,6 +84,7 @@ def without_ids(said: dict[str, Any]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name != "id"} for row in said["rows"]]
 
 
+@pytest.mark.timeout(300)
 def test_a_rehearsal_tells_the_run_which_is_whole_and_done_once(house: Registry) -> None:
     reached: Counter[str] = Counter()
     for seed in range(FILES):
