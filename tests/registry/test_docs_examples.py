@@ -1,4 +1,4 @@
-"""The curl lines of docs/registry.md do what the page says: each is sent to a registry that was just seeded."""
+"""The curl lines of docs/api.md do what the page says: each is sent to a registry that was just seeded."""
 
 import re
 import shlex
@@ -14,7 +14,7 @@ from registry.setup import Registry
 from tests.support import documents as docs
 from tests.support.centres import HOUR_MS, NINE_MS, Centre, centre
 
-PAGE = docs.DOCS / "registry.md"
+PAGE = docs.DOCS / "api.md"
 API = "http://127.0.0.1:8300/api/v1"
 EIGHT_MS = NINE_MS - HOUR_MS
 FIRST_DAY = date(2026, 11, 23)
@@ -23,7 +23,10 @@ STANDS_FOR = {"people": "PERSON", "entries": "ENTRY", "series": "SERIES", "waiti
 """What capitals stand for the id of what was made last in a collection; of others it is the singular."""
 
 
-def lines(path: Path = PAGE, heading: str = "The operators' API by theme") -> list[str]:
+WHOLE = "The operators' API by theme"
+
+
+def lines(path: Path = PAGE, heading: str = WHOLE) -> list[str]:
     section = docs.section(path, heading)
     blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line.startswith("ask ")]
@@ -94,8 +97,8 @@ def test_what_other_pages_have_people_type_is_done_too(seeded: Centre, page: str
 
 
 def test_each_theme_has_at_least_two_lines() -> None:
-    section = docs.section(PAGE, "The operators' API by theme")
-    themes = re.split(r"^### ", section, flags=re.MULTILINE)[1:]
+    section = docs.section(PAGE, WHOLE)
+    themes = re.split(r"^## ", section, flags=re.MULTILINE)[1:]
     assert {theme.splitlines()[0]: theme.count("\nask ") for theme in themes if theme.count("\nask ") < 2} == {}
     assert len(themes) >= 10
 
