@@ -190,12 +190,9 @@ def check(edit: Edit, house: House, asked: Asked) -> None:
         raise explained(edit.connection, house, asked, problem, edit.at_ms)
 
 
-def check_alone(edit: Edit, house: House, asked: Asked) -> None:
-    """Spans could be booked, were there nobody else and no quota. Raises Problem."""
-    for span in asked.spans:
-        problem = _first(edit, house, asked, span)
-        if problem is not None:
-            raise problem
+def alone(edit: Edit, house: House, asked: Asked) -> Problem | None:
+    """Why a first span could not be booked, were there nobody else and no quota; None: it could."""
+    return _first(edit, house, asked, asked.spans[0])
 
 
 def together(asked: Asked, refused: Sequence[Problem | None]) -> Problem:

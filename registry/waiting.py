@@ -49,8 +49,10 @@ def join(edit: Edit, site: str, ident: str, hope: Hope, made_by: str) -> None:
     span = Span(hope.start_ms, hope.end_ms)
     holder = holders.holder_of(edit, site, hope.person, hope.group, hope.start_ms)
     house = booking_rules.house_of(edit.connection, site, span)
-    asked = Asked(holder, resources[0], (span,), BookingKind.DESK)
-    booking_rules.check_alone(edit, house, asked)
+    asked = (Asked(holder, resource, (span,), BookingKind.DESK) for resource in resources)
+    refused = [booking_rules.alone(edit, house, one) for one in asked]
+    if refused[0] is not None and None not in refused:
+        raise refused[0]
     w = t.waiting.c
     last = edit.connection.execute(select(func.max(w.turn)).where(w.site == site)).scalar_one()
     values = {

@@ -105,6 +105,15 @@ def test_who_wants_any_desk_gets_the_one_that_becomes_free(site: BookedSite) -> 
     assert site.line(entry)["resource"] == "d2"
 
 
+def test_any_desk_is_any_that_is_in_service(site: BookedSite) -> None:
+    site.close(0, 2, resource="d1")
+    assert site.line(site.wait(0, 2, zone="hall", kind="desk"))["resource"] == "d2"
+    site.close(-1, 3)
+    with pytest.raises(Problem) as refused:
+        site.wait(0, 2, zone="hall", kind="desk")
+    assert refused.value.kind is Kind.CLOSED
+
+
 def test_who_wants_a_shorter_time_is_passed_over_by_nobody_it_fits(site: BookedSite) -> None:
     held = site.book(1, 2)
     long, short = site.wait(0, 3), site.wait(1, 2, "carla")
