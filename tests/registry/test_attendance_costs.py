@@ -99,6 +99,9 @@ def test_whoever_withdrew_is_expected_until_the_day_they_did(course: Course) -> 
     assert answer.status_code == 200, answer.text
     there = [course.anna in [row["person"] for row in listed(course, one)] for one in sessions]
     assert there == [True, False]
+    never = {**gone, "until_ms": None}
+    assert course.both.ask("PUT", f"/enrolments/{enrolment['id']}", never, If_Match="*").status_code == 200
+    assert course.anna not in [row["person"] for row in listed(course, sessions[0])]
 
 
 def listed(course: Course, session: str) -> list[dict[str, Any]]:
