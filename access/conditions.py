@@ -1,11 +1,13 @@
 """What holds at a site at the moment of a tap: the state as a rule may see it, and what a tap changes of it."""
 
 from collections.abc import Set as AbstractSet
+from zoneinfo import ZoneInfo
 
 from access.case import Case, Conditions, Pin, Terms
 from access.clock import Now
+from access.hours import window
 from access.occupancy import Occupancy
-from access.records import PassKind, Person
+from access.records import Pass, Person
 from access.replica import Replica
 from access.site import Door, Passback
 from access.state import PinTries, SiteState
@@ -25,7 +27,7 @@ def conditions_at(turn: Turn, door: Door, credential: bytes, terms: Terms) -> Co
         free_passage=door.id in turn.free,
         headcount=0 if terms.capacity is None else turn.occupancy.headcount(door.zone),
         inside=counted and stay is not None and stay.zone in turn.before.onward[door.id],
-        staff_present=person is None or not person.minor or staff_present(turn.replica, turn.occupancy, turn.now),
+        staff_present=person is None or not person.minor or _with_staff(turn),
         staff_came=turn.staff_came or not terms.first_in,
         pin_blocked_until_ms=None if badge is None else _blocked_until(turn, badge.id),
         released=released_of(turn.released, turn.replica, person),
@@ -39,19 +41,29 @@ def replica_age_ms(state: SiteState, now: Now) -> int:
     return max(0, now.day_ms - state.confirmed_ms)
 
 
-def staff_present(replica: Replica, occupancy: Occupancy, now: Now) -> bool:
+def _with_staff(turn: Turn) -> bool:
+    return staff_present(turn.replica, turn.occupancy, turn.now.wall_ms, turn.before.zone)
+
+
+def staff_present(replica: Replica, occupancy: Occupancy, at_ms: int, zone: ZoneInfo) -> bool:
     """Whether somebody is on the site who counts as staff: by their role, or on duty now (domain: minors)."""
     present = (replica.persons.get(who) for who in occupancy.stays)
-    return any(is_staff(replica, person, now.wall_ms) for person in present if person is not None)
+    return any(is_staff(replica, person, at_ms, zone) for person in present if person is not None)
 
 
-def is_staff(replica: Replica, person: Person, at_ms: int) -> bool:
-    """Whether a person counts as staff at a moment."""
+def is_staff(replica: Replica, person: Person, at_ms: int, zone: ZoneInfo) -> bool:
+    """Whether a person counts as staff at a moment: always, or in the hours of a duty or of a role between dates."""
     if person.staff:
         return True
     held = replica.passes_of.get(person.id)
     passes = () if held is None else held.bookings
-    return any(one.kind is not PassKind.GUEST and one.start_ms <= at_ms < one.end_ms for one in passes)
+    return any(one.as_staff and runs(one, at_ms, zone) for one in passes)
+
+
+def runs(held: Pass, at_ms: int, zone: ZoneInfo) -> bool:
+    """Whether a pass is in force at a moment, by its dates, weekdays and hours."""
+    span = window(held, at_ms, zone) if held.start_ms <= at_ms < held.end_ms else None
+    return span is not None and span[0] <= at_ms
 
 
 def _blocked_until(turn: Turn, badge: str) -> int | None:

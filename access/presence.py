@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from access.clock import HOUR_MS
-from access.conditions import is_staff
+from access.conditions import is_staff, staff_present
 from access.facts import MinorsAlone, StaffCame, ZoneFilled
-from access.hours import daily, next_local_minute
-from access.records import PassKind
+from access.hours import daily, next_local_minute, window
 from access.turn import Turn
 from access.watch import NEVER_MS
 
@@ -26,7 +25,7 @@ def look_for_staff(turn: Turn) -> None:
         return
     for who in turn.occupancy.stays:
         person = turn.replica.persons.get(who)
-        if person is not None and is_staff(turn.replica, person, turn.now.wall_ms):
+        if person is not None and is_staff(turn.replica, person, turn.now.wall_ms, turn.before.zone):
             turn.staff_came = True
             turn.log(StaffCame(who))
             return
@@ -63,8 +62,7 @@ def watch_minors(turn: Turn) -> None:
 
 
 def _why(turn: Turn) -> str:
-    here = (turn.replica.persons.get(who) for who in turn.occupancy.stays)
-    if not any(is_staff(turn.replica, person, turn.now.wall_ms) for person in here if person is not None):
+    if not staff_present(turn.replica, turn.occupancy, turn.now.wall_ms, turn.before.zone):
         return NO_STAFF
     if not turn.now.trusted:
         return ""
@@ -86,6 +84,5 @@ def _duty_edges(turn: Turn, here: Iterable[str]) -> Iterator[int]:
     for who in here:
         held = turn.replica.passes_of.get(who)
         for one in () if held is None else held.bookings:
-            if one.kind is not PassKind.GUEST:
-                yield one.start_ms
-                yield one.end_ms
+            if one.as_staff and (span := window(one, turn.now.wall_ms, turn.before.zone)) is not None:
+                yield from span

@@ -83,7 +83,7 @@ def conditions_now(
         free_passage=door.id in overview.free,
         headcount=0 if zone.capacity is None else occupancy.headcount(door.zone),
         inside=counted and stay is not None and stay.zone in ground.onward[door.id],
-        staff_present=not minor or staff_present(ground.replica, occupancy, Now(at_ms, 0, 0)),
+        staff_present=not minor or staff_present(ground.replica, occupancy, at_ms, ground.zone),
         staff_came=overview.staff_came or not door.first_in,
         released=released_of(overview.released.keys(), ground.replica, person),
     )

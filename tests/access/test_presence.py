@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from access.clock import DAY_MS
 from access.effects import Append
 from access.events import ReplicaArrived
 from access.facts import Checkpoint
@@ -73,6 +74,15 @@ def test_whoever_is_here_when_their_duty_begins_is_staff_from_then_on() -> None:
     player = playing(SITE, duty)
     assert told(player, "staff-came", *comes("tom"), "+50000 tick") == []
     assert told(player, "staff-came", "+10000 tick") == ["log staff-came tom"]
+
+
+def test_a_role_of_certain_hours_makes_staff_in_those_alone() -> None:
+    nine = Pass("p", "tom", HALL, NINE - DAY_MS, NINE + 7 * DAY_MS, PassKind.ROLE, frozenset({0}), 9 * 60 + 1, 10 * 60)
+    player = playing(SITE, nine)
+    assert told(player, "staff-came", *comes("tom"), "+50000 tick") == []
+    assert told(player, "staff-came", "+10000 tick") == ["log staff-came tom"]
+    other = replace(nine, weekdays=frozenset({1}))
+    assert told(playing(SITE, other), "staff-came", *comes("tom"), "+120000 tick") == []
 
 
 def test_who_becomes_staff_in_the_replica_is_staff() -> None:
