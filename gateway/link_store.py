@@ -26,7 +26,7 @@ from gateway.database import (
     putting,
     speaking_of,
 )
-from gateway.link_records import BadRecord, checksum, revived, together
+from gateway.link_records import BadRecord, checksum, lean, revived, sealed, together
 from gateway.link_tables import LAYOUT, LinkTable, RecordRow, StandingRow
 from gateway.tables import table_of
 
@@ -40,7 +40,7 @@ PUT_RECORD, PUT_STANDING = putting(RecordRow), putting(StandingRow)
 DROP_RECORD = compiled(delete(_record).where(_record.c.kind == bindparam("k"), _record.c.id == bindparam("i")))
 CLEAR_RECORDS = compiled(delete(_record))
 READ_CRC = compiled(select(_record.c.crc).where(_record.c.kind == bindparam("k"), _record.c.id == bindparam("i")))
-READ_RECORDS = compiled(select(_record.c.kind, _record.c.record, _record.c.crc))
+READ_RECORDS = compiled(select(_record.c.kind, _record.c.id, _record.c.record, _record.c.crc))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class LinkStore:
         after = replace(self.standing, generation=step.generation, version=step.version)
         last = {(change.kind, change.id): change.record for change in step.changes}
         # By key, as the table lies: a snapshot then fills its pages, and the file is a fifth smaller.
-        puts = [(*key, record, checksum(record)) for key, record in sorted(last.items()) if record is not None]
+        left_out = ((key, lean(key[1], record)) for key, record in sorted(last.items()) if record is not None)
+        puts = [(*key, record, sealed(*key, record)) for key, record in left_out]
         drops = [key for key, record in last.items() if record is None]
         with self._writing() as driver:
             if step.snapshot:

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of this layout; a file of another one is set aside, for the registry has it all."""
 
 
@@ -28,7 +28,7 @@ class StandingRow(LinkTable, table=True):
 
 
 class RecordRow(LinkTable, table=True):
-    """One record: its JSON as the feed carries it, and the CRC-32 of that."""
+    """One record: its JSON as the feed carries it, but for its id, and the CRC-32 of the row."""
 
     __tablename__ = "record"
     __table_args__ = {"sqlite_with_rowid": False}

@@ -87,7 +87,7 @@ def test_a_large_site_is_read_whole(store: LinkStore, path: Path) -> None:
         ("DELETE FROM record WHERE kind = 'badge'", "is damaged (records are missing)"),
         ("UPDATE standing SET version = 6", "is damaged: it does not say truly where the link stands"),
         ("UPDATE standing SET records = records + 1", "is damaged: it does not say truly"),
-        ("UPDATE standing SET layout = 2", "is of another version of this program"),
+        ("UPDATE standing SET layout = 99", "is of another version of this program"),
         ("DROP TABLE record", "is not ours or is damaged"),
         ("DROP TABLE standing", "is not ours or is damaged"),
     ],

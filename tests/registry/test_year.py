@@ -28,7 +28,6 @@ TODAY = Span(NINE_MS - 9 * HOUR_MS, NINE_MS + 15 * HOUR_MS)
 LOOSELY = 5
 """How much slower than promised a busy machine may be."""
 MB = 1_000_000
-MIB = 1 << 20
 
 
 class Year:
@@ -164,4 +163,4 @@ def test_the_replica_of_the_year_is_small_and_soon_applied(year: Year, tmp_path:
     assert took_ms(store.replica, 1) <= 1_000 * LOOSELY
     assert len(store.replica().bookings) > 20_000
     store.close()
-    assert (tmp_path / "link.db").stat().st_size <= 5 * MIB
+    assert (tmp_path / "link.db").stat().st_size <= 5 * MB
