@@ -69,7 +69,7 @@ def test_an_address_is_shown_once_and_kept_as_a_hash(both: Centre, caplog: pytes
     def lines() -> list[str]:
         return [one.getMessage() for one in caplog.records if one.name.startswith(("hubout", "uvicorn"))]
 
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "hubout.registry"):
         made = both.ask("POST", "/sites/matera/feeds", **headers).json()
         fetched(both, made["path"])
         fetched(both, "/feeds/" + "z" * 43 + ".ics")
