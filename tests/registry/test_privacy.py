@@ -26,7 +26,7 @@ ALLOWED = {
 @pytest.fixture
 def lived(both: Centre, caplog: pytest.LogCaptureFixture) -> Iterator[Centre]:
     """A registry at which a day's work was done, every logger listening."""
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "hubout.registry"):
         logging.getLogger("sqlalchemy").setLevel(logging.INFO)
         person = both.admit("matera", NAME)
         enrolment = {"uid": UID, "valid_until_ms": 9}
@@ -79,10 +79,10 @@ def test_no_table_holds_a_uid_or_a_token(lived: Centre) -> None:
                 assert str(secret) not in rows, table
 
 
-def test_a_conflict_says_when_and_never_who(lived: Centre) -> None:
-    other = lived.admit("matera", "Bruno")
-    body = {"resource": "d1", "person": other, "start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS}
-    answer = lived.ask("POST", "/sites/matera/bookings", body)
+def test_a_conflict_says_when_and_never_who(both: Centre) -> None:
+    span = {"resource": "d1", "start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS}
+    both.made("/sites/matera/bookings", {"person": both.admit("matera", NAME), **span})
+    answer = both.ask("POST", "/sites/matera/bookings", {"person": both.admit("matera", "Bruno"), **span})
     assert set(answer.json()) == {"type", "title", "status", "detail", "conflicts", "nearest", "others"}
     assert answer.json()["conflicts"] == [{"start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS}]
 

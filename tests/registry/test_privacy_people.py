@@ -26,7 +26,7 @@ SPAN = {"start_ms": SOON_MS, "end_ms": SOON_MS + HOUR_MS}
 @pytest.fixture
 def lived(both: Centre, caplog: pytest.LogCaptureFixture) -> Iterator[Centre]:
     """A registry where one person has everything that a person can have, every logger listening."""
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "hubout.registry"):
         logging.getLogger("sqlalchemy").setLevel(logging.INFO)
         with_programmes(both)
         known = {"birth_date": BIRTH, "fiscal_code": CODE, "email": EMAIL, "ref": REF}
