@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -86,7 +87,8 @@ def routed(app: FastAPI) -> FastAPI:
     for module in ROUTES:
         app.include_router(module.router)
     plain = app.openapi
-    app.openapi = lambda: _completed(plain())  # type: ignore[method-assign]
+    # Once: what is completed already would be completed anew, and differently.
+    app.openapi = cache(lambda: _completed(plain()))  # type: ignore[method-assign]
     return app
 
 

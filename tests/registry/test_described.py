@@ -20,6 +20,7 @@ def resolved(described: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_description_needs_no_database_and_is_what_is_served(shared: Centre) -> None:
     served = shared.ask("GET", "/openapi.json").json()
+    assert shared.ask("GET", "/openapi.json").json() == served, "asked again it says the same"
     assert served["paths"] == description()["paths"]
     assert served["components"] == description()["components"]
 
