@@ -139,6 +139,8 @@ def test_keeper_and_supervisor_killed_together_leave_the_line_to_the_next_start(
     with running_keeper(config) as keeper:
         leased(keeper)
         pid = keeper.keeper_pid()
+        # Both are stopped before either dies: neither secures what the other's end left.
+        keeper.supervisor.send_signal(signal.SIGSTOP)
         os.kill(pid, signal.SIGSTOP)
         keeper.supervisor.kill()
         os.kill(pid, signal.SIGKILL)
