@@ -8,6 +8,7 @@ import socket
 from bench.clock import holds_within
 from bench.processes import Process, Processes
 from bench.trouble import CannotMeasure
+from hubout.ports import free_port
 
 HOST = "127.0.0.1"
 STARTS_WITHIN_S = 10.0
@@ -24,14 +25,6 @@ persistence true
 persistence_location {folder}/
 autosave_interval 60
 """
-
-
-def free_port() -> int:
-    """A loopback port on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def start_broker(processes: Processes) -> int:

@@ -4,7 +4,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.broker import free_port
 from bench.clock import holds_within, mono_ns, wall_ms
 from bench.memory import children, resident_mb
 from bench.place import Place, write_place
@@ -12,6 +11,7 @@ from bench.population import Size, fill
 from bench.processes import Process, Processes
 from bench.taps import Readers
 from bench.trouble import CannotMeasure
+from hubout.ports import free_port
 
 STARTS_WITHIN_S = 30.0
 LAST_WORDS_NS = 200_000_000

@@ -1,12 +1,13 @@
 """The demo's broker: embedded, from a dependency, on loopback; a real site runs Mosquitto."""
 
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from iotcore import Broker
+
+from hubout.ports import free_port
 
 CONFIG = """\
 id = 0
@@ -28,14 +29,6 @@ connection_timeout_ms = 10000
 max_payload_size = 65536
 max_inflight_count = 200
 """
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,13 +16,14 @@ from access.hours import local
 from firmware_sim.day import plan_day, traveller_of
 from firmware_sim.scenario import DayPlan
 from gateway.clock import Clock, DayAt
-from hubout.demo.broker import embedded_broker, free_port
+from hubout.demo.broker import embedded_broker
 from hubout.demo.children import Children
 from hubout.demo.peopling import people
 from hubout.demo.places import PLACES, Ports
 from hubout.demo.playing import Playing
 from hubout.demo.recount import Report, SiteCount, compare, count_site, open_questions, rows_of
 from hubout.demo.stage import Stage, set_up, staff_code
+from hubout.ports import free_port
 from registry.setup import Registry
 
 SEED = 1
@@ -200,5 +202,5 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 -- loopback, made above
             return bool(answer.status == 200)
-    except OSError:
+    except (OSError, HTTPException):
         return False

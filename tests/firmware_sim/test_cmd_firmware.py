@@ -13,7 +13,8 @@ import pytest
 
 from devices.wire import encode
 from devices.wire_messages import Feedback, TapRef
-from tests.support.mosquitto import Mosquitto, free_port
+from hubout.ports import free_port
+from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Heard, Peer
 from tests.support.sites import example_site
 

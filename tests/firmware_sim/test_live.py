@@ -18,8 +18,9 @@ from firmware_sim.door_controller import DoorController
 from firmware_sim.happenings import CardShown, PowerCut, SeatLeft, SeatTaken, WifiBack, WifiLost
 from firmware_sim.radio import Broker
 from firmware_sim.reader import Reader
+from hubout.ports import free_port
 from tests.support.fleets import RunningFleet
-from tests.support.mosquitto import Mosquitto, free_port
+from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Heard, Peer
 
 SITE = "matera"

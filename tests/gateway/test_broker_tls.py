@@ -4,8 +4,9 @@ import subprocess
 from pathlib import Path
 
 from gateway.mqtt import Wish
+from hubout.ports import free_port
 from tests.support.driven import Driven, settings
-from tests.support.mosquitto import Mosquitto, free_port
+from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Peer
 
 MESSAGES = 400

@@ -11,8 +11,9 @@ import pytest
 
 from gateway import broker as module
 from gateway.mqtt import Phase, Wish
+from hubout.ports import free_port
 from tests.support.driven import Driven, secret, settings
-from tests.support.mosquitto import Mosquitto, free_port
+from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Peer
 
 AT_ONCE_S = 0.1

@@ -15,8 +15,8 @@ from access.facts import ClockSet
 from gateway.clock import UNBOUNDED_MS, Clock, Machine
 from gateway.compose import Gateway, compose
 from gateway.timekeeping import Times, read_times
+from hubout.ports import free_port
 from tests.support.inner_site import PLAN, write_site
-from tests.support.mosquitto import free_port
 from tests.support.parts import wait_until
 from tests.support.site_books import SiteLog
 from tests.support.site_toml import SITE

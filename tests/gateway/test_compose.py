@@ -13,9 +13,10 @@ from devices.sitefile import SiteFileError
 from gateway.clock import Clock
 from gateway.compose import CannotStart, Gateway, compose, credential_key
 from gateway.database import StoreBroken
+from hubout.ports import free_port
 from tests.support.centres import Centre, centre
 from tests.support.inner_site import KEY, PLAN, write_site
-from tests.support.mosquitto import Mosquitto, free_port
+from tests.support.mosquitto import Mosquitto
 from tests.support.parts import wait_until
 from tests.support.site_books import SiteLog
 from tests.support.site_toml import SITE

@@ -11,10 +11,10 @@ from access.conditions import replica_age_ms
 from gateway.compose import NEVER_CONFIRMED_MS, Gateway, compose
 from gateway.link_store import LinkStore, Step
 from gateway.timekeeping import Times
+from hubout.ports import free_port
 from tests.support.core_site import NINE
 from tests.support.hand_machine import HandMachine, HandRun
 from tests.support.inner_site import PLAN, write_site
-from tests.support.mosquitto import free_port
 
 NOTED = Times("boot-1", 3_600_000, NINE, 0, 0, 2 * HOUR_MS)
 

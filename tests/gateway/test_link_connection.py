@@ -14,7 +14,7 @@ import pytest
 from gateway.registry_client import Address, RegistryClient
 from gateway.registry_trouble import NoToken, Unreachable
 from gateway.registry_wire import Greeting
-from tests.support.mosquitto import free_port
+from hubout.ports import free_port
 from tests.support.scripted_http import NOTHING_NEW, Answer, ScriptedHttp, scripted_http
 
 GREETING = Greeting("matera", 1, 7, bytes(32), "run", "hubout 0.1.0")

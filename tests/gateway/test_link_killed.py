@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
+from hubout.ports import free_port
 from registry.setup import Registry
 from tests.support.link_bench import LinkBench, holds_the_same, link_bench
 from tests.support.logs import SITE
-from tests.support.mosquitto import free_port
 from tests.support.parts import Part, wait_until
 
 KILLS = 6

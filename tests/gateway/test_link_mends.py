@@ -8,9 +8,9 @@ import pytest
 
 from access.codec import record_kind, record_to_json
 from access.records import Record
+from hubout.ports import free_port
 from tests.support.feeds import BOOKING
 from tests.support.link_bench import LinkBench, link_bench
-from tests.support.mosquitto import free_port
 from tests.support.parts import stays, wait_until
 from tests.support.scripted_http import Answer, ScriptedHttp, changes, problem, scripted_http
 

@@ -11,8 +11,9 @@ import pytest
 from access import events
 from access.effects import Effect
 from gateway.loop import Loop
+from hubout.ports import free_port
 from tests.support.inner_site import InnerSite, doorkeeper_of, inner_site
-from tests.support.mosquitto import Mosquitto, free_port
+from tests.support.mosquitto import Mosquitto
 from tests.support.parts import wait_until
 
 IDLE_TURNS_A_SECOND = 25

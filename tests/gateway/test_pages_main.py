@@ -13,13 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hubout.ports import free_port
 from tests.support.live_day import busy
 from tests.support.live_pages import (
     CODE,
     DEADLINE_S,
     FakeGateway,
     answers,
-    free_port,
     running,
     site_file,
     start,
@@ -28,6 +28,7 @@ from tests.support.live_pages import (
 
 COMMAND = [sys.executable, "-m", "gateway.pages_main"]
 PARENT = """
+from hubout.ports import free_port
 import subprocess, sys
 child = subprocess.Popen([sys.executable, "-m", "gateway.pages_main", "--config", sys.argv[1]])
 print(child.pid, flush=True)

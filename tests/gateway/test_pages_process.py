@@ -13,8 +13,8 @@ import pytest
 
 from gateway.loop import Loop
 from gateway.pages_process import PagesProcess
+from hubout.ports import free_port
 from tests.support.inner_site import PLAN, write_site
-from tests.support.mosquitto import free_port
 from tests.support.parts import wait_until
 
 NO_LOOP = cast("Loop", None)

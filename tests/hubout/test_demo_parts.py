@@ -15,12 +15,13 @@ from devices.sitefile import check, read_site_file
 from gateway.feed import Feed
 from gateway.pages_asked import Askable
 from hubout.cli import run
-from hubout.demo.broker import embedded_broker, free_port
+from hubout.demo.broker import embedded_broker
 from hubout.demo.children import ChildFailed, Children
 from hubout.demo.places import PLACES, Place, Ports
 from hubout.demo.reception import Reception
 from hubout.demo.stage import set_up
 from hubout.demo.world import DemoWorld
+from hubout.ports import free_port
 from tests.support.parts import wait_until
 
 PORTS = {place.id: Ports(1_883, 8_000, 8_001 + number) for number, place in enumerate(PLACES)}

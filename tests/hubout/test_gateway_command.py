@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.store import Store
+from hubout.ports import free_port
 from tests.support.inner_site import PLAN, write_site
-from tests.support.mosquitto import Mosquitto, free_port
+from tests.support.mosquitto import Mosquitto
 from tests.support.parts import Part, wait_until
 from tests.support.site_books import SiteLog
 from tests.support.site_toml import SITE

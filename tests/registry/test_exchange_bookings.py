@@ -48,7 +48,7 @@ def test_bookings_are_made_moved_and_again_nothing_changes(desk: Desk) -> None:
     assert {item["id"] for item in booked(desk)} == {row["id"] for row in said["rows"]}
     assert len([key for key in desk.centre.feed("matera") if key[0] == "booking"]) == 2
     assert does(desk.bring("bookings", data)) == [(2, "same"), (3, "same")]
-    moved = desk.bring("bookings", data.replace("d1", "d2").replace("11.00", "12.00"))
+    moved = desk.bring("bookings", data.replace(";d1;", ";d2;").replace("11.00", "12.00"))
     assert [(row["does"], row["changes"]) for row in moved["rows"]] == [
         ("change", ["Postazione", "Alle"]),
         ("same", []),

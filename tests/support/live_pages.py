@@ -1,7 +1,6 @@
 """The pages' process started for real on a free port, fed by a real feed whose snapshots the test publishes."""
 
 import selectors
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from gateway.feed import Asked, Feed
 from gateway.pages_shape import Snapshot
+from hubout.ports import free_port
 from tests.support.asks import MAY, set_on_paper
 
 DEADLINE_S = 20.0
@@ -38,13 +38,6 @@ credential_key_file = "key"
 port = {port}
 code_file = "code"
 """
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(holds: Callable[[], object], what: str) -> None:

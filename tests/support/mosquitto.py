@@ -23,6 +23,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
+from hubout.ports import free_port
+
 HOST = "127.0.0.1"
 STARTS_WITHIN_S = 10
 STOPS_WITHIN_S = 10
@@ -35,14 +37,6 @@ CONNACK = 0x20
 
 class MosquittoDown(AssertionError):
     """The broker did not start, or not in time; the message holds its own words."""
-
-
-def free_port() -> int:
-    """A port on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Mosquitto:

@@ -24,11 +24,12 @@ from access.facts import KeeperChanged, ReplicaApplied
 from access.records import Booking
 from devices.doorkeeper.mock_pins import MockBoard
 from gateway.clock import Clock
+from hubout.ports import free_port
 from registry.bulk import NewBadge, Seed
 from registry.people import Profile, Rights
 from registry.resources import Resource
 from registry.setup import Registry
-from tests.support.mosquitto import Mosquitto, free_port
+from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Peer
 from tests.support.parts import WITHIN_S, Part, wait_until
 from tests.support.site_books import Centre, SiteLog

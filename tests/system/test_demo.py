@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.support.mosquitto import free_port
+from hubout.ports import free_port
 from tests.support.parts import wait_until
 
 DAY_S, FEWEST_REASONS = 30, 6

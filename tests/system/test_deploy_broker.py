@@ -15,6 +15,8 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.enums import MQTTProtocolVersion as Version
 
+from hubout.ports import free_port
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SECRET = "of a test"
 USERS = ("reader-a", "reader-b", "gateway", "view", "rc522")
@@ -22,13 +24,6 @@ NOT_AUTHORIZED = 135
 SUCCESS = (0, 16)
 """Taken; 16 says that nobody is subscribed."""
 WAIT_S = 10
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def adapted(folder: Path, port: int) -> Path:
