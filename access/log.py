@@ -6,6 +6,7 @@ a body with its salt leaves the chain whole and the header telling nothing of th
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -86,8 +87,25 @@ class BadRow(ValueError):
     """A row's bytes are not a header of ours; the message says what is wrong."""
 
 
+_NUMBER = "(0|-?[1-9][0-9]{0,18})"
+_AS_WRITTEN = re.compile(
+    f'{{"at":{_NUMBER},"body":"([0-9a-f]{{64}})","epoch":{_NUMBER},"kind":"([a-z0-9-]{{1,64}})","mono":{_NUMBER},'
+    f'"prev":"([0-9a-f]{{64}})","run":"([A-Za-z0-9._-]{{1,64}})","seq":{_NUMBER},"site":"([a-z0-9-]{{1,64}})",'
+    f'"trusted":(true|false),"v":{_NUMBER}}}'
+)
+"""A header as ``link`` writes it: read at half the price of any other JSON of a header."""
+
+
 def read_header(raw: bytes) -> Header:
     """The header in stored bytes. Raises BadRow unless they are exactly the fields of a header, of their types."""
+    found = _AS_WRITTEN.fullmatch(raw.decode("latin-1"))
+    if found is None:
+        return _read_any(raw)
+    at, body, epoch, kind, mono, prev, run, seq, site, trusted, v = found.groups()
+    return Header(int(v), site, int(epoch), int(seq), kind, int(at), int(mono), run, trusted == "true", prev, body)
+
+
+def _read_any(raw: bytes) -> Header:
     try:
         fields = json.loads(raw)
         header = Header(**fields)

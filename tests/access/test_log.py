@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from access.clock import Now
 from access.codec import canonical
-from access.log import GENESIS, SALT_BYTES, BadRow, Broken, Chain, Row, link, read_header, verify
+from access.log import GENESIS, SALT_BYTES, BadRow, Broken, Chain, Header, Row, link, read_header, verify
 
 START = Chain("matera", 3, "a1b2")
 
@@ -146,3 +146,66 @@ def test_erased_bodies_verify(erased: list[bool]) -> None:
 def test_no_bytes_make_the_reader_of_headers_fail_otherwise(raw: bytes) -> None:
     with pytest.raises(BadRow):
         read_header(raw)
+
+
+NUMBERS = ["0", "-0", "00", "01", "-7", "1.0", "1e3", "true", "null", '"1"', "9" * 19, "9" * 25, "\u0661", ""]
+TEXTS = ["matera", "a-1", "A", "a b", "", "\u00e0", "\\u0061", "x" * 65, '"', "a\\", "0" * 64, "F" * 64, GENESIS.hex()]
+MEMBERS: dict[str, list[str]] = {
+    **dict.fromkeys(("at", "epoch", "mono", "seq", "v"), NUMBERS),
+    **{name: [f'"{text}"' for text in TEXTS] for name in ("body", "kind", "prev", "run", "site")},
+    "trusted": ["true", "false", "True", "1", "null", ""],
+}
+GOOD = {
+    **dict.fromkeys(("at", "epoch", "mono", "seq", "v"), "12"),
+    **dict.fromkeys(("kind", "run", "site"), '"a-1"'),
+    **dict.fromkeys(("body", "prev"), f'"{"0a" * 32}"'),
+    "trusted": "false",
+}
+
+
+def header_of(members: dict[str, str], comma: str = ",") -> str:
+    return "{" + comma.join(f'"{name}":{value}' for name, value in sorted(members.items())) + "}"
+
+
+def as_json_reads_it(raw: bytes) -> Header | None:
+    try:
+        fields = json.loads(raw)
+    except ValueError:
+        return None
+    if not isinstance(fields, dict) or sorted(fields) != sorted(GOOD):
+        return None
+    kinds = Header.__annotations__
+    return Header(**fields) if all(type(fields[name]) is kinds[name] for name in fields) else None
+
+
+def is_read_as_json_reads_it(raw: bytes) -> bool:
+    wanted = as_json_reads_it(raw)
+    if wanted is not None:
+        return read_header(raw) == wanted
+    with pytest.raises(BadRow):
+        read_header(raw)
+    return True
+
+
+@pytest.mark.parametrize("name", sorted(MEMBERS))
+def test_whatever_one_member_is_a_header_is_read_as_json_reads_it(name: str) -> None:
+    for value in MEMBERS[name]:
+        assert is_read_as_json_reads_it(header_of({**GOOD, name: value}).encode()), value
+
+
+@given(
+    st.fixed_dictionaries({name: st.sampled_from([GOOD[name], *MEMBERS[name]]) for name in GOOD}),
+    st.sampled_from([",", ", ", ",,", ",\n"]),
+    st.sampled_from(["", " ", "\x00", "}", "\u00a0"]),
+    st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]),
+)
+def test_however_it_is_written_a_header_is_read_as_json_reads_it(
+    members: dict[str, str], comma: str, end: str, encoding: str
+) -> None:
+    for text in (header_of(members, comma) + end, header_of(GOOD, comma) + end, header_of(members)):
+        assert is_read_as_json_reads_it(text.encode(encoding))
+
+
+def test_a_member_twice_is_read_as_json_reads_it() -> None:
+    assert is_read_as_json_reads_it(header_of(GOOD).replace("{", '{"at":5,').encode())
+    assert is_read_as_json_reads_it(header_of(GOOD).replace("}", ',"v":5}').encode())
