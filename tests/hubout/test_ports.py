@@ -30,7 +30,7 @@ def test_a_port_in_use_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
         taken.bind((HOST, at))
         taken.listen()
         draws = iter([first - 1 - at, first - 1 - at, 0, 1, 2, 3])
-        monkeypatch.setattr(ports.secrets, "randbelow", lambda _: next(draws))
+        monkeypatch.setattr("hubout.ports.secrets.randbelow", lambda _: next(draws))
         assert free_port() != at
 
 
@@ -49,6 +49,6 @@ def test_none_free_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         at = free_port()
         taken.bind((HOST, at))
         taken.listen()
-        monkeypatch.setattr(ports.secrets, "randbelow", lambda _: first - 1 - at)
+        monkeypatch.setattr("hubout.ports.secrets.randbelow", lambda _: first - 1 - at)
         with pytest.raises(OSError, match="none is free"):
             free_port()
