@@ -1,9 +1,9 @@
-"""The sync planner: what the link to the registry does next. Pure; the gateway's link thread carries it out.
+"""The planner of what goes up: what the log's link to the registry does next. Pure; the link's thread carries it out.
 
 One request at a time. First hello, which says where the registry stands; then the log's rows in batches, in order, each
-resent until acknowledged; between them, or when nothing waits, the replica's changes. After a failure it waits, twice
-as long each time up to a minute, a chance part of it off so that sites do not come back all at once (guarantee S9).
-Rows that the registry refuses do not hold up the replica's changes, nor changes that cannot be used the rows (S8, D9).
+resent until acknowledged. After a failure it waits, twice as long each time up to a minute, a chance part of it off so
+that sites do not come back all at once (guarantee S9). The replica's changes come down beside it (``access.downlink``),
+so that rows which the registry refuses do not hold them up (S8, D9).
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,6 @@ BATCH_EVENTS = 500
 BATCH_BYTES = 256 * 1024
 FIRST_WAIT_MS = 1 * SECOND_MS
 LONGEST_WAIT_MS = 1 * MINUTE_MS
-PULL_EVERY_MS = 2 * SECOND_MS
 
 
 class Do(StrEnum):
@@ -23,7 +22,6 @@ class Do(StrEnum):
 
     HELLO = "hello"
     SEND = "send"
-    PULL = "pull"
     WAIT = "wait"
 
 
@@ -46,23 +44,19 @@ class Uplink:
     greeted: bool = False
     failures: int = 0
     not_before_ms: int = 0
-    pull_due_ms: int = 0
-    pull_failures: int = 0
     send_due_ms: int = 0
     send_failures: int = 0
 
 
 def plan(link: Uplink, now_ms: int) -> Plan:
-    """What to do now. A pull that is due goes before a backlog: a change of rights must not wait behind events (D9)."""
+    """What to do now."""
     if now_ms < link.not_before_ms:
         return Plan(Do.WAIT, link.not_before_ms)
     if not link.greeted:
         return Plan(Do.HELLO)
-    if now_ms >= link.pull_due_ms:
-        return Plan(Do.PULL)
     if link.acked >= link.logged:
-        return Plan(Do.WAIT, link.pull_due_ms)
-    return Plan(Do.SEND) if now_ms >= link.send_due_ms else Plan(Do.WAIT, min(link.pull_due_ms, link.send_due_ms))
+        return Plan(Do.WAIT)
+    return Plan(Do.SEND) if now_ms >= link.send_due_ms else Plan(Do.WAIT, link.send_due_ms)
 
 
 def logged(link: Uplink, seq: int) -> Uplink:
@@ -82,21 +76,9 @@ def acknowledged(link: Uplink, upto: int) -> Uplink:
     return replace(link, acked=upto, failures=0, send_failures=0, send_due_ms=0)
 
 
-def pulled(link: Uplink, now_ms: int, *, more: bool) -> Uplink:
-    """After a page of the replica's changes; at once again while there is more."""
-    due_ms = now_ms if more else now_ms + PULL_EVERY_MS
-    return replace(link, failures=0, pull_failures=0, pull_due_ms=due_ms)
-
-
-def pull_failed(link: Uplink, now_ms: int, chance: float) -> Uplink:
-    """After changes could not be had, or not used: rows go first for a while; ``chance`` as for ``failed``."""
-    due_ms = now_ms + _wait_ms(link.pull_failures, chance)
-    return replace(link, pull_failures=link.pull_failures + 1, pull_due_ms=due_ms)
-
-
 def send_failed(link: Uplink, now_ms: int, chance: float) -> Uplink:
-    """After rows were not taken: changes go on meanwhile; ``chance`` as for ``failed``."""
-    due_ms = now_ms + _wait_ms(link.send_failures, chance)
+    """After rows were not taken, which another greeting would not cure; ``chance`` as for ``failed``."""
+    due_ms = now_ms + wait_ms(link.send_failures, chance)
     return replace(link, send_failures=link.send_failures + 1, send_due_ms=due_ms)
 
 
@@ -104,9 +86,10 @@ def failed(link: Uplink, now_ms: int, chance: float, retry_after_ms: int = 0) ->
     """After a request failed; ``chance`` in [0, 1) takes up to half of the wait off, never below what the registry
     asked for.
     """
-    wait_ms = max(_wait_ms(link.failures, chance), retry_after_ms)
-    return replace(link, greeted=False, failures=link.failures + 1, not_before_ms=now_ms + wait_ms)
+    due_ms = now_ms + max(wait_ms(link.failures, chance), retry_after_ms)
+    return replace(link, greeted=False, failures=link.failures + 1, not_before_ms=due_ms)
 
 
-def _wait_ms(failures: int, chance: float) -> int:
+def wait_ms(failures: int, chance: float) -> int:
+    """How long to wait after so many failures and one more."""
     return int(min(FIRST_WAIT_MS << min(failures, 16), LONGEST_WAIT_MS) * (1 - chance / 2))

@@ -25,6 +25,7 @@ from gateway.inward import Inward
 from gateway.keeper import Keeper
 from gateway.link import Link
 from gateway.link_exchange import Exchange
+from gateway.link_status import LinkTold
 from gateway.link_store import LinkStore
 from gateway.live import Publisher
 from gateway.loop import Loop, software_version
@@ -33,6 +34,9 @@ from gateway.pages_asked import Askable
 from gateway.pages_happened import Recent
 from gateway.pages_process import PagesProcess
 from gateway.registry_client import Address, RegistryClient
+from gateway.registry_links import RegistryLinks
+from gateway.replica_exchange import ReplicaExchange
+from gateway.replica_link import ReplicaLink
 from gateway.showing import Showing
 from gateway.store import Store
 from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
@@ -58,7 +62,7 @@ class Gateway:
     """A composed gateway: ``loop`` runs it; ``close`` ends what it started."""
 
     loop: Loop
-    link: Link | None
+    link: RegistryLinks | None
     store: Store
 
     def run(self) -> None:
@@ -153,15 +157,17 @@ def _age_ms(file: SiteFile, replica: Replica, known_ms: int | None) -> int:
     return NEVER_CONFIRMED_MS if known_ms is None else known_ms
 
 
-def _link(file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clock: Clock) -> Link | None:
+def _link(file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clock: Clock) -> RegistryLinks | None:
     if file.registry is None:
         return None
     address = Address(file.registry.url, file.registry.token_file, file.registry.ca_file)
-    client = RegistryClient(address, clock.mono_ms)
-    chain, log_path = writer.chain, file.storage.directory / LOG_FILE
-    layout = layout_of(file.site)
-    exchange = Exchange(chain, software_version(), client, log_path, link_store, writer.state.replica, layout)
-    return Link(exchange, link_store, chain.seq, clock, secrets.SystemRandom().random, wake.post)
+    chain, log_path, chance = writer.chain, file.storage.directory / LOG_FILE, secrets.SystemRandom().random
+    upwards, downwards = RegistryClient(address, clock.mono_ms), RegistryClient(address, clock.mono_ms)
+    exchange = Exchange(chain, software_version(), upwards, log_path, layout_of(file.site))
+    replicated = ReplicaExchange(downwards, link_store, writer.state.replica)
+    told = LinkTold()
+    up = Link(exchange, link_store, chain.seq, clock, chance, told)
+    return RegistryLinks(up, ReplicaLink(replicated, link_store, clock, chance, wake.post, told), link_store)
 
 
 def _loop(
@@ -171,7 +177,7 @@ def _loop(
     store: Store,
     writer: Writer,
     wake: Wake,
-    link: Link | None,
+    link: RegistryLinks | None,
     recent: Recent,
     path: Path,
     keeping: Timekeeping,

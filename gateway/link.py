@@ -1,29 +1,22 @@
-"""The thread that keeps the registry and this site in step: rows up, changes down, by the planner of ``access.uplink``.
+"""The thread that keeps the registry's copy of this site's log in step, by the planner of ``access.uplink``.
 
-The gateway's loop tells it that the log grew (``logged``) and is told of new replicas (``post``); neither ever waits
-for the other. Whatever goes wrong is one sentence in ``standing``, one line in the log when it begins and one when it
-ends, and is tried again.
+The gateway's loop tells it that the log grew (``logged``); neither ever waits for the other. Whatever goes wrong is one
+sentence in ``status``, one line in the log when it begins and one when it ends, and is tried again.
 """
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from http.client import HTTPException
-
-from sqlalchemy.exc import SQLAlchemyError
-from urllib3.exceptions import HTTPError
+from dataclasses import replace
 
 from access.clock import MINUTE_MS
-from access.events import Event, ReplicaArrived, ReplicaConfirmed
-from access.uplink import BATCH_EVENTS, Do, Plan, Uplink, failed, logged, plan, pull_failed, send_failed
+from access.uplink import BATCH_EVENTS, Do, Plan, Uplink, failed, logged, plan, send_failed
 from gateway.clock import Clock
 from gateway.database import StoreBroken
 from gateway.link_exchange import Exchange
+from gateway.link_status import UNEXPECTED, LinkStatus, LinkTold, mended, troubled
 from gateway.link_store import LinkStore
 from gateway.registry_trouble import Gap, Refusal, Trouble
-from gateway.standing import RegistryStanding
 
 LOG = logging.getLogger("hubout.gateway")
 SEND_EVERY_MS = 100
@@ -31,39 +24,9 @@ SEND_EVERY_MS = 100
 NOTE_EVERY_MS = 1 * MINUTE_MS
 JOIN_S = 2.0
 
-UNEXPECTED = (
-    ArithmeticError,
-    AttributeError,
-    HTTPError,
-    HTTPException,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    SQLAlchemyError,
-    TypeError,
-    ValueError,
-    sqlite3.Error,
-)
-"""What a fault of our own, or of a library, can raise: the thread outlives it, because the site must not lose its link
-for good by a bug.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkStatus:
-    """How the link stands: whether the registry answers, up to where it has our log, when (wall time) it last
-    confirmed the replica, and what is wrong, as sentences by what was being done.
-    """
-
-    online: bool = False
-    acked: int = 0
-    confirmed_ms: int | None = None
-    troubles: tuple[tuple[str, str], ...] = ()
-
 
 class Link:
-    """The thread and what it stands on. ``start`` it once, and ``stop`` it; it closes what it was given."""
+    """The thread and what it stands on. ``start`` it once, and ``stop`` it; it closes its connection."""
 
     def __init__(
         self,
@@ -72,15 +35,13 @@ class Link:
         logged_seq: int,
         clock: Clock,
         chance: Callable[[], float],
-        post: Callable[[Event], None],
+        told: LinkTold,
     ) -> None:
-        """``chance`` gives numbers in [0, 1); ``post`` takes events from this thread to the loop's."""
+        """``chance`` gives numbers in [0, 1); ``told`` is shared with the replica's link."""
         self._exchange, self._store, self._clock = exchange, store, clock
-        self._chance, self._post = chance, post
-        held = store.standing
-        self._link = Uplink(logged=logged_seq, acked=min(held.acked, logged_seq))
-        self._status = LinkStatus(acked=self._link.acked, confirmed_ms=held.confirmed_ms)
-        self._posted = exchange.replica
+        self._chance, self._told = chance, told
+        self._link = Uplink(logged=logged_seq, acked=min(store.standing.acked, logged_seq))
+        self.status = LinkStatus(acked=self._link.acked)
         self._grown = logged_seq
         self._wakes_for_rows = False
         self._wake = threading.Event()
@@ -108,18 +69,6 @@ class Link:
             if self._wakes_for_rows:
                 self._wake.set()
 
-    @property
-    def status(self) -> LinkStatus:
-        """How the link stands; from any thread."""
-        return self._status
-
-    def standing(self, seq: int, mono_ms: int) -> RegistryStanding:
-        """How the link stands for the site's pages, when the log ends at ``seq``."""
-        del mono_ms
-        seen = self._status
-        trouble = seen.troubles[0][1] if seen.troubles else ""
-        return RegistryStanding(seen.online, seen.confirmed_ms, max(0, seq - seen.acked), trouble)
-
     def _run(self) -> None:
         while not self._stopping:
             now_ms = self._clock.mono_ms()
@@ -131,7 +80,6 @@ class Link:
                 self._attempt(step.do, now_ms)
         self._note()
         self._exchange.close()
-        self._store.close()
 
     def _paced(self, step: Plan, now_ms: int) -> Plan:
         """The plan, with a small batch put off a little."""
@@ -139,7 +87,7 @@ class Link:
         full = self._link.logged - self._link.acked >= BATCH_EVENTS
         if step.do is not Do.SEND or full or now_ms >= due_ms:
             return step
-        return Plan(Do.WAIT, min(due_ms, self._link.pull_due_ms))
+        return Plan(Do.WAIT, due_ms)
 
     def _rest(self, step: Plan, now_ms: int) -> None:
         """Wait for time, for rows where none wait, or for the end."""
@@ -161,7 +109,7 @@ class Link:
         except Trouble as error:
             self._in_trouble(do, str(error), error.retry_after_ms, ends=True)
         except UNEXPECTED as error:
-            if not self._stopping and self._told(Do.HELLO) != str(error):
+            if not self._stopping and self.status.told(Do.HELLO) != str(error):
                 LOG.exception("the link to the registry met something unexpected; it goes on")
             self._in_trouble(do, str(error), ends=True)
         else:
@@ -171,29 +119,17 @@ class Link:
         match do:
             case Do.HELLO:
                 self._link = self._exchange.greet(self._link)
-            case Do.SEND:
+            case _:
                 self._sent_ms = now_ms
                 self._link = self._exchange.send(self._link)
-            case _:
-                self._link = self._exchange.pull(self._link, now_ms)
-                self._pulled(now_ms)
-
-    def _pulled(self, asked_ms: int) -> None:
-        """Hand over a new replica; with the last page, the registry has confirmed what is held, as of ``asked_ms``."""
-        if self._exchange.replica is not self._posted:
-            self._posted = self._exchange.replica
-            self._post(ReplicaArrived(self._posted))
-        if not self._exchange.collecting:
-            self._post(ReplicaConfirmed(self._clock.mono_ms() - asked_ms))
-            self._status = replace(self._status, confirmed_ms=self._clock.now().wall_ms)
-            if self._clock.mono_ms() >= self._note_due_ms:
-                self._note_due_ms = self._clock.mono_ms() + NOTE_EVERY_MS
-                self._note()
+                if now_ms >= self._note_due_ms:
+                    self._note_due_ms = now_ms + NOTE_EVERY_MS
+                    self._note()
 
     def _note(self) -> None:
-        """Put on disk where the link stands; once in a while is enough, for hello tells it exactly."""
+        """Put on disk what the registry has; once in a while is enough, for hello tells it exactly."""
         try:
-            self._store.note(self._link.acked, self._status.confirmed_ms)
+            self._store.note_acked(self._link.acked)
         except StoreBroken as error:
             LOG.warning("where the registry's link stands cannot be kept: %s", error)
 
@@ -202,29 +138,17 @@ class Link:
         if self._stopping:
             return
         now_ms, chance = self._clock.mono_ms(), self._chance()
-        if do is Do.PULL:
-            self._link = pull_failed(self._link, now_ms, chance)
-        elif do is Do.SEND:
+        if do is Do.SEND:
             self._link = send_failed(self._link, now_ms, chance)
         if ends:
             self._link = failed(self._link, now_ms, chance, retry_after_ms)
-        lane = Do.HELLO if ends else do
-        if self._told(lane) != sentence:
-            LOG.warning("the link to the registry: %s", sentence)
-        others = tuple((what, told) for what, told in self._status.troubles if what != lane)
-        online = self._status.online and not ends
-        self._status = replace(self._status, online=online, troubles=((str(lane), sentence), *others))
+        self.status = troubled(self.status, Do.HELLO if ends else do, sentence, ends=ends)
+        self._told.tell(self._thread.name, self.status)
 
     def _mended(self, do: Do) -> None:
         """After something worked: what was wrong with it is over, and with the greeting."""
-        acked, before = self._link.acked, self._status
+        acked = self._link.acked
         nothing_waits = acked >= self._link.logged
-        over = {do, Do.HELLO, Do.SEND} if nothing_waits else {do, Do.HELLO}
-        left = tuple((what, told) for what, told in before.troubles if what not in over)
-        if acked != before.acked or left != before.troubles or not before.online:
-            self._status = replace(before, online=True, acked=acked, troubles=left)
-        if before.troubles and not left:
-            LOG.info("the registry answers again; %d events wait", self._link.logged - acked)
-
-    def _told(self, do: Do) -> str:
-        return dict(self._status.troubles).get(str(do), "")
+        after = mended(self.status, do, Do.HELLO, *((Do.SEND,) if nothing_waits else ()))
+        self.status = after if acked == after.acked else replace(after, acked=acked)
+        self._told.tell(self._thread.name, self.status)

@@ -1,7 +1,6 @@
-"""The link's own database: the replica on disk, one whole step from version to version at a time (guarantee S10).
+"""The links' own database: the replica on disk, one whole step from version to version at a time (guarantee S10).
 
-Owned by one thread at a time: the main one until the link's starts. A damaged file is set aside; the registry has it
-all and gives a snapshot.
+Both links write here, one at a time. A damaged file is set aside; the registry has it all and gives a snapshot.
 """
 
 import gc
@@ -11,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -54,12 +54,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A whole step to a version; ``snapshot``: from nothing, so that what was held before goes."""
+    """A whole step to a version; ``snapshot``: from nothing, so that what was held before goes. Else ``since`` is the
+    version that it goes on from, where that is to be looked at (None: it is not).
+    """
 
     generation: str
     version: int
     snapshot: bool
     changes: Sequence[Changed]
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class LinkStore:
         self._connection: Connection | None = None
         self._known = False
         self._records = 0
+        self._turn = Lock()
         self.standing = Standing()
 
     @classmethod
@@ -115,29 +119,44 @@ class LinkStore:
         """Put a whole step on disk: all of it, or StoreBroken and nothing of it. StoreDamaged: the file was set aside
         and only a snapshot can fill the new one.
         """
-        after = replace(self.standing, generation=step.generation, version=step.version)
         last = {(change.kind, change.id): change.record for change in step.changes}
         # By key, as the table lies: a snapshot then fills its pages, and the file is a fifth smaller.
         left_out = ((key, lean(key[1], record)) for key, record in sorted(last.items()) if record is not None)
         puts = [(*key, record, sealed(*key, record)) for key, record in left_out]
         drops = [key for key, record in last.items() if record is None]
-        with self._writing() as driver:
-            if step.snapshot:
-                driver.execute(CLEAR_RECORDS)
-            gone = (crc for key in last for (crc,) in driver.execute(READ_CRC, key))
-            left = together(gone, 0 if step.snapshot else self._records)
-            records = together((crc for *_, crc in puts), left)
-            driver.executemany(DROP_RECORD, drops)
-            driver.executemany(PUT_RECORD, puts)
-            driver.execute(PUT_STANDING, _as_row(after, records))
-        self.standing, self._records = after, records
+        with self._turn:
+            after = replace(self.standing, generation=step.generation, version=step.version)
+            with self._writing() as driver:
+                self._goes_on(step)
+                if step.snapshot:
+                    driver.execute(CLEAR_RECORDS)
+                gone = (crc for key in last for (crc,) in driver.execute(READ_CRC, key))
+                left = together(gone, 0 if step.snapshot else self._records)
+                records = together((crc for *_, crc in puts), left)
+                driver.executemany(DROP_RECORD, drops)
+                driver.executemany(PUT_RECORD, puts)
+                driver.execute(PUT_STANDING, _as_row(after, records))
+            self.standing, self._records = after, records
 
-    def note(self, acked: int, confirmed_ms: int | None) -> None:
-        """Put on disk what the registry acknowledged and when it last confirmed the replica. Raises StoreBroken."""
-        after = replace(self.standing, acked=acked, confirmed_ms=confirmed_ms)
-        with self._writing() as driver:
-            driver.execute(PUT_STANDING, _as_row(after, self._records))
-        self.standing = after
+    def _goes_on(self, step: Step) -> None:
+        """Raise StoreDamaged where the file was set aside since the step began: it then goes on from nothing."""
+        if not step.snapshot and step.since is not None and step.since != self.standing.version:
+            raise StoreDamaged(f"{self._path} does not hold version {step.since} any more")
+
+    def note_acked(self, acked: int) -> None:
+        """Put on disk what the registry acknowledged of the log. Raises StoreBroken."""
+        self._note(acked=acked)
+
+    def note_confirmed(self, confirmed_ms: int | None) -> None:
+        """Put on disk when the registry last confirmed the replica. Raises StoreBroken."""
+        self._note(confirmed_ms=confirmed_ms)
+
+    def _note(self, **moved: int | None) -> None:
+        with self._turn:
+            after = replace(self.standing, **moved)  # type: ignore[arg-type]
+            with self._writing() as driver:
+                driver.execute(PUT_STANDING, _as_row(after, self._records))
+            self.standing = after
 
     def close(self) -> None:
         """Let go of the file."""

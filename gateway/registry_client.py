@@ -1,4 +1,4 @@
-"""One kept-alive HTTP connection to the registry: four requests, each answered, or refused in one sentence.
+"""One kept-alive HTTP connection to the registry: its requests, each answered, or refused in one sentence.
 
 Used by one thread; ``abort`` alone may be called from another. Every request may be sent again.
 """
@@ -37,7 +37,7 @@ class Address:
 
 
 class RegistryClient:
-    """The registry as the link asks it. Every request raises Trouble where it is not answered as it should be."""
+    """The registry as one link asks it. Every request raises Trouble where it is not answered as it should be."""
 
     def __init__(self, address: Address, mono_ms: Callable[[], int]) -> None:
         self._address, self._mono_ms = address, mono_ms
@@ -47,10 +47,14 @@ class RegistryClient:
         self._headers: dict[str, str] = {}
         self._seen = ("", "")
 
-    def hello(self, greeting: Greeting) -> Resume:
-        """Greet, with the token as its file holds it now; where the registry stands in our log."""
+    def introduce(self) -> None:
+        """From now on use the token as its file holds it now. Raises NoToken."""
         self._headers = {"Authorization": f"Bearer {_token(self._address.token_file)}"}
         self._seen = ("", "")
+
+    def hello(self, greeting: Greeting) -> Resume:
+        """Greet, with the token as its file holds it now; where the registry stands in our log."""
+        self.introduce()
         return read_answer(Resume, self._posted("hello", greeting.body()))
 
     def layout(self, body: bytes) -> None:

@@ -7,7 +7,6 @@ from access.uplink import (
     BATCH_EVENTS,
     FIRST_WAIT_MS,
     LONGEST_WAIT_MS,
-    PULL_EVERY_MS,
     Do,
     Plan,
     Uplink,
@@ -16,8 +15,6 @@ from access.uplink import (
     greeted,
     logged,
     plan,
-    pull_failed,
-    pulled,
     send_failed,
 )
 
@@ -26,19 +23,9 @@ def test_it_says_hello_first() -> None:
     assert plan(Uplink(), 0) == Plan(Do.HELLO)
 
 
-def test_a_pull_that_is_due_goes_before_a_backlog() -> None:
-    link = greeted(logged(Uplink(), 9), 0)
-    assert plan(link, 0) == Plan(Do.PULL)
-    link = pulled(link, 0, more=True)
-    assert plan(link, 0) == Plan(Do.PULL)
-    link = pulled(link, 0, more=False)
-    assert plan(link, 1) == Plan(Do.SEND)
-    assert plan(link, PULL_EVERY_MS) == Plan(Do.PULL)
-
-
-def test_when_nothing_waits_it_waits_for_the_next_pull() -> None:
-    link = pulled(greeted(logged(Uplink(), 9), 9), 100, more=False)
-    assert plan(link, 100) == Plan(Do.WAIT, 100 + PULL_EVERY_MS)
+def test_when_nothing_waits_it_waits_until_something_is_logged() -> None:
+    link = greeted(logged(Uplink(), 9), 9)
+    assert plan(link, 100) == Plan(Do.WAIT)
     assert plan(logged(link, 10), 101) == Plan(Do.SEND)
 
 
@@ -72,7 +59,6 @@ def test_a_registry_that_stands_elsewhere_is_greeted_again() -> None:
 def test_a_success_forgets_the_failures_before_it() -> None:
     link = failed(failed(logged(Uplink(), 5), 0, 0.0), 0, 0.0)
     assert greeted(link, 0).failures == 0
-    assert pulled(link, 0, more=False).failures == 0
     assert acknowledged(greeted(link, 0), 5).failures == 0
 
 
@@ -92,10 +78,6 @@ def _one_request(link: Uplink, registry: _Registry, do: Do, now_ms: int, dice: i
     match do:
         case Do.HELLO:
             return greeted(link, len(registry.rows))
-        case Do.PULL if dice % 7 == 0:
-            return pull_failed(link, now_ms, chance)
-        case Do.PULL:
-            return pulled(link, now_ms, more=dice % 3 == 0)
         case _:
             return _send(link, registry, now_ms, dice)
 
@@ -117,9 +99,9 @@ def test_under_any_failures_everything_is_sent_once_and_in_order(dice: list[int]
     for index in range(400):
         step = plan(link, now_ms)
         if step.do is Do.WAIT:
-            assert step.until_ms is not None
-            assert 0 < step.until_ms - now_ms <= LONGEST_WAIT_MS
-            now_ms = step.until_ms
+            until_ms = now_ms + 1_000 if step.until_ms is None else step.until_ms
+            assert 0 < until_ms - now_ms <= LONGEST_WAIT_MS
+            now_ms = until_ms
             link = logged(link, link.logged + 1)
         elif index < len(dice):
             link = _one_request(link, registry, step.do, now_ms, dice[index])

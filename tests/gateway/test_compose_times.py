@@ -29,7 +29,7 @@ def held(folder: Path, confirmed_ms: int | None, version: int = 3) -> None:
     """A replica that a run before this one took over."""
     store = LinkStore.open(folder / "state" / "link.db")
     store.keep(Step("g", version, snapshot=True, changes=()))
-    store.note(0, confirmed_ms)
+    store.note_confirmed(confirmed_ms)
     store.close()
 
 

@@ -47,11 +47,11 @@ def test_a_layout_that_the_registry_has_is_not_sent_again(
     with link_bench(tmp_path, url, token, layout=LAYOUT) as bench:
         bench.until_well()
         sent: list[bytes] = []
-        monkeypatch.setattr(bench.link._exchange._client, "layout", sent.append)
-        bench.link._exchange.greet(bench.link._link)
+        monkeypatch.setattr(bench.link.up._exchange._client, "layout", sent.append)
+        bench.link.up._exchange.greet(bench.link.up._link)
         assert sent == []
-        bench.link._exchange._layout = {**LAYOUT, "timezone": "UTC"}
-        bench.link._exchange.greet(bench.link._link)
+        bench.link.up._exchange._layout = {**LAYOUT, "timezone": "UTC"}
+        bench.link.up._exchange.greet(bench.link.up._link)
         assert len(sent) == 1
 
 

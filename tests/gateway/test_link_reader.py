@@ -53,7 +53,8 @@ def test_it_is_read_while_the_gateway_has_it_open(store: LinkStore, path: Path) 
 def test_it_is_read_where_the_gateway_has_ended(path: Path) -> None:
     store = LinkStore.open(path)
     store.keep(snapshot(7, ONE_OF_EACH))
-    store.note(41, 1_795_431_600_000)
+    store.note_acked(41)
+    store.note_confirmed(1_795_431_600_000)
     store.close()
     assert replica_in(read_link(path)) == replica_of(7, ONE_OF_EACH)
 

@@ -69,7 +69,8 @@ def test_a_snapshot_leaves_nothing_of_what_was_held_before(store: LinkStore, pat
 
 def test_where_the_link_stands_is_kept(store: LinkStore, path: Path) -> None:
     store.keep(snapshot(7, ONE_OF_EACH))
-    store.note(41, 1_795_431_600_000)
+    store.note_acked(41)
+    store.note_confirmed(1_795_431_600_000)
     assert again(path)[0] == Standing("g1", 7, 41, 1_795_431_600_000)
     store.keep(change(8))
     assert again(path)[0] == Standing("g1", 8, 41, 1_795_431_600_000)
@@ -190,3 +191,16 @@ def test_a_step_that_finds_the_disk_full_is_not_there_and_goes_in_once_there_is_
     store.keep(snapshot(8, site_of(10, 10, 100)))
     store.close()
     assert again(path)[1] == replica_of(8, site_of(10, 10, 100))
+
+
+def test_a_step_goes_only_onto_the_version_that_it_goes_on_from(store: LinkStore, path: Path) -> None:
+    """The other link may have found the file damaged meanwhile, and begun a new one."""
+    store.keep(snapshot(7, ONE_OF_EACH))
+    onwards = replace(change(9, dropped(BOOKING)), since=7)
+    store._set_aside("it was damaged")
+    with pytest.raises(StoreDamaged, match="does not hold version 7 any more"):
+        store.keep(onwards)
+    assert again(path) == (Standing(), Replica())
+    store.keep(snapshot(9, [BADGE]))
+    store.keep(replace(change(10, dropped(BADGE)), since=9))
+    assert again(path)[1] == replica_of(10, [])

@@ -125,7 +125,7 @@ def test_a_slow_registry_does_not_keep_the_gateway_from_stopping(bench: LinkBenc
     began_s = monotonic()
     bench.link.stop()
     assert monotonic() - began_s < 2
-    assert not bench.link._thread.is_alive()
+    assert not bench.link.up._thread.is_alive()
 
 
 def test_a_snapshot_of_many_pages_arrives_as_one_version(bench: LinkBench, scripted: ScriptedHttp) -> None:
@@ -159,5 +159,5 @@ def test_where_the_link_stood_is_known_after_a_restart(bench: LinkBench, scripte
     assert (status.acked, status.online) == (4, False)
     assert status.confirmed_ms is not None
     assert status.confirmed_ms >= confirmed_ms
-    assert bench.link._exchange.replica == replica_of(5, [PERSON, BADGE])
+    assert bench.held == replica_of(5, [PERSON, BADGE])
     assert bench.link.standing(9, 0).waiting == 5

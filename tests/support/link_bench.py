@@ -1,4 +1,4 @@
-"""A gateway's side of the link as a test drives it: a real log, the real thread, and what it posted."""
+"""A gateway's side of the links as a test drives it: a real log, the real threads, and what they posted."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,9 +13,13 @@ from access.replica import Replica
 from gateway.clock import Clock
 from gateway.link import Link
 from gateway.link_exchange import Exchange
+from gateway.link_status import LinkTold
 from gateway.link_store import LinkStore
 from gateway.log_reader import Reader
 from gateway.registry_client import Address, RegistryClient
+from gateway.registry_links import RegistryLinks
+from gateway.replica_exchange import ReplicaExchange
+from gateway.replica_link import ReplicaLink
 from registry import tables as t
 from registry.setup import Registry
 from tests.support.logs import SITE, numbered, opened
@@ -38,13 +42,17 @@ class LinkBench:
         self.posted: list[Event] = []
         self.link = self._made()
 
-    def _made(self) -> Link:
+    def _made(self) -> RegistryLinks:
         kept = LinkStore.open(self.folder / "link.db")
-        client = RegistryClient(Address(self.url, self.token_file), self.clock.mono_ms)
+        address = Address(self.url, self.token_file)
         branch = Chain(self.chain.site, self.chain.epoch, self.chain.run, self.chain.seq, self.chain.head)
-        log_path, replica = self.folder / "log.db", kept.replica()
-        exchange = Exchange(branch, "hubout test", client, log_path, kept, replica, self.layout)
-        return Link(exchange, kept, self.chain.seq, self.clock, lambda: EAGER, self.posted.append)
+        upwards, downwards = (RegistryClient(address, self.clock.mono_ms) for _ in range(2))
+        exchange = Exchange(branch, "hubout test", upwards, self.folder / "log.db", self.layout)
+        replicated = ReplicaExchange(downwards, kept, kept.replica())
+        told = LinkTold()
+        up = Link(exchange, kept, self.chain.seq, self.clock, lambda: EAGER, told)
+        down = ReplicaLink(replicated, kept, self.clock, lambda: EAGER, self.posted.append, told)
+        return RegistryLinks(up, down, kept)
 
     def restart(self) -> None:
         """End the link's thread and begin another on the same files."""
@@ -57,6 +65,11 @@ class LinkBench:
         self.chain, rows = numbered(self.chain, count)
         self.store.commit(rows, [], None)
         self.link.logged(self.chain.seq)
+
+    @property
+    def held(self) -> Replica:
+        """What the link holds, on disk and in memory."""
+        return self.link.down._exchange.replica
 
     @property
     def replica(self) -> Replica | None:

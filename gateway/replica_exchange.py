@@ -1,0 +1,128 @@
+"""What the replica's link and the registry say to each other: pages of changes, each step put on disk whole (S10).
+
+Every method raises Trouble where the registry, StoreBroken where a file of ours is in the way; nothing has moved then.
+"""
+
+import json
+
+from access.codec import BadBody, record_from_json
+from access.downlink import Downlink, pulled
+from access.replica import Change, Drop, Put, Replica, ReplicaRefused, apply
+from gateway.database import StoreBroken, StoreDamaged
+from gateway.link_store import Changed, LinkStore, Step
+from gateway.registry_client import RegistryClient
+from gateway.registry_trouble import BadAnswer
+from gateway.registry_wire import ChangeBody, Page
+
+CHANGES_AT_MOST = 1_000_000
+"""Of one step: a registry that sends more is not believed."""
+
+
+class ReplicaExchange:
+    """One gateway's side of the feed. ``replica`` is the version held, on disk and in memory."""
+
+    def __init__(self, client: RegistryClient, store: LinkStore, replica: Replica) -> None:
+        """``client`` is this link's own connection; ``replica`` what ``store`` holds."""
+        self._client, self._store = client, store
+        self.replica = replica
+        self._on_disk = self._at = (replica.generation, replica.version)
+        self._begun = _Collected(snapshot=False)
+
+    def introduce(self) -> None:
+        """Take the token as its file holds it now, at the beginning and after a failure."""
+        self._client.introduce()
+
+    def pull(self, down: Downlink, now_ms: int) -> Downlink:
+        """Ask for a page of changes; with the last one, the whole step is put on disk and becomes ``replica``."""
+        page = self._client.changes(*self._at)
+        if page is None:
+            return pulled(down, now_ms, more=False)
+        try:
+            self._collect(page)
+            if not page.more:
+                self._step(page)
+        except (BadBody, BadAnswer, ReplicaRefused) as error:
+            self._restart()
+            raise BadAnswer(f"the registry's changes cannot be used: {error}") from error
+        return pulled(down, now_ms, more=page.more)
+
+    @property
+    def collecting(self) -> bool:
+        """Whether a step has begun whose last page is still to come."""
+        return self._at != self._on_disk
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def abort(self) -> None:
+        """Break off what is being asked; from another thread."""
+        self._client.abort()
+
+    def _collect(self, page: Page) -> None:
+        generation, version = self._at
+        if page.snapshot:
+            self._begun, version = _Collected(snapshot=True), 0
+        elif page.generation != generation:
+            raise BadAnswer("they are of another generation without being a snapshot")
+        if page.version < version or (page.more and page.version == version):
+            raise BadAnswer(f"they lead from version {version} to {page.version}")
+        self._begun.take(page)
+        self._at = (page.generation, page.version)
+
+    def _step(self, page: Page) -> None:
+        """From version to version, whole; nothing to do where it is the one that is held."""
+        held, begun = self.replica, self._begun
+        if page.generation == held.generation and page.version < held.version:
+            raise BadAnswer(f"they lead back to version {page.version}, and this site holds {held.version}")
+        if begun.snapshot or begun.changes or page.version != held.version:
+            base = Replica() if begun.snapshot else held
+            after = apply(base, page.generation, page.version, begun.changes)
+            self._keep(Step(page.generation, page.version, begun.snapshot, begun.stored, since=held.version))
+            self.replica = after
+        self._restart()
+
+    def _keep(self, step: Step) -> None:
+        try:
+            self._store.keep(step)
+        except StoreDamaged:
+            self._on_disk = ("", 0)
+            self._restart()
+            raise
+        except StoreBroken:
+            self._restart()
+            raise
+        self._on_disk = (step.generation, step.version)
+
+    def _restart(self) -> None:
+        """Ask from the version on disk."""
+        self._at, self._begun = self._on_disk, _Collected(snapshot=False)
+
+
+class _Collected:
+    """The changes of the pages so far, for the core and for the disk; ``snapshot``: they begin at nothing."""
+
+    def __init__(self, *, snapshot: bool) -> None:
+        self.snapshot = snapshot
+        self.changes: list[Change] = []
+        self.stored: list[Changed] = []
+
+    def take(self, page: Page) -> None:
+        """Add a page's changes. Raises BadBody or BadAnswer."""
+        if len(self.changes) + len(page.changes) > CHANGES_AT_MOST:
+            raise BadAnswer(f"they are more than {CHANGES_AT_MOST} in one step")
+        for change in page.changes:
+            stored, read = _read_change(change)
+            self.stored.append(stored)
+            self.changes.append(read)
+
+
+def _read_change(change: ChangeBody) -> tuple[Changed, Change]:
+    if change.record is None:
+        return Changed(change.kind, change.id, None), Drop(change.kind, change.id)
+    # Escaped, so that whatever text it holds can be stored.
+    text = json.dumps(change.record, separators=(",", ":"))
+    record = record_from_json(change.kind, text)
+    if record.id != change.id:
+        raise BadAnswer(f"a {change.kind} goes by two ids")
+    return Changed(change.kind, change.id, text), Put(record)
