@@ -16,6 +16,7 @@ from access.events_asked import (
     VisitEndAsked,
 )
 from access.events_keeper import (
+    By,
     KeeperFound,
     KeeperLost,
     KeeperMovedLine,
@@ -30,6 +31,7 @@ from access.stamp import Card, Stamp
 __all__ = [
     "BatterySaid",
     "Begun",
+    "By",
     "ClockWasSet",
     "ContactSaid",
     "CountSaid",

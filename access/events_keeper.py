@@ -4,13 +4,25 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """Who set or reset a latch of the doorkeeper, and why; empty where nobody did, or it is not known."""
+
+    author: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KeeperFound:
-    """The doorkeeper answered; ``contacts`` are door → open of the doors it watches."""
+    """The doorkeeper answered; ``contacts`` are door → open of the doors it watches, ``fire_by`` and ``evacuation_by``
+    who changed those latches last.
+    """
 
     run: str
     contacts: dict[str, bool]
     fire: bool
     evacuation: bool = False
+    fire_by: By = By()
+    evacuation_by: By = By()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +66,15 @@ class KeeperSawExit:
 
 @dataclass(frozen=True, slots=True)
 class KeeperSawFire:
-    """The fire input's latch changed."""
+    """The fire input's latch was set, or reset by somebody."""
 
     active: bool
+    by: By = By()
 
 
 @dataclass(frozen=True, slots=True)
 class KeeperSawEvacuation:
-    """The latch that staff set for an evacuation changed."""
+    """The latch of an evacuation was set or reset by somebody."""
 
     active: bool
+    by: By = By()

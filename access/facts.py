@@ -172,18 +172,22 @@ class LockdownSet(Fact):
 
 @dataclass(frozen=True, slots=True)
 class FireChanged(Fact):
-    """The fire input released the doors, or was reset by hand."""
+    """The fire input released the doors, or ``author`` reset it by hand, with their ``note``."""
 
     KIND: ClassVar[str] = "fire"
     active: bool
+    author: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EvacuationChanged(Fact):
-    """Staff released every door for an evacuation, or ended it by hand."""
+    """``author`` released every door for an evacuation, or ended it, with their ``note``."""
 
     KIND: ClassVar[str] = "evacuation"
     active: bool
+    author: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from access import door as doors
 from access.events import (
     Begun,
+    By,
     ClockWasSet,
     KeeperFound,
     KeeperLost,
@@ -49,8 +50,8 @@ def on_keeper_found(turn: Turn, event: KeeperFound) -> None:
     for door, is_open in event.contacts.items():
         if door in turn.site.doors:
             door_moved(turn, door, open_now=is_open, seen=False)
-    _set_fire(turn, active=event.fire)
-    _set_evacuation(turn, active=event.evacuation)
+    _set_fire(turn, event.fire_by, active=event.fire)
+    _set_evacuation(turn, event.evacuation_by, active=event.evacuation)
 
 
 def on_keeper_lost(turn: Turn, _event: KeeperLost) -> None:
@@ -89,24 +90,24 @@ def on_keeper_exit(turn: Turn, event: KeeperSawExit) -> None:
 
 def on_keeper_fire(turn: Turn, event: KeeperSawFire) -> None:
     """The fire latch changed (guarantee D6): the keeper has acted already."""
-    _set_fire(turn, active=event.active)
+    _set_fire(turn, event.by, active=event.active)
 
 
 def on_keeper_evacuation(turn: Turn, event: KeeperSawEvacuation) -> None:
     """The evacuation latch changed: the keeper has acted already."""
-    _set_evacuation(turn, active=event.active)
+    _set_evacuation(turn, event.by, active=event.active)
 
 
-def _set_evacuation(turn: Turn, *, active: bool) -> None:
+def _set_evacuation(turn: Turn, by: By, *, active: bool) -> None:
     if turn.evacuation is not active:
         turn.evacuation = active
-        turn.log(EvacuationChanged(active))
+        turn.log(EvacuationChanged(active, by.author, by.note))
 
 
-def _set_fire(turn: Turn, *, active: bool) -> None:
+def _set_fire(turn: Turn, by: By, *, active: bool) -> None:
     if turn.fire is not active:
         turn.fire = active
-        turn.log(FireChanged(active))
+        turn.log(FireChanged(active, by.author, by.note))
 
 
 def on_replica(turn: Turn, event: ReplicaArrived) -> None:

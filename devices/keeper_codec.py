@@ -76,17 +76,25 @@ def _levels(value: object) -> object:
     raise _UnusableError("a list of doors")
 
 
+def _signed(value: object) -> object:
+    if isinstance(value, dict):
+        return _built(wire.Signed, value)
+    raise _UnusableError("a list of latches")
+
+
 _ident = _text(r"[A-Za-z0-9._:-]{1,80}", "1 to 80 letters, digits or . _ : -")
 _prose = _text(r"[^\x00-\x1f\x7f]{0,400}", "at most 400 printable characters")
+_ident_or_none = _text(r"[A-Za-z0-9._:-]{0,80}", "at most 80 letters, digits or . _ : -")
 _flags = ("standing", "released", "open", "active", "held")
 _numbers = ("v", "ms", "decided_ms", "ends_ms", "mono_ms", "count")
-_proses = ("why", "fault", "displaced", "gateway", "cause", "reason")
+_proses = ("why", "fault", "displaced", "gateway", "cause", "reason", "note")
 
 FIELDS: dict[str, Check] = {
     **dict.fromkeys(_flags, _flag),
     **dict.fromkeys(_numbers, _whole),
     **dict.fromkeys(_proses, _prose),
     **dict.fromkeys(("grant", "run", "what"), _ident),
+    "lease": _ident_or_none,
     "door": _text(r"[a-z0-9-]{1,32}", "1 to 32 of a-z, 0-9 and -"),
     "by": _text(r"[^\x00-\x1f\x7f]{1,80}", "a name of 1 to 80 printable characters"),
     "latch": _latch,
@@ -94,6 +102,7 @@ FIELDS: dict[str, Check] = {
     "contact_open": _flag_or_null,
     "fire_input": _flag_or_null,
     "doors": _listed(_levels),
+    "signed": _listed(_signed),
 }
 
 TO_KEEPER: dict[str, type[wire.ToKeeper]] = {
@@ -124,7 +133,7 @@ _NAMES: dict[type[object], str] = {kind: name for name, kind in (TO_KEEPER | FRO
 
 
 # What each kind holds and must hold: looked up once, because leases and their answers are on a tap's path.
-_KINDS: tuple[type[object], ...] = (*_NAMES, wire.DoorLevels)
+_KINDS: tuple[type[object], ...] = (*_NAMES, wire.DoorLevels, wire.Signed)
 _HELD: dict[type[object], tuple[str, ...]] = {
     kind: tuple(item.name for item in fields(kind))  # type: ignore[arg-type]  # every kind is a dataclass
     for kind in _KINDS

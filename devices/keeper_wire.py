@@ -10,9 +10,11 @@ sides may compare their readings of it (``access.clock`` counts from the run's s
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = 1
+VERSION = 2
 LINE_MAX = 4_096
 REPLY_MAX = 16_384
+FIRE_INPUT = "fire input"
+"""Who set the fire latch where nobody did: ``by`` of ``Latched`` and ``Signed``."""
 
 
 class LatchName(StrEnum):
@@ -69,10 +71,13 @@ class EndDoor:
 
 @dataclass(frozen=True, slots=True)
 class SetLatch:
-    """Release every door until the latch is reset. The fire latch is set by its input alone."""
+    """Release every door until the latch is reset, as ``by`` says with this ``note``; answered by ``Latched`` also
+    where it was set already. The fire latch is set by its input alone.
+    """
 
     latch: LatchName
     by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class ResetLatch:
 
     latch: LatchName
     by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +104,20 @@ class DoorLevels:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """Who set a latch that is set, or who reset it last, with their note."""
+
+    latch: LatchName
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """How everything stands. ``displaced`` is the run of another gateway that this hello put out, or empty: two
-    gateways are a conflict to alarm. ``fault`` says what is wrong with the keeper's disk, or is empty.
-    ``gateway`` is the run that holds the right to leases, or empty.
+    gateways are a conflict to alarm. ``fault`` says what is wrong with the keeper's disk, or is empty. ``gateway`` is
+    the run that holds the right to leases, or empty. ``signed`` tells by whom each latch that was ever set or reset
+    was so last, for a gateway that was away then.
     """
 
     v: int
@@ -113,6 +129,7 @@ class Welcome:
     displaced: str
     fault: str
     mono_ms: int
+    signed: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +164,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A lock's line changed; ``cause`` is lease, fire, evacuation, reset, or what ended the last lease."""
+    """A lock's line changed; ``cause`` is lease, fire, evacuation, reset, or what ended the last lease. ``lease`` is
+    the grant of the lease that released the door, or whose end secured it; else empty.
+    """
 
     door: str
     released: bool
     cause: str
     mono_ms: int
+    lease: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +202,13 @@ class FireInput:
 
 @dataclass(frozen=True, slots=True)
 class Latched:
-    """A latch was set (``held``) or reset, and by whom."""
+    """A latch was set (``held``) or reset, by whom, and with which note."""
 
     latch: LatchName
     held: bool
     by: str
     mono_ms: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ def _loop(
     makers = Broker(file.broker, f"{file.broker.client_id}-makers", wishes, wake.up, durable=False) if wishes else None
     keeper = Keeper(file.keeper.socket, writer.chain.run, clock.base_ms)
     outward = Outward(file.site.id, file.site.policy, writer.state.zone, native, keeper, clock)
-    feed = _feed(file, clock, keeping)
+    feed = _feed(file, clock, keeping, keeper)
     publisher = Publisher(home_assistant=file.live.home_assistant) if file.live.publish else None
     standing = _no_standing if link is None else link.standing
     showing = Showing(feed, recent, clock, standing, publisher)
@@ -203,10 +203,10 @@ def _openable(site: Site) -> frozenset[str]:
     return frozenset(door.id for door in site.doors.values() if door.gpio is not None or door.controller is not None)
 
 
-def _feed(file: SiteFile, clock: Clock, keeping: Timekeeping) -> Feed:
-    path = file.storage.directory / FEED_SOCKET
+def _feed(file: SiteFile, clock: Clock, keeping: Timekeeping, keeper: Keeper) -> Feed:
+    path, may = file.storage.directory / FEED_SOCKET, Askable(_openable(file.site), frozenset(file.site.zones))
     try:
-        return Feed(path, Askable(_openable(file.site), frozenset(file.site.zones)), clock.mono_ms, keeping.set_wall)
+        return Feed(path, may, clock.mono_ms, keeping.set_wall, keeper.evacuate)
     except OSError as error:
         raise CannotStart(f"the pages' socket {path} cannot be made: {error}; see [storage]") from error
 

@@ -13,12 +13,13 @@ import socket
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from access.events import ClockWasSet, LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
 from gateway.clock import ClockNotSet
-from gateway.pages_asked import LINE_BYTES, Askable, BadAsk, SetClock, parse
+from gateway.pages_asked import LINE_BYTES, Askable, BadAsk, SetClock, SetEvacuation, parse
 
 READERS = 4
 ASKS_A_TURN = 16
@@ -26,6 +27,8 @@ SOCKET_MODE = 0o660
 RECEIVE_BYTES = 4_096
 VISIT_BYTES = 8
 
+Answered = Callable[[str], None]
+"""Told once why something was not done, or "" when it was."""
 Asked = OpenAsked | LockdownAsked | VisitAsked | VisitEndAsked | ClockWasSet
 
 
@@ -54,15 +57,22 @@ class Feed:
     """The socket at ``path``, and its readers; for one thread.
 
     ``may``: what may be asked for; ``monotonic_ms``: the run's clock (``Now.mono_ms``); ``set_wall`` sets the wall
-    clock and gives what it showed before, or raises ClockNotSet.
+    clock and gives what it showed before, or raises ClockNotSet; ``evacuate`` asks the doorkeeper, whose answer comes
+    later.
     """
 
     def __init__(
-        self, path: Path, may: Askable, monotonic_ms: Callable[[], int], set_wall: Callable[[int], int]
+        self,
+        path: Path,
+        may: Askable,
+        monotonic_ms: Callable[[], int],
+        set_wall: Callable[[int], int],
+        evacuate: Callable[[SetEvacuation, Answered], None],
     ) -> None:
         """Listen. Raises OSError where the socket cannot be made. A socket left over by an earlier run is replaced."""
         self.counts = FeedCounts()
-        self._path, self._may, self._monotonic_ms, self._set_wall = path, may, monotonic_ms, set_wall
+        self._path, self._may, self._monotonic_ms = path, may, monotonic_ms
+        self._set_wall, self._evacuate = set_wall, evacuate
         self._selector = selectors.DefaultSelector()
         self._listener = _listener(path)
         self._readers: dict[socket.socket, Reader] = {}
@@ -138,21 +148,28 @@ class Feed:
             self.counts.refused += 1
             self._drop(reader)
             return []
-        asked = [found for line in lines if (found := self._asked(reader, line)) is not None]
-        self._send(reader)
-        return asked
+        return [found for line in lines if (found := self._asked(reader, line)) is not None]
 
     def _asked(self, reader: Reader, line: bytes) -> Asked | None:
         try:
             ident, asked = parse(line, self._may, self._monotonic_ms(), secrets.token_hex(VISIT_BYTES))
+            if isinstance(asked, SetEvacuation):
+                return self._evacuate(asked, partial(self._answer, reader, ident))
             event = self._clock_set(ident, asked) if isinstance(asked, SetClock) else asked
         except BadAsk as bad:
-            self.counts.refused += 1
-            reader.answers.append(_answer({"answer": bad.ident, "accepted": False, "why": str(bad)}))
+            self._answer(reader, bad.ident, str(bad))
             return None
-        self.counts.taken += 1
-        reader.answers.append(_answer({"answer": ident, "accepted": True}))
+        self._answer(reader, ident, "")
         return event
+
+    def _answer(self, reader: Reader, ident: str, why: str) -> None:
+        """Say that it was taken, or ``why`` it was not; to a reader who has left, nothing."""
+        self.counts.refused += bool(why)
+        self.counts.taken += not why
+        said = {"answer": ident, "accepted": not why}
+        reader.answers.append(_line({**said, "why": why} if why else said))
+        if reader.socket in self._readers:
+            self._send(reader)
 
     def _clock_set(self, ident: str, asked: SetClock) -> ClockWasSet:
         try:
@@ -206,5 +223,5 @@ def _begin_next(reader: Reader) -> bool:
     return bool(reader.sending)
 
 
-def _answer(answer: Mapping[str, Any]) -> bytes:
+def _line(answer: Mapping[str, Any]) -> bytes:
     return json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

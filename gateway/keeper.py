@@ -8,9 +8,14 @@ from access.clock import MINUTE_MS
 from access.effects import FreeEnd, FreeLease, Lease
 from devices import keeper_wire as wire
 from devices.doorkeeper.client import KeeperClient, KeeperGoneError
-from gateway.keeper_holds import Holds
+from gateway.feed import Answered
+from gateway.keeper_holds import Holds, grant_of
+from gateway.pages_asked import SetEvacuation
 
 RETRY_MS = 250
+EVACUATING_MAX = 8
+TOO_MANY = "the doorkeeper has not answered what was asked before; look at the doors"
+NO_KEEPER = "the doorkeeper does not answer, so nothing was done; open the doors by hand, and see that its service runs"
 DISPLACED_WAIT_MS = 1 * MINUTE_MS
 
 
@@ -26,6 +31,8 @@ class Keeper:
         self.trouble = ""
         self.alarms: list[str] = []
         self._grants: dict[str, str] = {}
+        self._evacuating: list[tuple[bool, Answered]] = []
+        self._unsaid: list[events.Event] = []
         self._holds = Holds(base_ms, self.alarms.append)
 
     @property
@@ -44,13 +51,14 @@ class Keeper:
 
     def tend(self, mono_ms: int) -> list[events.Event]:
         """Connect when there is no connection and it is time to try."""
+        unsaid, self._unsaid = self._unsaid, []
         if self._client.connected or mono_ms < self._retry_ms:
-            return []
+            return unsaid
         self._retry_ms = mono_ms + RETRY_MS
         if not self._client.connect():
             self.trouble = f"the doorkeeper at {self._path} does not answer; see that its service runs"
-            return []
-        return self._attempt(lambda: self._client.send(wire.Hello(wire.VERSION, self._run)))
+            return unsaid
+        return unsaid + self._attempt(lambda: self._client.send(wire.Hello(wire.VERSION, self._run)))
 
     def lease(self, effect: Lease) -> list[events.Event]:
         """Ask for one grant's lease; what comes of failing is an event."""
@@ -68,6 +76,27 @@ class Keeper:
     def let_go(self, effect: FreeEnd) -> list[events.Event]:
         """Free passage of a door is over: the keeper secures it, unless something else holds it released."""
         return self._say(self._holds.end(effect)) if self._client.connected else []
+
+    def evacuate(self, asked: SetEvacuation, answered: Answered) -> None:
+        """Have every door of the keeper released for an evacuation, or secured after it: by the keeper itself, and at
+        once, whatever the log's disk does. ``answered`` is told what came of it; the core hears of it from the keeper.
+        """
+        if not self._client.connected:
+            return answered(NO_KEEPER)
+        if len(self._evacuating) >= EVACUATING_MAX:
+            return answered(TOO_MANY)
+        self._evacuating.append((asked.active, answered))
+        latch = wire.SetLatch if asked.active else wire.ResetLatch
+        self._unsaid += self._say(latch(wire.LatchName.EVACUATION, asked.author, asked.note))
+        return None
+
+    def _evacuated(self, why: str, *, active: bool | None = None) -> None:
+        """Answer the first who asked for this, or for anything."""
+        for waiting in self._evacuating:
+            if active in {None, waiting[0]}:
+                self._evacuating.remove(waiting)
+                return waiting[1](why)
+        return None
 
     def _say(self, message: wire.ToKeeper | None) -> list[events.Event]:
         return [] if message is None else self._attempt(lambda: self._client.send(message))
@@ -103,6 +132,8 @@ class Keeper:
         lost += [events.KeeperRefused(door, grant, "the doorkeeper is gone") for grant, door in self._grants.items()]
         self._grants.clear()
         self._holds.clear()
+        while self._evacuating:
+            self._evacuated(NO_KEEPER)
         return lost
 
     def _event(self, message: wire.FromKeeper, mono_ms: int) -> list[events.Event]:
@@ -112,6 +143,9 @@ class Keeper:
             case wire.Leased(grant=grant, door=door):
                 self._grants.pop(grant, None)
                 self._holds.given(door, grant)
+                return []
+            case wire.Refused(what=wire.LatchName.EVACUATION, why=why):
+                self._evacuated(why)
                 return []
             case wire.Refused(what=what, why=why):
                 door = self._grants.pop(what, "")
@@ -125,16 +159,17 @@ class Keeper:
 
     def _seen(self, message: wire.FromKeeper) -> list[events.Event]:
         match message:
-            case wire.Line(door=door, released=released, cause=cause):
-                return [events.KeeperMovedLine(door, released, cause)]
+            case wire.Line(door=door, released=released, cause=cause, lease=lease):
+                return [events.KeeperMovedLine(door, released, cause, grant_of(lease))]
             case wire.Contact(door=door, open=is_open):
                 return [events.KeeperSawContact(door, is_open)]
             case wire.Rex(door=door):
                 return [events.KeeperSawExit(door)]
             case wire.Latched(latch=wire.LatchName.FIRE, held=held):
-                return [events.KeeperSawFire(held)]
+                return [events.KeeperSawFire(held, _by(message))]
             case wire.Latched(latch=wire.LatchName.EVACUATION, held=held):
-                return [events.KeeperSawEvacuation(held)]
+                self._evacuated("", active=held)
+                return [events.KeeperSawEvacuation(held, _by(message))]
             case wire.Alarm(why=why):
                 self.alarms.append(f"doorkeeper: {why}")
             case _:
@@ -148,4 +183,11 @@ class Keeper:
         contacts: Mapping[str, bool | None] = {levels.door: levels.contact_open for levels in message.doors}
         known = {door: is_open for door, is_open in contacts.items() if is_open is not None}
         fire, evacuation = (latch in message.latches for latch in (wire.LatchName.FIRE, wire.LatchName.EVACUATION))
-        return [events.KeeperFound(message.run, known, fire, evacuation)]
+        signed = {one.latch: _by(one) for one in message.signed}
+        fire_by, evacuation_by = (signed.get(latch, events.By()) for latch in wire.LatchName)
+        return [events.KeeperFound(message.run, known, fire, evacuation, fire_by, evacuation_by)]
+
+
+def _by(said: wire.Latched | wire.Signed) -> events.By:
+    """Who set or reset a latch; the fire input is nobody."""
+    return events.By("" if said.by == wire.FIRE_INPUT else said.by, said.note)

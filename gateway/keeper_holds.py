@@ -13,6 +13,11 @@ from devices import keeper_wire as wire
 from devices.leases import STANDING_MS
 
 
+def grant_of(lease: str) -> str:
+    """The grant under which a lease was taken: its own id, but for the leases of a hold."""
+    return lease.partition(".")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Hold:
     """A door's lease, the effect that asked for it last, and whether the keeper gave it."""

@@ -1,4 +1,4 @@
-"""What staff can do from the pages: open a door once, lock down, release. Each with a reason and their name."""
+"""What staff can do from the pages: open a door once, with a reason and their name; and what such forms share."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,6 @@ from pages.languages import Words
 from pages.sessions import Session
 
 OPEN_REASONS = ("visitor", "forgotten", "delivery", "assistance", "maintenance", "other")
-LOCKDOWN_REASONS = ("threat", "drill", "order", "over", "other")
 TEXT_CHARACTERS = 200
 OTHER = "other"
 
@@ -49,12 +48,6 @@ def routes(face: Face) -> APIRouter:
     def open_form(request: Request, door: DoorSeen, *, status: int = 200, wrong: str = "", text: str = "") -> Response:
         return face.page(request, "open.html", status=status, door=door, reasons=OPEN_REASONS, wrong=wrong, text=text)
 
-    def lockdown_form(request: Request, *, status: int = 200, wrong: str = "", text: str = "") -> Response:
-        active = face.feed.seen is not None and face.feed.seen["lockdown"]
-        return face.page(
-            request, "lockdown.html", status=status, active=active, reasons=LOCKDOWN_REASONS, wrong=wrong, text=text
-        )
-
     @router.get("/doors/{door}/open")
     def may_open(door: str, request: Request) -> Response:
         """The form that opens a door."""
@@ -76,26 +69,6 @@ def routes(face: Face) -> APIRouter:
             return open_form(request, known, status=422, wrong=wrong, text=text)
         done = words("open.done", door=known["name"])
         await ask(face, words, session, done, {"do": "open", "door": door, "note": said})
-        return see("/")
-
-    @router.get("/lockdown")
-    def may_lock_down(request: Request) -> Response:
-        """The form that locks down, or releases."""
-        face.staff(request)
-        return lockdown_form(request)
-
-    @router.post("/lockdown")
-    async def do_lock_down(request: Request) -> Response:
-        """Lock down (``active`` yes) or release. 422 without a reason or confirmation."""
-        session, words = face.staff(request), face.words_for(request)
-        fields = await face.staff_form(request, session)
-        said = note(words, "lockdown_reason", LOCKDOWN_REASONS, fields)
-        active = fields.get("active") == "yes"
-        if said is None or fields.get("confirm") != "yes":
-            wrong = words("refused.reason" if said is None else "refused.confirm")
-            return lockdown_form(request, status=422, wrong=wrong, text=fields.get("text", ""))
-        done = words("lockdown.done" if active else "lockdown.done_over")
-        await ask(face, words, session, done, {"do": "lockdown", "active": active, "note": said})
         return see("/")
 
     return router

@@ -1,9 +1,9 @@
 """What staff ask for on the pages, as it crosses the feed: one JSON object a line, parsed into the core's events.
 
-Ask: ``{"id","at_ms","do","author",…}`` with ``do`` one of ``open`` (``door``, ``note``), ``lockdown`` (``active``,
-``note``), ``visit`` (``zone``, ``note``: the purpose), ``visit-end`` (``visit``) and ``clock`` (``wall_ms``: the time
-at ``at_ms``; ``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot told it, so that what was held up
-is not done late.
+Ask: ``{"id","at_ms","do","author",…}`` with ``do`` one of ``open`` (``door``, ``note``), ``lockdown`` and
+``evacuation`` (``active``, ``note``), ``visit`` (``zone``, ``note``: the purpose), ``visit-end`` (``visit``) and
+``clock`` (``wall_ms``: the time at ``at_ms``; ``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot
+told it, so that what was held up is not done late.
 Answer: ``{"answer":id,"accepted":true}`` or ``{"answer":id,"accepted":false,"why":sentence}``.
 """
 
@@ -53,6 +53,15 @@ class SetClock:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetEvacuation:
+    """Release every door for an evacuation, or end that; for the doorkeeper, from which the core hears of it."""
+
+    active: bool
+    author: str
+    note: str
+
+
 class Ask(BaseModel):
     """What every ask says."""
 
@@ -75,6 +84,14 @@ class LockdownAsk(Ask):
     """Lock down, or release."""
 
     do: Literal["lockdown"] = "lockdown"
+    active: bool
+    note: Note
+
+
+class EvacuationAsk(Ask):
+    """Release every door for an evacuation, or end that."""
+
+    do: Literal["evacuation"] = "evacuation"
     active: bool
     note: Note
 
@@ -102,8 +119,8 @@ class ClockAsk(Ask):
     note: Note
 
 
-AnyAsk = OpenAsk | LockdownAsk | VisitAsk | VisitEndAsk | ClockAsk
-Asked = OpenAsked | LockdownAsked | VisitAsked | VisitEndAsked | SetClock
+AnyAsk = OpenAsk | LockdownAsk | EvacuationAsk | VisitAsk | VisitEndAsk | ClockAsk
+Asked = OpenAsked | LockdownAsked | VisitAsked | VisitEndAsked | SetClock | SetEvacuation
 _ask: TypeAdapter[AnyAsk] = TypeAdapter(Annotated[AnyAsk, Field(discriminator="do")])
 
 
@@ -131,6 +148,8 @@ def _asked(ask: AnyAsk, may: Askable, mono_ms: int, visit: str) -> Asked:
             return OpenAsked(door, ask.author, ask.note)
         case LockdownAsk(active=active):
             return LockdownAsked(active, ask.author, ask.note)
+        case EvacuationAsk(active=active):
+            return SetEvacuation(active, ask.author, ask.note)
         case VisitAsk(zone=zone):
             if zone not in may.zones:
                 raise BadAsk(f"this site has no zone {zone!r}; choose one of the page", ask.id)

@@ -36,6 +36,8 @@ SHOWN = 12
 WARNED_KEPT = 10
 TO_BE_KNOWN = frozenset({Warned.DANGER, Warned.EMERGENCY_CARD})
 """What stays above the page for a while, whatever happens after it."""
+NOTHING_SAID = "–"
+ByStaff = LockdownSet | FireChanged | EvacuationChanged | ClockSet | VisitBegan | VisitEnded
 SHOWN_FACTS = (
     Judged
     | Lapsed
@@ -100,7 +102,7 @@ def _line(at_ms: int, fact: Fact, site: Site, replica: Replica) -> HappenedSeen:
     match fact:
         case Judged():
             return _judged(at_ms, fact, site, replica)
-        case LockdownSet() | ClockSet() | VisitBegan() | VisitEnded():
+        case LockdownSet() | FireChanged() | EvacuationChanged() | ClockSet() | VisitBegan() | VisitEnded():
             return _by_staff(at_ms, fact, site)
         case Lapsed(door=door):
             return _said(at_ms, "lapsed", _door(site, door), note=fact.why)
@@ -114,10 +116,11 @@ def _line(at_ms: int, fact: Fact, site: Site, replica: Replica) -> HappenedSeen:
             return _begun_or_over(at_ms, fact, site)
 
 
-def _by_staff(at_ms: int, fact: LockdownSet | ClockSet | VisitBegan | VisitEnded, site: Site) -> HappenedSeen:
+def _by_staff(at_ms: int, fact: ByStaff, site: Site) -> HappenedSeen:
     match fact:
-        case LockdownSet(active=active):
-            return _said(at_ms, "lockdown" if active else "lockdown-over", "", who=fact.author, note=fact.note)
+        case LockdownSet(active=active) | FireChanged(active=active) | EvacuationChanged(active=active):
+            what = fact.KIND if active else f"{fact.KIND}-over"
+            return _said(at_ms, what, "", who=fact.author, note=fact.note or NOTHING_SAID)
         case ClockSet():
             return _said(at_ms, "clock-set", "", who=fact.author, note=fact.note)
         case VisitBegan(zone=zone):
@@ -136,8 +139,6 @@ def _begun_or_over(at_ms: int, fact: Fact, site: Site) -> HappenedSeen:
             what, place = "zone-full" if full else "zone-full-over", place_of(site, zone)
         case MinorsAlone(persons=persons, why=why):
             what, place = f"minors-{why}" if persons else "minors-over", ""
-        case FireChanged(active=active) | EvacuationChanged(active=active):
-            what, place = fact.KIND if active else f"{fact.KIND}-over", ""
         case KeeperChanged(present=present):
             what, place = "keeper-found" if present else "keeper-lost", ""
         case _:

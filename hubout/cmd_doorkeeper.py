@@ -27,9 +27,12 @@ LATCHES = [latch.value for latch in LatchName]
     type=click.Choice(LATCHES),
     help="Reset a latch by hand; say who you are with --by.",
 )
-@click.option("--by", help="The name that the reset is recorded under.")
+@click.option("--by", help="The name that the reset is recorded under, in the site's log.")
+@click.option("--note", default="", help="Why it is reset, for the log.")
 @click.pass_context
-def command(ctx: click.Context, site_file: Path, doing: str | None, reset: str | None, by: str | None) -> None:
+def command(
+    ctx: click.Context, site_file: Path, doing: str | None, reset: str | None, by: str | None, note: str
+) -> None:
     """Own the lock lines of the site in the file given by --config.
 
     Runs until stopped: a small supervisor, and the keeper under it. Fire and evacuation stay latched on disk until
@@ -40,12 +43,12 @@ def command(ctx: click.Context, site_file: Path, doing: str | None, reset: str |
 
     hubout doorkeeper --config site.toml --reset fire --by "Anna Rossi"
     """
-    if (reset is None) != (by is None) or (reset is not None and doing is not None):
-        message = "a reset stands alone and has its author: give --reset and --by, and nothing else."
+    if (reset is None) != (by is None) or (reset is not None and doing is not None) or (note and reset is None):
+        message = "a reset stands alone and has its author: give --reset and --by, and nothing else but --note."
         raise click.UsageError(message, ctx)
     config = _config(site_file)
     if reset is not None and by is not None:
-        _say(config, ResetLatch(LatchName(reset), by))
+        _say(config, ResetLatch(LatchName(reset), by, note))
     elif doing == "state":
         _say(config, AskState())
     elif doing == "secure":

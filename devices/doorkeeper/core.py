@@ -38,7 +38,6 @@ from devices.doorkeeper.talk import end_leases, refuse, tell
 
 CLIENTS_MAX = 8
 RETRY_MS = 1_000
-FIRE_INPUT = "fire input"
 
 Stepped = tuple[KeeperState, Effects]
 
@@ -63,31 +62,34 @@ def _ordered(before: KeeperState, after: KeeperState, effects: Effects, now_ms: 
     if not changed:
         return effects
     drives = tuple(Drive(door, released=door in now) for door in changed)
+    moves = [(door, *_cause(after, door, effects)) for door in changed]
     lines = tuple(
         effect
-        for door in changed
-        for effect in tell(after, wire.Line(door, door in now, _cause(after, door, effects), now_ms))
+        for door, cause, lease in moves
+        for effect in tell(after, wire.Line(door, door in now, cause, now_ms, lease))
     )
     disk = tuple(effect for effect in effects if isinstance(effect, StoreLatch | ForgetLatch))
     rest = tuple(effect for effect in effects if not isinstance(effect, StoreLatch | ForgetLatch))
     return (*drives, *rest, *lines, *disk)
 
 
-def _cause(after: KeeperState, door: str, effects: Effects) -> str:
+def _cause(after: KeeperState, door: str, effects: Effects) -> tuple[str, str]:
+    """Why a door's line moved, and the grant of the lease that moved it, or empty."""
     held = next((latch for latch in wire.LatchName if latch in after.latches), None)
     if held is not None:
-        return held
-    if door in after.released():
-        return "lease"
+        return held, ""
+    running = [lease.grant for lease in after.table.running.values() if lease.door == door]
+    if running:
+        return "lease", running[-1]
     said = [effect.message for effect in effects if isinstance(effect, Send)]
-    causes = [message.cause for message in said if isinstance(message, wire.Ended) and message.door == door]
-    return causes[-1] if causes else "reset"
+    ended = [message for message in said if isinstance(message, wire.Ended) and message.door == door]
+    return (ended[-1].cause, ended[-1].grant) if ended else ("reset", "")
 
 
 def _retry(state: KeeperState, now_ms: int) -> Stepped:
     if state.retry_ms is None or now_ms < state.retry_ms:
         return state, ()
-    stores = tuple(StoreLatch(latch, state.latches[latch]) for latch in sorted(state.unstored))
+    stores = tuple(StoreLatch(state.latches[latch]) for latch in sorted(state.unstored))
     return replace(state, retry_ms=now_ms + RETRY_MS), stores
 
 
@@ -125,7 +127,7 @@ def _fire(state: KeeperState, event: FireRead, now_ms: int) -> Stepped:
     told = tell(after, wire.FireInput(event.active, now_ms))
     if not event.active:
         return after, told
-    latched, effects = sayings.latch(after, wire.LatchName.FIRE, FIRE_INPUT, now_ms)
+    latched, effects = sayings.latch(after, wire.Signed(wire.LatchName.FIRE, wire.FIRE_INPUT, ""), now_ms)
     return latched, (*told, *effects)
 
 
@@ -141,13 +143,14 @@ def _stored(state: KeeperState, event: LatchStored, now_ms: int) -> Stepped:
 
 
 def _forgotten(state: KeeperState, event: LatchForgotten, now_ms: int) -> Stepped:
+    reset = event.signed
     if event.fault:
-        return state, refuse(event.client, event.latch, "disk", event.fault, now_ms)
-    latches = {latch: by for latch, by in state.latches.items() if latch != event.latch}
-    unstored = state.unstored - {event.latch}
-    after = replace(state, latches=latches, unstored=unstored)
+        return state, refuse(event.client, reset.latch, "disk", event.fault, now_ms)
+    latches = {latch: signed for latch, signed in state.latches.items() if latch != reset.latch}
+    unstored = state.unstored - {reset.latch}
+    after = replace(state, latches=latches, resets={**state.resets, reset.latch: reset}, unstored=unstored)
     after = after if unstored else replace(after, retry_ms=None, fault="")
-    news = wire.Latched(event.latch, held=False, by=event.by, mono_ms=now_ms)
+    news = sayings.latched(reset, held=False, now_ms=now_ms)
     to_asker = (Send(event.client, news),) if event.client in state.clients and event.client != state.gateway else ()
     return after, (*tell(after, news), *to_asker)
 

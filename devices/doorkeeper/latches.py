@@ -1,54 +1,62 @@
 """The latches on disk: one file each, whose mere existence is the latch.
 
 So a file whose content was damaged still holds; only a reset by hand, which removes the file, ends it. Every change is
-on the disk (file and directory synced) before it is reported done.
+on the disk (file and directory synced) before it is reported done. Who reset a latch last lies in a file beside it, for
+a gateway that was away when it happened.
 """
 
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from devices.keeper_wire import LatchName
+from devices.keeper_wire import LatchName, Signed
 
-CONTENT_MAX = 4_096
+CONTENT_MAX = 8_192
+UNKNOWN = "unknown"
+BY_MAX, NOTE_MAX = 80, 400
+
+Signatures = Mapping[LatchName, Signed]
 
 
-def read_latches(directory: Path) -> tuple[Mapping[LatchName, str], str]:
-    """The latches on disk with who set them, and a fault in one sentence, or empty.
+def read_latches(directory: Path) -> tuple[Signatures, Signatures, str]:
+    """The latches that are set with who set them, who reset a latch last, and a fault in one sentence, or empty.
 
     Where the disk cannot say whether a latch is set, the doors stay secured and the fault says so: never an opening
     without a known cause (guarantee D12).
     """
-    held: dict[LatchName, str] = {}
+    held: dict[LatchName, Signed] = {}
+    resets: dict[LatchName, Signed] = {}
     try:
         directory.mkdir(mode=0o750, parents=True, exist_ok=True)
         for latch in LatchName:
-            if _exists(_path(directory, latch)):
-                held[latch] = _set_by(_path(directory, latch))
+            for files, found in ((_path, held), (_reset_path, resets)):
+                if _exists(files(directory, latch)):
+                    found[latch] = _signed(files(directory, latch), latch)
     except OSError as error:
-        return held, _fault("read", directory, error)
-    return held, ""
+        return held, resets, _fault("read", directory, error)
+    return held, resets, ""
 
 
-def store_latch(directory: Path, latch: LatchName, by: str) -> str:
+def store_latch(directory: Path, signed: Signed) -> str:
     """Put a latch on disk; returns a fault in one sentence, or empty."""
-    path = _path(directory, latch)
-    new = path.with_suffix(".new")
     try:
-        _write_synced(new, json.dumps({"v": 1, "latch": latch, "by": by}).encode() + b"\n")
-        new.replace(path)
-        _sync_directory(directory)
+        _put(_path(directory, signed.latch), signed)
     except OSError as error:
         return _fault("write", directory, error)
     return ""
 
 
-def forget_latch(directory: Path, latch: LatchName) -> str:
-    """Take a latch off the disk; returns a fault in one sentence, or empty. One that is not there is no fault."""
+def forget_latch(directory: Path, signed: Signed) -> str:
+    """Take a latch off the disk, and keep who says so; returns a fault in one sentence, or empty. One that is not
+    there is no fault. A full disk keeps no name, and holds up no reset: whoever listens now is told the name.
+    """
+    with suppress(OSError):
+        _put(_reset_path(directory, signed.latch), signed)
     try:
-        if _exists(_path(directory, latch)):
-            _path(directory, latch).unlink()
+        if _exists(_path(directory, signed.latch)):
+            _path(directory, signed.latch).unlink()
             _sync_directory(directory)
     except OSError as error:
         return _fault("write", directory, error)
@@ -57,6 +65,10 @@ def forget_latch(directory: Path, latch: LatchName) -> str:
 
 def _path(directory: Path, latch: LatchName) -> Path:
     return directory / f"latch-{latch}.json"
+
+
+def _reset_path(directory: Path, latch: LatchName) -> Path:
+    return directory / f"reset-{latch}.json"
 
 
 def _exists(path: Path) -> bool:
@@ -68,14 +80,26 @@ def _exists(path: Path) -> bool:
     return True
 
 
-def _set_by(path: Path) -> str:
+def _signed(path: Path, latch: LatchName) -> Signed:
     try:
         with path.open("rb") as file:
             body = json.loads(file.read(CONTENT_MAX))
     except (OSError, ValueError, RecursionError):
-        return "unknown"
-    by = body.get("by") if isinstance(body, dict) else None
-    return by if isinstance(by, str) and 0 < len(by) <= 80 and by.isprintable() else "unknown"
+        body = None
+    fields = body if isinstance(body, dict) else {}
+    return Signed(latch, _text(fields.get("by"), BY_MAX) or UNKNOWN, _text(fields.get("note"), NOTE_MAX))
+
+
+def _text(value: object, longest: int) -> str:
+    return value if isinstance(value, str) and len(value) <= longest and value.isprintable() else ""
+
+
+def _put(path: Path, signed: Signed) -> None:
+    new = path.with_suffix(".new")
+    body = {"v": 1, "latch": signed.latch, "by": signed.by, "note": signed.note}
+    _write_synced(new, json.dumps(body).encode() + b"\n")
+    new.replace(path)
+    _sync_directory(path.parent)
 
 
 def _write_synced(path: Path, content: bytes) -> None:

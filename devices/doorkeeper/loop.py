@@ -60,7 +60,7 @@ class Keeper:
     """
 
     def __init__(self, config: KeeperConfig, link: socket.socket) -> None:
-        latches, fault = read_latches(config.state_directory)
+        latches, resets, fault = read_latches(config.state_directory)
         factory = pin_factory(config)
         released, unread = resting_released(config, factory, held=bool(latches))
         self._directory = config.state_directory
@@ -68,7 +68,7 @@ class Keeper:
         self._raise_faults(unread)
         self._inputs = Inputs(config, factory)
         caps_ms = {door.id: door.max_lease_ms for door in config.doors}
-        self._state = KeeperState(secrets.token_hex(8), caps_ms, latches=latches, fault=_logged(fault))
+        self._state = KeeperState(secrets.token_hex(8), caps_ms, latches=latches, resets=resets, fault=_logged(fault))
         self._link = link
         self._selector = selectors.DefaultSelector()
         self._peers = Peers(listen(config.socket), self._selector)
@@ -154,10 +154,10 @@ class Keeper:
         """
         self._tell_supervisor(DISK)
         match effect:
-            case StoreLatch(latch, by):
-                return LatchStored(latch, _logged(store_latch(self._directory, latch, by)))
-            case ForgetLatch(latch, by, client):
-                return LatchForgotten(latch, by, client, _logged(forget_latch(self._directory, latch)))
+            case StoreLatch(signed):
+                return LatchStored(signed.latch, _logged(store_latch(self._directory, signed)))
+            case ForgetLatch(signed, client):
+                return LatchForgotten(signed, client, _logged(forget_latch(self._directory, signed)))
 
     def _raise_faults(self, unread: str) -> None:
         faults = [said for said in (unread, *self._locks.faults) if said]

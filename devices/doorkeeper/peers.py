@@ -1,14 +1,19 @@
 """The keeper's connections on its selector: what they do becomes events, what the core says goes out to them."""
 
+import logging
 import selectors
 import socket
 
-from devices.doorkeeper.sockets import Peer
+from devices.doorkeeper.sockets import Peer, may_speak
 from devices.doorkeeper.state import Connected, Event, Gone, Said, SaidBadly
 from devices.keeper_codec import BadLine, decode_to_keeper
 from devices.keeper_wire import LINE_MAX
 
+STRANGER = "A user who is not of the doorkeeper's group opened its socket (%d so far); see the modes of its directory."
 LONG_LINE = f"The line is longer than {LINE_MAX} bytes; send shorter ones."
+
+
+log = logging.getLogger("hubout.doorkeeper")
 
 
 class Peers:
@@ -21,6 +26,7 @@ class Peers:
         self._selector = selector
         self._peers: dict[int, Peer] = {}
         self._last = 0
+        self._strangers = 0
         selector.register(listening, selectors.EVENT_READ, self._accept)
 
     def send(self, client: int, line: bytes) -> tuple[Event, ...]:
@@ -47,11 +53,20 @@ class Peers:
             connection, _ = self._listening.accept()
         except OSError:
             return ()
+        if not may_speak(connection):
+            return self._turned_away(connection)
         self._last += 1
         client, peer = self._last, Peer(connection)
         self._peers[client] = peer
         self._selector.register(peer, selectors.EVENT_READ, lambda mask: self._serve(client, mask))
         return (Connected(client),)
+
+    def _turned_away(self, connection: socket.socket) -> tuple[Event, ...]:
+        connection.close()
+        self._strangers += 1
+        if self._strangers.bit_count() == 1:  # The 1st, 2nd, 4th, 8th …: a stranger fills no journal.
+            log.error(STRANGER, self._strangers)
+        return ()
 
     def _serve(self, client: int, mask: int) -> tuple[Event, ...]:
         peer = self._peers.get(client)

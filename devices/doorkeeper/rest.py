@@ -15,7 +15,7 @@ def bring_to_rest(config: KeeperConfig) -> tuple[str, ...]:
 
     For when no keeper runs: a living one holds the lines, and then nothing is moved.
     """
-    latches, fault = read_latches(config.state_directory)
+    latches, _, fault = read_latches(config.state_directory)
     try:
         factory = pin_factory(config)
     except LineFaultError as error:

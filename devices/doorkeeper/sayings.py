@@ -54,12 +54,17 @@ def drop(state: KeeperState, client: int, cause: str, now_ms: int) -> Stepped:
     return ended, (*effects, Close(client))
 
 
-def latch(state: KeeperState, name: wire.LatchName, by: str, now_ms: int) -> Stepped:
+def latch(state: KeeperState, signed: wire.Signed, now_ms: int) -> Stepped:
     """Set a latch: in force at once, then on disk. Setting it twice changes nothing."""
-    if name in state.latches:
+    if signed.latch in state.latches:
         return state, ()
-    after = replace(state, latches={**state.latches, name: by})
-    return after, (*tell(after, wire.Latched(name, held=True, by=by, mono_ms=now_ms)), StoreLatch(name, by))
+    after = replace(state, latches={**state.latches, signed.latch: signed})
+    return after, (*tell(after, latched(signed, held=True, now_ms=now_ms)), StoreLatch(signed))
+
+
+def latched(signed: wire.Signed, *, held: bool, now_ms: int) -> wire.Latched:
+    """The news of a latch that was set or reset."""
+    return wire.Latched(signed.latch, held, signed.by, now_ms, signed.note)
 
 
 def said(state: KeeperState, event: Said, now_ms: int) -> Stepped:
@@ -172,7 +177,9 @@ def _set_latch(state: KeeperState, client: int, message: wire.SetLatch, now_ms: 
     if message.latch is wire.LatchName.FIRE:
         why = "The fire latch is set by the fire input alone; set evacuation."
         return state, refuse(client, message.latch, "input-only", why, now_ms)
-    return latch(state, message.latch, message.by, now_ms)
+    if message.latch in state.latches:
+        return state, tell(state, latched(state.latches[message.latch], held=True, now_ms=now_ms))
+    return latch(state, wire.Signed(message.latch, message.by, message.note), now_ms)
 
 
 def _reset_latch(state: KeeperState, client: int, message: wire.ResetLatch, now_ms: int) -> Stepped:
@@ -181,7 +188,7 @@ def _reset_latch(state: KeeperState, client: int, message: wire.ResetLatch, now_
     if message.latch is wire.LatchName.FIRE and state.fire_input:
         why = "The fire input is still active; clear the fire panel first, then reset."
         return state, refuse(client, message.latch, "input-active", why, now_ms)
-    return state, (ForgetLatch(message.latch, message.by, client),)
+    return state, (ForgetLatch(wire.Signed(message.latch, message.by, message.note), client),)
 
 
 def _ask_state(state: KeeperState, client: int, _message: wire.AskState, now_ms: int) -> Stepped:

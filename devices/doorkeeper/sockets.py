@@ -1,11 +1,15 @@
 """The keeper's end of its Unix socket: listening, and connections that turn bytes into lines and back.
 
-Nothing here blocks and nothing grows without bound: a line longer than ``LINE_MAX`` is reported once and skipped to
-its end, and a reader that lets ``UNSENT_MAX`` bytes pile up is gone.
+Who may speak is the kernel's to say first, by the modes of socket and directory; whoever gets past them all the same,
+because somebody loosened them, is asked for their user and groups. Nothing here blocks and nothing grows without
+bound: a line longer than ``LINE_MAX`` is reported once and skipped to its end, and a reader that lets ``UNSENT_MAX``
+bytes pile up is gone.
 """
 
 import errno
+import os
 import socket
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +21,11 @@ BACKLOG = 8
 PATH_MAX = 107
 SOCKET_MODE = 0o660
 DIRECTORY_MODE = 0o750
+ROOT = 0
+PEER_GROUPS = 59
+"""SO_PEERGROUPS, which the standard library does not name."""
+GROUPS_BYTES = 1_024
+"""Room for 256 groups; a user of more is known by their own alone."""
 
 
 class SocketTakenError(Exception):
@@ -54,6 +63,23 @@ def _bound(path: Path) -> socket.socket:
     path.chmod(SOCKET_MODE)
     listening.listen(BACKLOG)
     return listening
+
+
+def may_speak(connection: socket.socket) -> bool:
+    """Whether whoever connected is root, our own user, or a member of our own group, by the kernel's word."""
+    try:
+        _pid, uid, gid = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    except OSError:
+        return False
+    return uid in {ROOT, os.geteuid()} or os.getegid() in {gid, *_more_groups(connection)}
+
+
+def _more_groups(connection: socket.socket) -> tuple[int, ...]:
+    try:
+        raw = connection.getsockopt(socket.SOL_SOCKET, PEER_GROUPS, GROUPS_BYTES)
+    except OSError:
+        return ()
+    return struct.unpack(f"{len(raw) // 4}I", raw)
 
 
 class Lines:

@@ -6,7 +6,7 @@ Connections are named by a number that the shell never uses twice.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from devices.keeper_wire import FromKeeper, LatchName, ToKeeper
+from devices.keeper_wire import FromKeeper, LatchName, Signed, ToKeeper
 from devices.leases import LeaseTable, released_doors
 
 
@@ -75,8 +75,7 @@ class LatchStored:
 class LatchForgotten:
     """The disk's answer to ``ForgetLatch``: ``fault`` is empty, or one sentence."""
 
-    latch: LatchName
-    by: str
+    signed: Signed
     client: int
     fault: str
 
@@ -123,16 +122,14 @@ class Close:
 class StoreLatch:
     """Put a latch on disk; answered by ``LatchStored``. The doors are released before, whatever the disk says."""
 
-    latch: LatchName
-    by: str
+    signed: Signed
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetLatch:
     """Take a latch off the disk; answered by ``LatchForgotten``, which is what resets it."""
 
-    latch: LatchName
-    by: str
+    signed: Signed
     client: int
 
 
@@ -151,15 +148,17 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class KeeperState:
-    """Everything. ``caps_ms`` is each door's longest lease; ``gateway`` the connection that holds the right to
-    leases; ``unstored`` the latches that the disk has not taken yet, tried again at ``retry_ms``; ``fault`` what is
-    wrong with the disk.
+    """Everything. ``caps_ms`` is each door's longest lease; ``gateway`` the connection that holds the right to leases.
+
+    ``latches`` are those that are set, ``resets`` who reset each last; ``unstored`` the latches that the disk has not
+    taken yet, tried again at ``retry_ms``; ``fault`` what is wrong with the disk.
     """
 
     run: str
     caps_ms: Mapping[str, int]
     table: LeaseTable = field(default_factory=LeaseTable)
-    latches: Mapping[LatchName, str] = field(default_factory=dict)
+    latches: Mapping[LatchName, Signed] = field(default_factory=dict)
+    resets: Mapping[LatchName, Signed] = field(default_factory=dict)
     unstored: frozenset[LatchName] = frozenset()
     retry_ms: int | None = None
     fault: str = ""

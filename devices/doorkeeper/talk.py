@@ -43,4 +43,5 @@ def welcome(state: KeeperState, displaced: str, now_ms: int) -> wire.Welcome:
         displaced=displaced,
         fault=state.fault,
         mono_ms=now_ms,
+        signed=tuple({**state.resets, **state.latches}.values()),
     )

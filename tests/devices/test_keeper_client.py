@@ -57,8 +57,8 @@ def test_unconnected_it_can_do_nothing_and_says_so(tmp_path: Path) -> None:
 
 def test_messages_cross_both_ways(client: KeeperClient, listening: socket.socket) -> None:
     with accepted(listening) as keeper:
-        client.send(wire.Hello(1, "gateway-1"))
-        assert decode_to_keeper(keeper.recv(4_096)) == wire.Hello(1, "gateway-1")
+        client.send(wire.Hello(wire.VERSION, "gateway-1"))
+        assert decode_to_keeper(keeper.recv(4_096)) == wire.Hello(wire.VERSION, "gateway-1")
         assert client.receive() == ()
         keeper.sendall(encode(GREETING) + encode(wire.Rex("main", 6)))
         assert client.receive() == (GREETING, wire.Rex("main", 6))

@@ -58,7 +58,7 @@ def test_the_newer_gateway_wins_and_both_hear_of_the_conflict() -> None:
     keeper.gateway(OLD, "run-a")
     keeper.lease("g1", client=OLD)
     keeper.connect(NEW)
-    effects = keeper.say(wire.Hello(1, "run-b"), NEW)
+    effects = keeper.say(wire.Hello(wire.VERSION, "run-b"), NEW)
     assert kinds(effects) == ["secure main", "Welcome", "Displaced", "Ended", "Close", "Line"]
     (welcome,) = said(effects, wire.Welcome, NEW)
     assert (welcome.displaced, welcome.gateway) == ("run-a", "run-b")
@@ -83,7 +83,7 @@ def test_a_gateway_that_comes_back_on_a_new_connection_is_no_conflict() -> None:
     keeper = Desk()
     keeper.gateway(OLD, "run-a")
     keeper.connect(NEW)
-    (welcome,) = said(keeper.say(wire.Hello(1, "run-a"), NEW), wire.Welcome)
+    (welcome,) = said(keeper.say(wire.Hello(wire.VERSION, "run-a"), NEW), wire.Welcome)
     assert welcome.displaced == ""
 
 
@@ -99,16 +99,16 @@ def test_a_second_hello_on_the_same_connection_is_welcomed_again() -> None:
     keeper = Desk()
     keeper.gateway(OLD)
     keeper.lease("g1", client=OLD)
-    assert kinds(keeper.say(wire.Hello(1, "gateway-1"), OLD)) == ["Welcome"]
+    assert kinds(keeper.say(wire.Hello(wire.VERSION, "gateway-1"), OLD)) == ["Welcome"]
     assert keeper.released == {"main"}
 
 
 def test_another_version_of_the_language_is_turned_out_with_a_sentence() -> None:
     keeper = Desk()
     keeper.connect(STRANGER)
-    effects = keeper.say(wire.Hello(2, "future"), STRANGER)
+    effects = keeper.say(wire.Hello(wire.VERSION + 1, "future"), STRANGER)
     assert kinds(effects) == ["Bad", "Close"]
-    assert "version 1, not 2" in said(effects, wire.Bad)[0].why
+    assert f"version {wire.VERSION}, not {wire.VERSION + 1}" in said(effects, wire.Bad)[0].why
     assert keeper.state.gateway is None
 
 

@@ -12,7 +12,7 @@ from devices.keeper_codec import FIELDS, FROM_KEEPER, TO_KEEPER, BadLine, decode
 from devices.keeper_wire import LINE_MAX, REPLY_MAX, LatchName
 
 TO: list[wire.ToKeeper] = [
-    wire.Hello(1, "run-a"),
+    wire.Hello(wire.VERSION, "run-a"),
     wire.TakeLease("3:12", "main", 3_000, "a1b2", 123_456, standing=True),
     wire.Renew("g1", "a1b2"),
     wire.EndGrant("g1"),
@@ -32,11 +32,13 @@ FROM: list[wire.FromKeeper] = [
         displaced="run-a",
         fault="The disk is full.",
         mono_ms=5,
+        signed=(wire.Signed(LatchName.FIRE, "Anna Rossi", "panel quiet"),),
     ),
     wire.Leased("g1", "main", 4_000, 1_000),
     wire.Ended("g1", "main", "due", 4_000),
     wire.Refused("g1", "stale", "Too old.", 4_000),
-    wire.Line("main", True, "lease", 4_000),
+    wire.Line("main", True, "lease", 4_000, "3:12"),
+    wire.Line("main", True, "fire", 4_000),
     wire.Contact("main", False, 4_000),
     wire.Rex("main", 4_000),
     wire.FireInput(True, 4_000),
@@ -66,7 +68,9 @@ def test_every_kind_of_message_was_tried_and_every_field_has_its_check() -> None
     assert {type(message) for message in TO} == set(TO_KEEPER.values())
     assert {type(message) for message in FROM} == set(FROM_KEEPER.values())
     named = {
-        item.name for kind in (*TO_KEEPER.values(), *FROM_KEEPER.values(), wire.DoorLevels) for item in fields(kind)
+        item.name
+        for kind in (*TO_KEEPER.values(), *FROM_KEEPER.values(), wire.DoorLevels, wire.Signed)
+        for item in fields(kind)
     }
     assert named == set(FIELDS)
 
@@ -74,7 +78,8 @@ def test_every_kind_of_message_was_tried_and_every_field_has_its_check() -> None
 def test_the_largest_welcome_of_a_whole_header_of_pins_fits_a_reply() -> None:
     doors = tuple(wire.DoorLevels(f"{number:02}-{'d' * 29}", False, None) for number in range(28))
     latches = tuple(LatchName)
-    big = wire.Welcome(1, "r" * 80, doors, latches, None, "g" * 80, "o" * 80, "f" * 400, 2**53)
+    signed = tuple(wire.Signed(latch, "\U0001f525" * 80, "\U0001f525" * 400) for latch in latches)
+    big = wire.Welcome(1, "r" * 80, doors, latches, None, "g" * 80, "o" * 80, "f" * 400, 2**53, signed)
     assert len(encode(big)) <= REPLY_MAX
     assert decode_from_keeper(encode(big)) == big
 

@@ -20,14 +20,14 @@ def test_a_whole_pulse_from_lease_to_relock() -> None:
     assert keeper.lease("g1", ms=3_000) == (
         Drive("main", released=True),
         Send(GATEWAY, wire.Leased("g1", "main", start + 3_000, start)),
-        Send(GATEWAY, wire.Line("main", released=True, cause="lease", mono_ms=start)),
+        Send(GATEWAY, wire.Line("main", released=True, cause="lease", mono_ms=start, lease="g1")),
     )
     assert next_deadline(keeper.state) == start + 3_000
     assert keeper.wait(2_999).tell(Tick()) == ()
     assert keeper.wait(1).tell(Tick()) == (
         Drive("main", released=False),
         Send(GATEWAY, wire.Ended("g1", "main", "due", start + 3_000)),
-        Send(GATEWAY, wire.Line("main", released=False, cause="due", mono_ms=start + 3_000)),
+        Send(GATEWAY, wire.Line("main", released=False, cause="due", mono_ms=start + 3_000, lease="g1")),
     )
     assert next_deadline(keeper.state) is None
 
@@ -192,7 +192,7 @@ def test_the_welcome_says_how_everything_stands() -> None:
     keeper.lease("g1", "back")
     (welcome,) = said(keeper.say(wire.AskState()), wire.Welcome)
     assert welcome == wire.Welcome(
-        v=1,
+        v=wire.VERSION,
         run=RUN,
         doors=(wire.DoorLevels("main", False, True), wire.DoorLevels("back", True, None)),
         latches=(),

@@ -12,7 +12,7 @@ from devices.doorkeeper.lines import Inputs, LineFaultError, Locks, fire_is_acti
 from devices.doorkeeper.mock_pins import MockBoard
 from devices.doorkeeper.rest import bring_to_rest
 from devices.doorkeeper.state import ContactRead, FireRead, RexRead
-from devices.keeper_wire import LatchName
+from devices.keeper_wire import LatchName, Signed
 from tests.support.keepers import BACK_LOCK, CONTACT, FIRE, MAIN_LOCK, REX, keeper_config
 
 ALL, NONE = frozenset({"main", "back"}), frozenset[str]()
@@ -160,7 +160,7 @@ def test_bringing_to_rest_secures_and_lets_go(config: KeeperConfig, board: MockB
 
 def test_rest_is_released_while_a_latch_is_on_disk(config: KeeperConfig, board: MockBoard) -> None:
     bring_to_rest(config)
-    store_latch(config.state_directory, LatchName.EVACUATION, "Luca")
+    store_latch(config.state_directory, Signed(LatchName.EVACUATION, "Luca", ""))
     assert bring_to_rest(config) == ()
     assert (board.level(MAIN_LOCK), board.level(BACK_LOCK)) == (True, False)
 

@@ -85,7 +85,7 @@ def passages(draw: st.DrawFn) -> list[Moment]:
 def mishaps(draw: st.DrawFn) -> list[Moment]:
     """One thing of any kind, and perhaps the gateway after it, back and with the latches reset."""
     moment = draw(jumps), draw(anything), draw(faults)
-    again: list[Event] = [Connected(1), Said(1, wire.Hello(1, "run-a")), FireRead(active=False)]
+    again: list[Event] = [Connected(1), Said(1, wire.Hello(wire.VERSION, "run-a")), FireRead(active=False)]
     again += [Said(1, wire.ResetLatch(latch, "Anna")) for latch in LatchName]
     return [moment, *((0, event, "") for event in (again if draw(st.booleans()) else []))]
 
@@ -113,11 +113,11 @@ class Watcher:
                 assert effect.released != (effect.door in self.released), "a drive moves the line"
                 (self.released.add if effect.released else self.released.discard)(effect.door)
             elif isinstance(effect, StoreLatch):
-                self.latched.add(effect.latch)
+                self.latched.add(effect.signed.latch)
             elif isinstance(effect, Send) and isinstance(effect.message, wire.Leased):
                 self._leased(event, effect.message, now_ms)
         if isinstance(event, LatchForgotten) and not event.fault:
-            self.latched.discard(event.latch)
+            self.latched.discard(event.signed.latch)
 
     def _leased(self, event: Event, leased: wire.Leased, now_ms: int) -> None:
         assert isinstance(event, Said)
@@ -146,15 +146,15 @@ class Watcher:
 
 def answer(effects: Effects, fault: str) -> list[Event]:
     """The disk's answers to what a step asked of it."""
-    stored = [LatchStored(effect.latch, fault) for effect in effects if isinstance(effect, StoreLatch)]
+    stored = [LatchStored(effect.signed.latch, fault) for effect in effects if isinstance(effect, StoreLatch)]
     forgets = [effect for effect in effects if isinstance(effect, ForgetLatch)]
-    return [*stored, *(LatchForgotten(effect.latch, effect.by, effect.client, fault) for effect in forgets)]
+    return [*stored, *(LatchForgotten(effect.signed, effect.client, fault) for effect in forgets)]
 
 
 def play(script: list[Moment]) -> tuple[Watcher, KeeperState, int]:
     """One keeper's life, watched."""
     state, now_ms, watcher = KeeperState(RUN, CAPS_MS), 1_000_000, Watcher()
-    opening: list[Moment] = [(0, Connected(1), ""), (0, Said(1, wire.Hello(1, "run-a")), "")]
+    opening: list[Moment] = [(0, Connected(1), ""), (0, Said(1, wire.Hello(wire.VERSION, "run-a")), "")]
     for jump_ms, event, fault in [*opening, *script]:
         now_ms += jump_ms
         waiting = [_dated(event, now_ms)]

@@ -14,7 +14,7 @@ import pytest
 from access.events import LockdownAsked, OpenAsked
 from gateway.feed import ASKS_A_TURN, READERS, Feed
 from gateway.pages_asked import LINE_BYTES
-from tests.support.asks import MAY, not_set
+from tests.support.asks import MAY, no_keeper, not_set
 
 NOW_MS = 50_000
 ASK = {"id": "1", "at_ms": NOW_MS, "do": "open", "door": "ingresso", "author": "Paola", "note": "Consegna"}
@@ -24,7 +24,7 @@ BIG = {"filler": "x" * 400_000}
 
 @pytest.fixture
 def feed(tmp_path: Path) -> Iterator[Feed]:
-    feed = Feed(tmp_path / "feed.sock", MAY, lambda: NOW_MS, not_set)
+    feed = Feed(tmp_path / "feed.sock", MAY, lambda: NOW_MS, not_set, no_keeper)
     yield feed
     feed.close()
 
@@ -231,7 +231,7 @@ def test_a_socket_left_by_a_killed_gateway_is_replaced(tmp_path: Path) -> None:
     left = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     left.bind(str(path))
     left.close()
-    feed, client = Feed(path, MAY, lambda: 0, not_set), Client(path)
+    feed, client = Feed(path, MAY, lambda: 0, not_set, no_keeper), Client(path)
     feed.take()
     assert feed.read
     feed.close()
@@ -241,7 +241,7 @@ def test_a_socket_left_by_a_killed_gateway_is_replaced(tmp_path: Path) -> None:
 
 def test_a_place_where_no_socket_can_be_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
-        Feed(tmp_path / "nowhere" / "feed.sock", MAY, lambda: 0, not_set)
+        Feed(tmp_path / "nowhere" / "feed.sock", MAY, lambda: 0, not_set, no_keeper)
 
 
 def test_what_was_asked_too_long_ago_is_not_done(feed: Feed, reader: Client) -> None:

@@ -13,7 +13,7 @@ from gateway import pages_feed
 from gateway.feed import Asked, Feed
 from gateway.pages_feed import SILENT_AFTER_S, AskRefused, FeedReader, NotAnswered, NotAsked
 from gateway.pages_shape import Snapshot
-from tests.support.asks import MAY, not_set
+from tests.support.asks import MAY, no_keeper, not_set
 from tests.support.live_site import fresh, seen
 
 DEADLINE_S = 10.0
@@ -40,7 +40,7 @@ class Rig:
         self.asked: list[Asked] = []
 
     def open(self) -> Feed:
-        self.feed = Feed(self.path, MAY, lambda: int(self.clock.now_s * 1_000), not_set)
+        self.feed = Feed(self.path, MAY, lambda: int(self.clock.now_s * 1_000), not_set, no_keeper)
         return self.feed
 
     def show(self, at_ms: int) -> Snapshot:

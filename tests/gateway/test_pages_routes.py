@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from access.events import LockdownAsked, OpenAsked
+from access.events import OpenAsked
 from pages.guard import POLICY
 from tests.support.live_day import PEOPLE, busy
 from tests.support.live_pages import CODE, Pages, running, wait_until
@@ -41,13 +41,13 @@ def token(client: httpx.Client) -> str:
     return found.group(1)
 
 
-@pytest.mark.parametrize("path", ["/", "/?still", "/doors/ingresso/open", "/lockdown"])
+@pytest.mark.parametrize("path", ["/", "/?still", "/doors/ingresso/open", "/lockdown", "/evacuation"])
 def test_a_stranger_is_sent_to_sign_in(stranger: httpx.Client, path: str) -> None:
     answer = stranger.get(path)
     assert (answer.status_code, answer.headers["location"], answer.text) == (303, "/sign-in", "")
 
 
-@pytest.mark.parametrize("path", ["/doors/ingresso/open", "/lockdown", "/sign-out"])
+@pytest.mark.parametrize("path", ["/doors/ingresso/open", "/lockdown", "/evacuation", "/sign-out"])
 def test_a_strangers_form_does_nothing(stranger: httpx.Client, pages: Pages, path: str) -> None:
     assert stranger.post(path, data={"reason": "drill", "confirm": "yes", "active": "yes"}).status_code == 303
     assert pages.gateway.asked == []
@@ -90,7 +90,7 @@ def test_a_page_that_is_stopped_neither_streams_nor_refreshes(staff: httpx.Clien
 
 
 def test_nothing_on_any_page_is_inline(staff: httpx.Client) -> None:
-    for path in ("/", "/doors/ingresso/open", "/lockdown", "/no-such-page"):
+    for path in ("/", "/doors/ingresso/open", "/lockdown", "/evacuation", "/no-such-page"):
         page = staff.get(path).text
         assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son[a-z]+=|javascript:", page), path
         assert not re.search(r'(?:src|href)="(?!/|#)', page), path
@@ -165,7 +165,7 @@ def test_what_was_typed_is_not_shown_back_as_markup(stranger: httpx.Client) -> N
 
 
 @pytest.mark.parametrize("csrf", [None, "", "0" * 64, "é"])
-@pytest.mark.parametrize("path", ["/doors/ingresso/open", "/lockdown", "/sign-out"])
+@pytest.mark.parametrize("path", ["/doors/ingresso/open", "/lockdown", "/evacuation", "/sign-out"])
 def test_a_form_without_its_token_does_nothing(staff: httpx.Client, pages: Pages, path: str, csrf: str | None) -> None:
     before = list(pages.gateway.asked)
     fields = {"reason": "drill", "text": "", "confirm": "yes", "active": "yes"}
@@ -206,22 +206,4 @@ def test_a_door_without_a_lock_of_ours_has_no_form(staff: httpx.Client, pages: P
     before = list(pages.gateway.asked)
     assert staff.get(f"/doors/{door}/open").status_code in {303, 404}
     assert staff.post(f"/doors/{door}/open", data={"csrf": token(staff), "reason": "visitor"}).status_code in {303, 404}
-    assert pages.gateway.asked == before
-
-
-@pytest.mark.parametrize(("active", "does"), [("yes", True), ("no", False)])
-def test_lockdown_and_release_are_asked_with_a_reason(
-    staff: httpx.Client, pages: Pages, active: str, does: bool
-) -> None:
-    fields = {"csrf": token(staff), "reason": "drill", "text": "", "confirm": "yes", "active": active}
-    assert staff.post("/lockdown", data=fields).status_code == 303
-    pages.gateway.expect(LockdownAsked(does, "Paola", "Esercitazione"))
-
-
-@pytest.mark.parametrize("left_out", ["reason", "confirm"])
-def test_lockdown_wants_a_reason_and_a_confirmation(staff: httpx.Client, pages: Pages, left_out: str) -> None:
-    before = list(pages.gateway.asked)
-    fields = {"csrf": token(staff), "reason": "drill", "confirm": "yes", "active": "yes"}
-    del fields[left_out]
-    assert staff.post("/lockdown", data=fields).status_code == 422
     assert pages.gateway.asked == before

@@ -15,7 +15,7 @@ from gateway.pages_asked import Askable
 from gateway.pages_happened import Recent
 from gateway.showing import Showing
 from gateway.watched import Watched
-from tests.support.asks import not_set
+from tests.support.asks import no_keeper, not_set
 from tests.support.inner_site import InnerSite, doorkeeper_of
 from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Peer
@@ -31,7 +31,7 @@ def shown_site(folder: Path, port: int, publisher: Publisher | None = None) -> I
     others: list[Watched] = []
     site = InnerSite(folder, port, others=others)
     may = Askable(frozenset(site.file.site.doors), frozenset(site.file.site.zones))
-    feed = Feed(folder / "feed.sock", may, site.clock.mono_ms, not_set)
+    feed = Feed(folder / "feed.sock", may, site.clock.mono_ms, not_set, no_keeper)
     others.append(Showing(feed, Recent(), site.clock, lambda _seq, _mono_ms: None, publisher))
     site.thread.start()
     try:

@@ -22,6 +22,7 @@ from hubout.demo.reception import Reception
 from hubout.demo.stage import set_up
 from hubout.demo.world import DemoWorld
 from hubout.ports import free_port
+from tests.support.asks import no_keeper
 from tests.support.parts import wait_until
 
 PORTS = {place.id: Ports(1_883, 8_000, 8_001 + number) for number, place in enumerate(PLACES)}
@@ -98,7 +99,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         may = Askable(frozenset({"ingresso"}), frozenset({"hall"}))
-        self.feed = Feed(folder / "feed.sock", may, lambda: 7_000, lambda wall_ms: wall_ms)
+        self.feed = Feed(folder / "feed.sock", may, lambda: 7_000, lambda wall_ms: wall_ms, no_keeper)
         self.reception = Reception(folder / "feed.sock")
         self.reception.start()
         self.asked: list[object] = []

@@ -1,7 +1,9 @@
 """What staff may ask of a gateway in tests, and a wall clock that is set only on paper."""
 
 from gateway.clock import ClockNotSet
-from gateway.pages_asked import Askable
+from gateway.feed import Answered
+from gateway.keeper import NO_KEEPER
+from gateway.pages_asked import Askable, SetEvacuation
 
 MAY = Askable(frozenset({"ingresso"}), frozenset({"sala", "lab"}))
 PAPER_WAS_MS = 1_700_000_000_000
@@ -15,3 +17,8 @@ def set_on_paper(_wall_ms: int) -> int:
 def not_set(_wall_ms: int) -> int:
     """As where NTP sets the clock. Raises ClockNotSet."""
     raise ClockNotSet("the network's time sets this clock already; nothing was set")
+
+
+def no_keeper(_asked: SetEvacuation, answered: Answered) -> None:
+    """As where no doorkeeper answers."""
+    answered(NO_KEEPER)

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.feed import Asked, Feed
+from gateway.feed import Answered, Asked, Feed
+from gateway.pages_asked import SetEvacuation
 from gateway.pages_shape import Snapshot
 from hubout.ports import free_port
 from tests.support.asks import MAY, set_on_paper
@@ -54,7 +55,8 @@ class FakeGateway:
     """The gateway's side of the feed, and nothing else of it: a loop in a thread."""
 
     folder: Path
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[Asked | SetEvacuation] = field(default_factory=list)
+    keeper_says: str = ""
     _latest: Snapshot | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _new: threading.Event = field(default_factory=threading.Event)
@@ -77,12 +79,16 @@ class FakeGateway:
         self._latest = seen
         self._new.set()
 
-    def expect(self, event: Asked) -> None:
+    def expect(self, event: Asked | SetEvacuation) -> None:
         """Wait until this is the last thing that was asked; the answer may be back a moment before it is noted."""
         wait_until(lambda: self.asked[-1:] == [event], f"{event} was asked")
 
+    def _evacuate(self, asked: SetEvacuation, answered: Answered) -> None:
+        self.asked.append(asked)
+        answered(self.keeper_says)
+
     def _run(self) -> None:
-        feed = Feed(self.folder / "feed.sock", MAY, lambda: int(time.monotonic() * 1_000), set_on_paper)
+        feed = Feed(self.folder / "feed.sock", MAY, lambda: int(time.monotonic() * 1_000), set_on_paper, self._evacuate)
         shown_s, readers = 0.0, False
         with selectors.DefaultSelector() as watched:
             watched.register(feed, selectors.EVENT_READ)
