@@ -12,8 +12,8 @@ from access.effects import FreeEnd, FreeLease
 from access.site import Door, FreeSpan, GpioLines
 from access.state import SiteState
 from access.step import step
-from tests.gateway.test_keeper import Desk
 from tests.support.core_site import NINE, SITE, begun
+from tests.support.keeper_desk import Desk
 from tests.support.keepers import MAIN_LOCK, RunningKeeper, keeper_config, running_keeper, wait_until
 
 FREE = Door("main", "Main", "hall", gpio=GpioLines(MAIN_LOCK), free=(FreeSpan(0, 9 * 60, 10 * 60),))

@@ -1,62 +1,13 @@
 """The gateway's side of a real doorkeeper: what it says becomes events, and what is asked of it in vain lapses."""
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic_ns
-from typing import TypeVar
 
 import pytest
 
 from access import events as e
-from access.effects import Lease
-from devices import keeper_wire as wire
-from devices.doorkeeper.client import ask_once
-from gateway.keeper import NO_KEEPER, TOO_MANY, Keeper
-from gateway.pages_asked import SetEvacuation
-from tests.support.keepers import CONTACT, FIRE, MAIN_LOCK, REX, RunningKeeper, keeper_config, running_keeper
-from tests.support.parts import wait_until
-
-T = TypeVar("T")
-
-
-class Desk:
-    """A gateway's connection, turned by hand; ``ahead_ms`` moves its time on."""
-
-    def __init__(self, path: Path, run: str = "gateway-1") -> None:
-        self.base_ms = monotonic_ns() // 1_000_000
-        self.keeper = Keeper(path, run, self.base_ms)
-        self.ahead_ms = 0
-        self.heard: list[e.Event] = []
-
-    @property
-    def mono_ms(self) -> int:
-        return monotonic_ns() // 1_000_000 - self.base_ms + self.ahead_ms
-
-    def turn(self) -> None:
-        self.heard += self.keeper.tend(self.mono_ms)
-        if self.keeper.wants_to_write:
-            self.heard += self.keeper.write()
-        if self.keeper.connected:
-            self.heard += self.keeper.read(self.mono_ms)
-
-    def until(self, kind: type[T]) -> T:
-        """The first event of a kind, which is taken out, with all before it."""
-
-        def come() -> bool:
-            self.turn()
-            return any(isinstance(event, kind) for event in self.heard)
-
-        wait_until(come, f"a {kind.__name__}", words=lambda: f"{self.heard} {self.keeper.trouble}")
-        index = next(n for n, event in enumerate(self.heard) if isinstance(event, kind))
-        found = self.heard[index]
-        self.heard = self.heard[index + 1 :]
-        assert isinstance(found, kind)
-        return found
-
-    def lease(self, grant: str, run: str) -> None:
-        self.heard += self.keeper.lease(Lease(grant, "main", 300, self.mono_ms, run))
+from tests.support.keeper_desk import Desk
+from tests.support.keepers import CONTACT, MAIN_LOCK, REX, RunningKeeper, keeper_config, running_keeper
 
 
 @pytest.fixture
@@ -108,94 +59,6 @@ def test_a_lease_of_an_earlier_run_of_the_keeper_is_refused_and_lapses(desk: Des
     assert (refused.door, refused.grant) == ("main", "1-1")
     assert refused.why
     assert running.board.releases(MAIN_LOCK) == 0
-
-
-def test_fire_is_told_when_it_comes_and_to_whoever_comes_later(desk: Desk, running: RunningKeeper) -> None:
-    desk.until(e.KeeperFound)
-    running.board.set_input(FIRE, level=True)
-    assert desk.until(e.KeeperSawFire) == e.KeeperSawFire(active=True)
-    desk.keeper.close()
-    found = desk.until(e.KeeperFound)
-    assert (found.fire, found.evacuation) == (True, False)
-    running.board.set_input(FIRE, level=False)
-    ask_once(running.config.socket, wire.ResetLatch(wire.LatchName.FIRE, "sara", "quiet"), 5_000)
-    assert desk.until(e.KeeperSawFire) == e.KeeperSawFire(active=False, by=e.By("sara", "quiet"))
-
-
-def test_a_reset_of_which_no_gateway_heard_is_told_with_its_name_to_the_next(
-    desk: Desk, running: RunningKeeper
-) -> None:
-    desk.until(e.KeeperFound)
-    running.board.set_input(FIRE, level=True)
-    desk.until(e.KeeperSawFire)
-    desk.keeper.close()
-    running.board.set_input(FIRE, level=False)
-    reset = wire.ResetLatch(wire.LatchName.FIRE, "sara", "quiet")
-    wait_until(lambda: isinstance(ask_once(running.config.socket, reset, 5_000), wire.Latched), "the reset")
-    running.kill_keeper()
-    found = desk.until(e.KeeperFound)
-    assert (found.fire, found.fire_by, found.evacuation_by) == (False, e.By("sara", "quiet"), e.By())
-
-
-def test_an_evacuation_is_told_when_it_comes_and_to_whoever_comes_later(desk: Desk, running: RunningKeeper) -> None:
-    desk.until(e.KeeperFound)
-    desk.keeper._client.send(wire.SetLatch(wire.LatchName.EVACUATION, "sara"))
-    assert desk.until(e.KeeperSawEvacuation) == e.KeeperSawEvacuation(active=True, by=e.By("sara"))
-    desk.keeper.close()
-    found = desk.until(e.KeeperFound)
-    assert (found.fire, found.evacuation) == (False, True)
-    ask_once(running.config.socket, wire.ResetLatch(wire.LatchName.EVACUATION, "sara"), 5_000)
-    assert desk.until(e.KeeperSawEvacuation) == e.KeeperSawEvacuation(active=False, by=e.By("sara"))
-
-
-def asked(desk: Desk, *, active: bool, author: str = "Paola") -> list[str]:
-    """What an evacuation asked for is answered, once it is."""
-    answers: list[str] = []
-    desk.keeper.evacuate(SetEvacuation(active, author, "Gas"), answers.append)
-    return answers
-
-
-def test_staff_release_every_door_and_end_it_and_are_answered_once_it_is_so(desk: Desk, running: RunningKeeper) -> None:
-    desk.until(e.KeeperFound)
-    answers = asked(desk, active=True)
-    assert answers == []
-    assert desk.until(e.KeeperSawEvacuation) == e.KeeperSawEvacuation(active=True, by=e.By("Paola", "Gas"))
-    assert answers == [""]
-    assert running.board.level(MAIN_LOCK)
-    twice = asked(desk, active=True, author="Sara")
-    assert desk.until(e.KeeperSawEvacuation).by == e.By("Paola", "Gas")
-    assert twice == [""]
-    ended = asked(desk, active=False, author="Sara")
-    assert desk.until(e.KeeperSawEvacuation) == e.KeeperSawEvacuation(active=False, by=e.By("Sara", "Gas"))
-    assert ended == [""]
-    wait_until(lambda: not running.board.level(MAIN_LOCK), "the door secured")
-
-
-def test_an_evacuation_that_there_is_not_cannot_be_ended(desk: Desk, running: RunningKeeper) -> None:
-    desk.until(e.KeeperFound)
-    answers = asked(desk, active=False)
-
-    def come() -> bool:
-        desk.turn()
-        return bool(answers)
-
-    wait_until(come, "an answer")
-    assert answers == ["That latch is not set."]
-
-
-def test_without_a_doorkeeper_staff_are_told_that_nothing_was_done(tmp_path: Path) -> None:
-    assert asked(Desk(tmp_path / "nobody.sock"), active=True) == [NO_KEEPER]
-
-
-def test_a_doorkeeper_that_dies_before_it_answers_is_said_to_staff(desk: Desk, running: RunningKeeper) -> None:
-    desk.until(e.KeeperFound)
-    pid = running.keeper_pid()
-    os.kill(pid, signal.SIGSTOP)
-    waiting = [asked(desk, active=True) for _ in range(9)]
-    assert waiting == [[]] * 8 + [[TOO_MANY]]
-    os.kill(pid, signal.SIGKILL)
-    desk.until(e.KeeperLost)
-    assert waiting[:8] == [[NO_KEEPER]] * 8
 
 
 def test_a_doorkeeper_that_dies_is_lost_and_what_it_had_not_answered_lapses(desk: Desk, running: RunningKeeper) -> None:

@@ -9,7 +9,7 @@ from access import events as e
 from access.effects import FreeEnd, FreeLease
 from devices import keeper_wire as wire
 from gateway.keeper_holds import Holds
-from tests.gateway.test_keeper import Desk
+from tests.support.keeper_desk import Desk
 from tests.support.keepers import MAIN_LOCK, RunningKeeper, keeper_config, running_keeper, wait_until
 
 SECURED_MS = 200
