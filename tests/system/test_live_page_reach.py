@@ -122,6 +122,7 @@ def test_the_whole_way_by_keyboard(browser: Browser, pages: Pages) -> None:
         "Hubout Cinisello Balsamo",
         "Ferma l'aggiornamento",
         "Apri",
+        "Evacuazione",
         "Blocco degli ingressi",
         "Visite",
         "Imposta l'ora",
