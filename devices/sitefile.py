@@ -62,12 +62,12 @@ def _examine(path: Path) -> tuple[Draft | None, list[Mistake]]:
 def _settings(draft: Draft, warnings: tuple[Mistake, ...]) -> SiteFile:
     site = _site(draft)
     table = {name: entry.table for name, entry in draft.tables.items()}
-    keeper, pages, live = table["keeper"], table["pages"], table["live"]
+    keeper, pages, live, storage = table["keeper"], table["pages"], table["live"], table["storage"]
     return SiteFile(
         site=site,
         broker=_broker(draft, site.id),
         registry=_registry(draft),
-        storage=StorageSettings(draft.path(table["storage"].directory)),
+        storage=StorageSettings(draft.path(storage.directory), storage.reserve_mb),
         keys=KeysSettings(draft.path(table["keys"].credential_key_file)),
         keeper=KeeperSettings(
             socket=draft.path(keeper.socket),

@@ -160,6 +160,7 @@ class StorageTable(Table):
     """``[storage]``."""
 
     directory: FileName = Field(examples=['directory = "/var/lib/hubout"'])
+    reserve_mb: int = Field(default=16, ge=0, le=10_000, examples=["reserve_mb = 16"])
 
 
 class KeysTable(Table):

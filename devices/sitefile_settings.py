@@ -33,9 +33,10 @@ class RegistrySettings:
 
 @dataclass(frozen=True, slots=True)
 class StorageSettings:
-    """The directory that holds the gateway's databases."""
+    """The directory that holds the gateway's databases, and how much room is held back for when its disk is full."""
 
     directory: Path
+    reserve_mb: int = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from gateway.registry_client import Address, RegistryClient
 from gateway.registry_links import RegistryLinks
 from gateway.replica_exchange import ReplicaExchange
 from gateway.replica_link import ReplicaLink
+from gateway.reserve import Holding, Reserve
 from gateway.showing import Showing
 from gateway.store import Store
 from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
@@ -49,6 +50,8 @@ LOG = logging.getLogger("hubout.gateway")
 SWITCH_S = 0.000_5
 HAND_OVER_EVERY_S, HAND_OVER_LOOKS = 0.05, 40
 LOG_FILE, LINK_FILE, FEED_SOCKET, TIMES_FILE = "log.db", "link.db", "feed.sock", "times.json"
+RESERVE_FILE = "reserve"
+MB = 1024 * 1024
 NEVER_CONFIRMED_MS = 3_650 * DAY_MS
 """The age of a replica of which nobody knows when the registry confirmed it."""
 
@@ -193,9 +196,12 @@ def _loop(
     standing = _no_standing if link is None else link.standing
     showing = Showing(feed, recent, clock, standing, publisher)
     watchdog = Watchdog(os.environ.get("NOTIFY_SOCKET"))
-    others: tuple[Watched, ...] = (showing, PagesProcess(path), watchdog, keeping)
+    reserve = Reserve(file.storage.directory / RESERVE_FILE, file.storage.reserve_mb * MB)
+    if file.storage.reserve_mb and not reserve.make():
+        LOG.warning("the disk has no room for the reserve; see [storage] reserve_mb, or free some space")
+    others: tuple[Watched, ...] = (Holding(reserve), showing, PagesProcess(path), watchdog, keeping)
     grown = _nobody_to_tell if link is None else link.logged
-    return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown)
+    return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown, reserve)
 
 
 def _openable(site: Site) -> frozenset[str]:

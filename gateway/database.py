@@ -47,6 +47,10 @@ class StoreBroken(Exception):
     """A database file cannot be used now; the message says what is wrong and what to do."""
 
 
+class StoreFull(StoreBroken):
+    """The disk has no more room."""
+
+
 class StoreDamaged(StoreBroken):
     """What the file holds is no sound database."""
 
@@ -61,8 +65,7 @@ def speaking_of(path: Path) -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
-        kind = StoreDamaged if _name(error).startswith(DAMAGE) else StoreBroken
-        raise kind(said(error, path)) from error
+        raise broken(error, path) from error
 
 
 def said(failure: BaseException, path: Path) -> str:
@@ -73,6 +76,13 @@ def said(failure: BaseException, path: Path) -> str:
             return sentence.format(path=path)
     # Its own message may quote what is stored, and people are no matter for a log.
     return f"{path} cannot be used ({name}); restart the gateway, and see its disk"
+
+
+def broken(failure: BaseException, path: Path) -> StoreBroken:
+    """What to raise where SQLite cannot do something with the file."""
+    name = _name(failure)
+    kind = StoreFull if name.startswith("SQLITE_FULL") else StoreDamaged if name.startswith(DAMAGE) else StoreBroken
+    return kind(said(failure, path))
 
 
 def _name(failure: BaseException) -> str:

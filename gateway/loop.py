@@ -23,7 +23,9 @@ from gateway.keeper import Keeper
 from gateway.kept import kept_of
 from gateway.mqtt import Arrived
 from gateway.outward import Outward
-from gateway.store import Store, StoreBroken
+from gateway.reserve import Reserve
+from gateway.standing import Room
+from gateway.store import Store, StoreBroken, StoreFull
 from gateway.troubles import Troubles
 from gateway.wake import Wake
 from gateway.watched import Watched
@@ -52,10 +54,12 @@ class Loop:
         wake: Wake,
         others: Sequence[Watched],
         grown: Callable[[int], None],
+        reserve: Reserve,
     ) -> None:
         self.clock, self.writer, self._store, self._inward = clock, writer, store, inward
         self.native, self.makers, self.keeper, self._outward = native, makers, keeper, outward
-        self.wake, self._others, self._grown = wake, others, grown
+        self.wake, self._others, self._grown, self._reserve = wake, others, grown, reserve
+        self.room, self.idle = Room(), False
         self._kept: list[events.Event] = [events.Begun(software_version())]
         self._subscribed = {"native": False, "makers": False}
         self._tend_ms = 0
@@ -90,7 +94,8 @@ class Loop:
         for broker in (self.native, self.makers):
             if broker is not None:
                 broker.flush()
-        if not native and not makers and not self._kept:
+        self.idle = not native and not makers and not self._kept
+        if self.idle:
             self._idle()
         mono_ms = self.clock.mono_ms()
         for other in self._others:
@@ -161,11 +166,20 @@ class Loop:
         if not batch:
             return
         try:
-            effects = self.writer.take(batch)
+            effects = self._taken(batch)
         except StoreBroken as error:
             self._not_stored(error, batch, len(native))
             return
         self._stored(effects, native)
+
+    def _taken(self, batch: list[events.Event]) -> tuple[Effect, ...]:
+        """What a committed batch has to have done; on a full disk, in the room that is held back for that."""
+        try:
+            return self.writer.take(batch)
+        except StoreFull:
+            if not self._reserve.give_up():
+                raise
+        return self.writer.take(batch)
 
     def _stored(self, effects: tuple[Effect, ...], native: list[Arrived]) -> None:
         self._kept += self._outward.perform(effects)

@@ -23,6 +23,8 @@ def _site(telling: Telling) -> Iterator[Alarm]:
             yield "danger", words(f"alarm.{what}")
     if not seen["log_written"]:
         yield "danger", words("alarm.log")
+    if seen["disk_full"]:
+        yield "danger", words("alarm.disk_full")
     if seen["lockdown"]:
         yield "danger", words("alarm.lockdown")
     for door in seen["doors"]:

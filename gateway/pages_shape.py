@@ -198,3 +198,4 @@ class Snapshot(TypedDict):
     fire: bool
     evacuation: bool
     log_written: bool
+    disk_full: bool

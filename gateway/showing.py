@@ -57,7 +57,7 @@ class Showing:
         self._changed = False
         now = self._clock.now()
         standing = self._standing(loop.writer.chain.seq, now.mono_ms)
-        links = Links(loop.native.subscribed, standing, not loop.store_trouble, self._clock.speed)
+        links = Links(loop.native.subscribed, standing, not loop.store_trouble, self._clock.speed, loop.room)
         seen = snapshot(loop.writer.state, self._recent, links, now)
         self._feed.publish(seen)
         if self._publisher is not None and publishing:

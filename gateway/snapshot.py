@@ -59,6 +59,7 @@ def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapsh
         "fire": state.fire,
         "evacuation": state.evacuation,
         "log_written": links.log_written,
+        "disk_full": links.room.full,
     }
 
 

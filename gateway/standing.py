@@ -16,6 +16,13 @@ class RegistryStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """Whether the log has room. ``full``: the disk was full, and the reserve is given up."""
+
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """How the gateway's links stand; ``registry`` None: the site has none. ``log_written``: the disk takes the log.
     ``speed``: how much faster than real time the site's day goes (a demo's), while links do not.
@@ -25,3 +32,4 @@ class Links:
     registry: RegistryStanding | None = None
     log_written: bool = True
     speed: float = 1.0
+    room: Room = Room()

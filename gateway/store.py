@@ -16,13 +16,13 @@ from sqlalchemy import Connection, insert, select, update
 from access.cursor import Cursor
 from access.log import GENESIS, Row
 from gateway.cursors import Cursors, changed, forgotten, fresh_rows, read_cursors, rows_of
-from gateway.database import StoreBroken, connect, driver_of, said, speaking_of
+from gateway.database import StoreBroken, StoreFull, broken, connect, driver_of, speaking_of
 from gateway.filelock import FileLock
 from gateway.history import Loaded, history, read_refusals, read_tail
 from gateway.log_writes import BEGIN, COMMIT, put_back, put_cursors, put_refusals, put_rows
 from gateway.tables import LAYOUT, LogTable, MetaRow, table_of
 
-__all__ = ["Identity", "Loaded", "Store", "StoreBroken"]
+__all__ = ["Identity", "Loaded", "Store", "StoreBroken", "StoreFull"]
 
 CHECKPOINT_FROM_BYTES = 1024 * 1024
 CHECKPOINT_FORCED_BYTES = 32 * 1024 * 1024
@@ -110,7 +110,7 @@ class Store:
             self._write(rows, cursors, after, refusals)
         except sqlite3.Error as error:
             self._let_go()
-            raise StoreBroken(said(error, self._path)) from error
+            raise broken(error, self._path) from error
         self._cursors.update(after)
         if refusals is not None:
             self._refusals = dict(refusals)
@@ -157,7 +157,7 @@ class Store:
             self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         except sqlite3.Error as error:
             self._let_go()
-            raise StoreBroken(said(error, self._path)) from error
+            raise broken(error, self._path) from error
         self._unchecked_bytes = 0
 
     def close(self) -> None:

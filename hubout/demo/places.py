@@ -144,6 +144,7 @@ token_file = "secrets/gateway.token"
 
 [storage]
 directory = "state"
+reserve_mb = 0
 
 [keys]
 credential_key_file = "secrets/credential.key"

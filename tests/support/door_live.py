@@ -29,6 +29,7 @@ from gateway.inward import Inward
 from gateway.keeper import Keeper
 from gateway.loop import Loop
 from gateway.outward import Outward
+from gateway.reserve import Reserve
 from gateway.store import Store
 from gateway.wake import Wake
 from gateway.writer import Writer
@@ -197,7 +198,20 @@ def live_table(table: Table, folder: Path, port: int) -> Iterator[LiveTable]:
     makers = Broker(file.broker, f"hubout-{SITE}-m", inward.maker_wishes(), wake.up, durable=False)
     keeper = Keeper(file.keeper.socket, writer.chain.run, clock.base_ms)
     outward = Outward(SITE, file.site.policy, writer.state.zone, native, keeper, clock)
-    loop = Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, (), lambda _: None)
+    loop = Loop(
+        clock,
+        writer,
+        store,
+        inward,
+        native,
+        makers,
+        keeper,
+        outward,
+        wake,
+        (),
+        lambda _: None,
+        Reserve(folder / "reserve", 0),
+    )
     with ExitStack() as stack:
         stack.callback(store.close)
         stack.callback(wake.close)

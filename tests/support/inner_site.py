@@ -24,6 +24,7 @@ from gateway.inward import Inward
 from gateway.keeper import Keeper
 from gateway.loop import Loop
 from gateway.outward import Outward
+from gateway.reserve import Reserve
 from gateway.store import Store
 from gateway.wake import Wake
 from gateway.watched import Watched
@@ -77,9 +78,18 @@ class InnerSite:
     """Composed, nothing opened but the log."""
 
     def __init__(
-        self, folder: Path, port: int, plan: Plan = PLAN, *, state: Path | None = None, others: Sequence[Watched] = ()
+        self,
+        folder: Path,
+        port: int,
+        plan: Plan = PLAN,
+        *,
+        state: Path | None = None,
+        others: Sequence[Watched] = (),
+        reserve_bytes: int = 0,
     ) -> None:
-        """``state`` is where the log lies: ``folder`` / state where nothing else is said."""
+        """``state`` is where the log lies: ``folder`` / state where nothing else is said; ``reserve_bytes`` what is
+        held back there for a full disk.
+        """
         self.file = read_site_file(write_site(folder, plan, port))
         self.clock, self.wake, self.turns = Clock(), Wake(), 0
         self.state_folder = state or folder / "state"
@@ -99,7 +109,9 @@ class InnerSite:
         outward = Outward(SITE, policy, zone, self.native, self.keeper, self.clock)
         self.grown: list[int] = []
         parts = (self.clock, self.writer, self.store, inward, self.native, makers, self.keeper, outward, self.wake)
-        self.loop = Loop(*parts, others, self.grown.append)
+        self.reserve = Reserve(self.state_folder / "reserve", reserve_bytes)
+        self.reserve.make()
+        self.loop = Loop(*parts, others, self.grown.append, self.reserve)
         self.log = SiteLog(self.state_folder / "log.db", SITE)
         self.thread = Thread(target=self._run, name="inner gateway", daemon=True)
         self.fault: BaseException | None = None
@@ -142,10 +154,16 @@ class InnerSite:
 
 @contextmanager
 def inner_site(
-    folder: Path, port: int, plan: Plan = PLAN, *, state: Path | None = None, others: Sequence[Watched] = ()
+    folder: Path,
+    port: int,
+    plan: Plan = PLAN,
+    *,
+    state: Path | None = None,
+    others: Sequence[Watched] = (),
+    reserve_bytes: int = 0,
 ) -> Iterator[InnerSite]:
     """One whose loop runs, connected to its broker."""
-    site = InnerSite(folder, port, plan, state=state, others=others)
+    site = InnerSite(folder, port, plan, state=state, others=others, reserve_bytes=reserve_bytes)
     site.thread.start()
     try:
         site.until(lambda: site.ready, "the broker's sessions")

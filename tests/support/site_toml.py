@@ -19,6 +19,7 @@ class Plan:
     devices: Sequence[Table] = ()
     policy: Table = field(default_factory=dict)
     storage: str = "state"
+    reserve_mb: int = 0
 
 
 def door(ident: str, lock: int, *, pulse_ms: int = 400, **more: Value) -> Table:
@@ -52,7 +53,7 @@ def site_text(plan: Plan, broker: Table, registry_port: int, pages_port: int) ->
         *(_table("[[devices]]", one) for one in plan.devices),
         _table("[broker]", broker),
         _table("[registry]", {"url": f"http://127.0.0.1:{registry_port}", "token_file": "secrets/gateway.token"}),
-        _table("[storage]", {"directory": plan.storage}),
+        _table("[storage]", {"directory": plan.storage, "reserve_mb": plan.reserve_mb}),
         _table("[keys]", {"credential_key_file": "secrets/credential.key"}),
         _table("[keeper]", {"socket": "keeper.sock", "pins": "mock", "mock_directory": "pins"}),
         _table("[pages]", {"port": pages_port, "code_file": "secrets/pages-code"}),
