@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pydantic import BaseModel
 
 from access import codec, occupancy
-from access.facts import Checkpoint, Entered, Fact
-from access.log import Header, Row, read_header
+from access.facts import FACTS, Checkpoint, Entered, Fact
+from access.log import Row, read_header
 from access.occupancy import Occupancy
 from access.stays import Ended, ended
 from registry import overview
@@ -16,6 +16,8 @@ from registry.names import is_id
 from registry.overview import Overview
 
 _LAST_MS = 2**62
+_UNKNOWN = "unknown"
+"""The kind of a row whose own is no name at all: what is no name of ours is not spread over tables and pages."""
 
 
 class _StoredOccupancy(BaseModel):
@@ -77,58 +79,73 @@ class Told:
 
 def fold_rows(folded: Folded, rows: Iterable[Row]) -> tuple[Folded, tuple[Told, ...]]:
     """The projections after verified ``rows``, and each row with its name; a poison row changes no projection (S8)."""
-    told: list[Told] = []
-    for row in rows:
+    folding = _Folding(folded)
+    told = tuple(map(folding.take, rows))
+    return folding.folded(), told
+
+
+class _Folding:
+    """The projections while rows are folded one after the other: what most rows leave as it was is not made anew."""
+
+    __slots__ = ("last_event_ms", "occupancy", "overview", "poisoned")
+
+    def __init__(self, folded: Folded) -> None:
+        self.occupancy, self.overview = folded.occupancy, folded.overview
+        self.last_event_ms, self.poisoned = folded.last_event_ms, folded.poisoned
+
+    def folded(self) -> Folded:
+        """As they stand now."""
+        return Folded(self.occupancy, self.overview, self.last_event_ms, self.poisoned)
+
+    def take(self, row: Row) -> Told:
+        """Fold one row. An erased body is a fact no more."""
         header = read_header(row.header)
         at_ms = max(-_LAST_MS, min(header.at, _LAST_MS))
-        folded, one = _with_row(folded, header, row, at_ms)
-        told.append(one)
-    return folded, tuple(told)
+        kind = header.kind if header.kind in FACTS or is_id(header.kind) else _UNKNOWN
+        if row.body is None:
+            self.last_event_ms = at_ms
+            return Told(row, kind, at_ms, poison=False, trusted=header.trusted)
+        try:
+            fact = codec.decode_fact(header.kind, row.body)
+            _check_inside(fact)
+            present, looks = occupancy.fold(self.occupancy, fact, at_ms), overview.fold(self.overview, fact, at_ms)
+        except ValueError:
+            self.poisoned += 1
+            return Told(row, kind, at_ms, poison=True, trusted=header.trusted)
+        self.last_event_ms = at_ms
+        if present is self.occupancy:
+            self.overview = looks
+            return Told(row, kind, at_ms, poison=False, trusted=header.trusted, fact=fact)
+        return self._moved(Told(row, kind, at_ms, poison=False, trusted=header.trusted, fact=fact), present, looks)
+
+    def _moved(self, told: Told, present: Occupancy, looks: Overview) -> Told:
+        """What a fact that changes who is here tells beside itself."""
+        was, doubted, fact = self.occupancy, self.overview.doubted, told.fact
+        self.occupancy, self.overview = present, _doubting(looks, present, told)
+        gone = () if fact is None else ended(was, present, fact, told.at_ms)
+        over = () if was.visits is present.visits else tuple(sorted(was.visits.keys() - present.visits.keys()))
+        if not gone and not over:
+            return told
+        unsure = frozenset(stay.person for stay in gone if stay.person in doubted)
+        return replace(told, ended=gone, visits_over=over, doubted=unsure)
 
 
-def _with_row(folded: Folded, header: Header, row: Row, at_ms: int) -> tuple[Folded, Told]:
-    """The projections after one row. An erased body is a fact no more."""
-    plain = Told(row, _kind(header), at_ms, poison=False, trusted=header.trusted)
-    if row.body is None:
-        return replace(folded, last_event_ms=at_ms), plain
-    try:
-        fact = codec.decode_fact(header.kind, row.body)
-        after = _doubting(_with_fact(folded, fact, at_ms), fact, header)
-    except ValueError:
-        return replace(folded, poisoned=folded.poisoned + 1), replace(plain, poison=True)
-    was, now = folded.occupancy, after.occupancy
-    over = () if was.visits is now.visits else tuple(sorted(was.visits.keys() - now.visits.keys()))
-    gone = ended(was, now, fact, at_ms)
-    doubted = frozenset(stay.person for stay in gone if stay.person in folded.overview.doubted)
-    return after, replace(plain, fact=fact, ended=gone, visits_over=over, doubted=doubted)
-
-
-def _kind(header: Header) -> str:
-    """The row's kind where it is a name at all: what is no name of ours is not spread over tables and pages."""
-    return header.kind if is_id(header.kind) else "unknown"
-
-
-def _with_fact(folded: Folded, fact: Fact, at_ms: int) -> Folded:
+def _check_inside(fact: Fact) -> None:
+    """Raise ValueError where what the folds read of a checkpoint is not of its types."""
     if isinstance(fact, Checkpoint):
         inside = json.dumps({"occupancy": fact.occupancy, "site": fact.site})
         _StoredCheckpoint.model_validate_json(inside, strict=True)
-    present = occupancy.fold(folded.occupancy, fact, at_ms)
-    looks = overview.fold(folded.overview, fact, at_ms)
-    return replace(folded, occupancy=present, overview=looks, last_event_ms=at_ms)
 
 
-def _doubting(folded: Folded, fact: Fact, header: Header) -> Folded:
+def _doubting(looks: Overview, present: Occupancy, told: Told) -> Overview:
     """Remember who is present by an entry under a clock that nobody trusts, for as long as they are."""
-    held = folded.overview.doubted
-    if isinstance(fact, Entered) and header.trusted == (fact.person in held):
+    held, fact = looks.doubted, told.fact
+    if isinstance(fact, Entered) and told.trusted == (fact.person in held):
         others = {who: said for who, said in held.items() if who != fact.person}
-        came = {} if header.trusted else {fact.person: (fact.KIND, header.at)}
-        held = {**others, **came}
-    if held and not held.keys() <= folded.occupancy.stays.keys():
-        held = {who: said for who, said in held.items() if who in folded.occupancy.stays}
-    return (
-        folded if held is folded.overview.doubted else replace(folded, overview=replace(folded.overview, doubted=held))
-    )
+        held = others if told.trusted else {**others, fact.person: (fact.KIND, told.at_ms)}
+    if held and not held.keys() <= present.stays.keys():
+        held = {who: said for who, said in held.items() if who in present.stays}
+    return looks if held is looks.doubted else replace(looks, doubted=held)
 
 
 def dumped(folded: Folded) -> tuple[str, str]:
