@@ -83,10 +83,10 @@ def send_failed(link: Uplink, now_ms: int, chance: float) -> Uplink:
 
 
 def failed(link: Uplink, now_ms: int, chance: float, retry_after_ms: int = 0) -> Uplink:
-    """After a request failed; ``chance`` in [0, 1) takes up to half of the wait off, never below what the registry
-    asked for.
+    """After a request failed; ``chance`` in [0, 1) takes up to half of the wait off. What the registry asked for is
+    waited at least, and up to half of it more, so that those whom it turned away together do not come back together.
     """
-    due_ms = now_ms + max(wait_ms(link.failures, chance), retry_after_ms)
+    due_ms = now_ms + max(wait_ms(link.failures, chance), int(retry_after_ms * (1.5 - chance / 2)))
     return replace(link, greeted=False, failures=link.failures + 1, not_before_ms=due_ms)
 
 

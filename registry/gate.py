@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry import feed_tokens, tokens
+from registry.intake import Intake, TurnedAway
 from registry.metrics import Served
 from registry.problems import MEDIA_TYPE, Kind, Problem
 from registry.rate import Rates
@@ -27,6 +28,10 @@ from registry.settings import Shared
 
 OPEN = frozenset({"/healthz", "/readyz"})
 GATEWAYS = "/api/v1/gateway/"
+APPENDS = f"{GATEWAYS}events"
+COME_AGAIN_S = 2
+"""After this a gateway whose append was turned away tries again."""
+_DIGITS = 20
 FEEDS_PER_S = 0.2
 FEEDS_BURST = 20
 """How often one feed may be read, and how often all together may ask for feeds that there are not."""
@@ -46,6 +51,11 @@ class Gate:
     rates: Rates
     served: Served
     feed_rates: Rates = field(default_factory=lambda: Rates(FEEDS_PER_S, FEEDS_BURST))
+    intake: Intake = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nobody in line."""
+        self.intake = Intake(self.shared.settings.limits.appends, self.shared.settings.mono_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer it here."""
@@ -69,12 +79,34 @@ class Gate:
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._admit(scope)
-            body = await self._body(scope, receive)
+            if scope["path"] == APPENDS:
+                await self._append(scope, receive, send)
+            else:
+                await self._serve(scope, receive, send, await self._body(scope, receive))
         except Problem as problem:
             await answer(problem)(scope, receive, send)
-            return
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
         scope["state"]["body"] = body
         await self.app(scope, _replay(body, receive), send)
+
+    async def _append(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A gateway's rows: read and worked on in turn. Raises Problem."""
+        site = scope["state"]["principal"].site
+        try:
+            async with self.intake.held_for(site, self._declared(scope)):
+                body = await self._body(scope, receive)
+                async with self.intake.worked_on_for(site):
+                    await self._serve(scope, receive, send, body)
+        except TurnedAway:
+            retry = {"Retry-After": str(COME_AGAIN_S)}
+            raise Problem(Kind.TOO_MANY, "other sites' rows go first; send again as Retry-After says.", retry) from None
+
+    def _declared(self, scope: Scope) -> int:
+        """How many bytes a body says to have; as many as one may, where it does not say."""
+        limit = self.shared.settings.limits.body_bytes
+        declared = Headers(scope=scope).get("content-length", "")
+        return min(int(declared), limit) if declared.isdecimal() and len(declared) < _DIGITS else limit
 
     async def _admit(self, scope: Scope) -> None:
         """Put the principal of a request into its state. Raises Problem."""
@@ -133,7 +165,7 @@ class Gate:
         limits = self.shared.settings.limits
         declared = Headers(scope=scope).get("content-length", "0")
         too_large = Problem(Kind.TOO_LARGE, f"a request is at most {limits.body_bytes} bytes; send less at once.")
-        if not declared.isdecimal() or int(declared[:20]) > limits.body_bytes:
+        if not declared.isdecimal() or int(declared[:_DIGITS]) > limits.body_bytes:
             raise too_large
         try:
             async with asyncio.timeout(limits.body_s):

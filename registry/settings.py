@@ -6,18 +6,20 @@ from pathlib import Path
 
 from registry import clock
 from registry.database import Database
+from registry.intake import Bounds
 from registry.keys import Keys
 from registry.replicas import Replicas
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one process: a request's size and time, and each credential's requests."""
+    """Bounds of one process: a request's size and time, each credential's requests, and all gateways' appends."""
 
     body_bytes: int = 1024 * 1024
     body_s: float = 30.0
     rate_per_s: float = 200.0
     burst: int = 400
+    appends: Bounds = field(default_factory=Bounds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from access.facts import Started
+from registry.gate import COME_AGAIN_S
 from registry.rate import MOST_BUCKETS, Rates
 from registry.settings import Limits
 from tests.support.centres import Centre, centre, problem
+from tests.support.log_rows import rows_of, sent
+from tests.support.parts import wait_until
 
 SMALL = Limits(body_bytes=2_000, body_s=0.3, rate_per_s=0.5, burst=6)
 
@@ -127,3 +131,34 @@ def test_a_table_that_is_gone_is_a_problem_that_shows_nothing(own: Centre) -> No
     assert problem(answer)[0] in {500, 503}
     assert "person" not in answer.text
     assert "SELECT" not in answer.text
+
+
+def slow_append(running: Centre, site: str) -> socket.socket:
+    """An append that has begun, and does not go on."""
+    where = httpx.URL(running.http.base_url)
+    slow = socket.create_connection((where.host, where.port or 0), timeout=20)
+    head = f"POST /api/v1/gateway/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {running.gateways[site].token}"
+    slow.sendall(f"{head}\r\nContent-Length: 100\r\n\r\n{{".encode())
+    return slow
+
+
+def test_a_second_append_of_a_site_is_turned_away_and_no_other_request(own: Centre) -> None:
+    rows = rows_of(*[Started("1")] * 3, site="matera")
+
+    def append() -> httpx.Response:
+        return own.as_gateway("matera", "POST", "/events", sent(rows, "matera"))
+
+    def turned_away() -> bool:
+        with slow_append(own, "matera"):
+            answer = append()
+            if answer.status_code == 200:
+                return False  # It overtook the slow one.
+            assert problem(answer) == (429, "too-many")
+            assert int(answer.headers["retry-after"]) == COME_AGAIN_S
+            assert own.as_gateway("matera", "GET", "/changes").status_code == 200
+            others = sent(rows_of(Started("1")))
+            assert own.as_gateway("cinisello", "POST", "/events", others).status_code == 200
+            return True
+
+    wait_until(turned_away, "the slow append to be in the way")
+    wait_until(lambda: append().status_code == 200, "the place to be free once the slow one hung up")

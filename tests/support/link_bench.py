@@ -113,13 +113,13 @@ def holds_the_same(books: Registry, bench: LinkBench) -> None:
     """The registry has every row of the log, once, byte for byte."""
     e = t.event.c
     with books.database.read() as connection:
-        found = connection.execute(select(e.seq, e.header, e.salt, e.body).where(e.site == SITE).order_by(e.seq))
+        found = connection.execute(select(e.seq, e.header, e.salt, e.body).where(e.site == bench.site).order_by(e.seq))
         there = [(seq, bytes(header), bytes(salt), bytes(body)) for seq, header, salt, body in found]
     reader = Reader.open(bench.folder / "log.db")
     rows = reader.rows(1, 0, bench.chain.seq + 1, 1 << 40)
     reader.close()
     assert there == [(row.seq, row.header, row.salt, row.body) for row in rows]
-    standing = books.standing(SITE)
+    standing = books.standing(bench.site)
     assert standing is not None
     assert (standing.seq, standing.head) == (bench.chain.seq, bench.chain.head)
 
