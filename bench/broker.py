@@ -36,12 +36,13 @@ def start_broker(processes: Processes) -> int:
     config = processes.folder / "mosquitto.conf"
     config.write_text(SETTINGS.format(port=port, host=HOST, user=user, folder=processes.folder), encoding="utf-8")
     broker = processes.start("mosquitto", [program, "-c", str(config)])
-    if not holds_within(lambda: broker.ended or _listens(port), STARTS_WITHIN_S) or broker.ended:
+    if not holds_within(lambda: broker.ended or listens(port), STARTS_WITHIN_S) or broker.ended:
         raise CannotMeasure(f"mosquitto did not start; it said: {_said(broker)}")
     return port
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody takes connections at this port."""
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
 

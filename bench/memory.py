@@ -7,12 +7,21 @@ PROC = Path("/proc")
 
 def resident_mb(pid: int) -> float:
     """VmRSS in MB (10⁶ bytes); 0 where there is no such process."""
+    return _told_mb(pid, "VmRSS:")
+
+
+def most_resident_mb(pid: int) -> float:
+    """The most that it ever held, VmHWM, in MB (10⁶ bytes); 0 where there is no such process."""
+    return _told_mb(pid, "VmHWM:")
+
+
+def _told_mb(pid: int, name: str) -> float:
     try:
         status = (PROC / str(pid) / "status").read_text(encoding="ascii", errors="replace")
     except OSError:
         return 0.0
     lines = (line.split() for line in status.splitlines())
-    return next((round(int(words[1]) * 1024 / 1e6, 1) for words in lines if words and words[0] == "VmRSS:"), 0.0)
+    return next((round(int(words[1]) * 1024 / 1e6, 1) for words in lines if words and words[0] == name), 0.0)
 
 
 def children(pid: int) -> list[int]:

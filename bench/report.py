@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from bench.drain import Drained
 from bench.figures import Spread
 from bench.ingest import Ingested
 from bench.trouble import FloorTooHigh
 
 HIGHEST_FLOOR_US = 5_000
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Everything. ``judge_us`` at 1 000 and at 100 000 bookings; ``load`` is the machine's before and after."""
+    """Everything. ``judge_us`` at 1 000 and at 100 000 bookings; ``drained`` by the kind of database; ``load`` is the
+    machine's before and after.
+    """
 
     feedback: Beside
     lock: Beside
@@ -52,7 +56,13 @@ class Measured:
     judge_us: tuple[float, float]
     memory: Memory
     first_decision_s: float
+    drained: tuple[tuple[str, Drained], ...]
     load: tuple[float, float]
+
+    @property
+    def lost(self) -> int:
+        """Messages and events that are not exactly once where they belong."""
+        return self.ingest.lost + sum(one.lost for _, one in self.drained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ def to_json(measured: Measured) -> dict[str, object]:
         "judge": {"median_us_at_1000": few, "median_us_at_100000": many},
         "memory": asdict(measured.memory),
         "start": {"first_decision_s": measured.first_decision_s},
+        "drain": {kind: asdict(drained) for kind, drained in measured.drained},
         "ratios": _ratios(measured),
         "load": list(measured.load),
     }
@@ -96,6 +107,7 @@ def _ratios(measured: Measured) -> Mapping[str, float]:
         "tap_to_lock_p99": measured.lock.p99_ratio,
         "ingest": round(ingest.messages_per_s / ingest.floor_messages_per_s, 2),
         "judge": round(many / few, 2),
+        **{f"drain_{kind}": drained.ratio for kind, drained in measured.drained},
     }
 
 
@@ -113,6 +125,17 @@ def lines(measured: Measured) -> list[Line]:
         Line("memory at a normal site, MB", memory.normal_mb, 90, beside=f"pages {memory.pages_mb:.0f} MB apart"),
         Line("memory at a large site, MB", memory.large_mb, 160),
         Line("first decision after start, s", measured.first_decision_s, 2),
+        *(line for kind, drained in measured.drained for line in _drain(NAMES[kind], drained)),
+    ]
+
+
+def _drain(name: str, drained: Drained) -> list[Line]:
+    own = f"{drained.events_per_s:,} of {drained.floor_events_per_s:,} events/s"
+    most = f"at most {drained.gateway_mb:.0f} MB at the gateway, {drained.registry_mb:.0f} MB at the registry"
+    return [
+        Line(f"week drained ({name}), of the floor", drained.ratio, 0.5, most=False, beside=own),
+        Line(f"week drained ({name}), events/s", drained.events_per_s, 3_000, most=False, beside=most),
+        Line(f"events lost or doubled ({name})", drained.lost, 0),
     ]
 
 
@@ -129,7 +152,7 @@ def _spans(what: str, beside: Beside) -> list[Line]:
 def table(measured: Measured) -> str:
     """The figures for people."""
     return "\n".join(
-        f"{line.what:<34}{line.value:>9,.2f}  {'at most' if line.most else 'at least'} {line.target:<5g}"
+        f"{line.what:<40}{line.value:>9,.2f}  {'at most' if line.most else 'at least'} {line.target:<5g}"
         f" {'ok' if line.reached else 'NOT REACHED':<12} {line.beside}".rstrip()
         for line in lines(measured)
     )

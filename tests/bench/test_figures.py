@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.drain import Drained
 from bench.figures import Spread, percentile, spread
 from bench.ingest import Ingested
 from bench.report import Beside, Line, Measured, Memory, demand_a_floor, lines, table, to_json
@@ -15,7 +16,9 @@ FLOOR = Spread(1_000.0, 3_000.0)
 def measured(*, ratio: float = 1.0, lost: int = 0, judge_us: tuple[float, float] = (8.0, 9.0)) -> Measured:
     beside = Beside(Spread(1_000.0 * ratio, 3_000.0 * ratio), FLOOR)
     memory = Memory(normal_mb=76.5, large_mb=120.0, pages_mb=57.0)
-    return Measured(beside, beside, Ingested(9_000, 10_000, lost), judge_us, memory, 1.5, (0.5, 1.0))
+    drained = Drained(25_000, 9_000 / ratio, 10_000, lost, 77.0, 120.0)
+    weeks = (("sqlite", drained), ("postgresql", drained))
+    return Measured(beside, beside, Ingested(9_000, 10_000, lost), judge_us, memory, 1.5, weeks, (0.5, 1.0))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,9 @@ def test_the_report_has_the_published_shape() -> None:
     assert report["judge"] == {"median_us_at_1000": 8.0, "median_us_at_100000": 9.0}
     assert report["memory"] == {"normal_mb": 76.5, "large_mb": 120.0, "pages_mb": 57.0}
     assert report["start"] == {"first_decision_s": 1.5}
+    drained = {"events": 25_000, "events_per_s": 9_000 / 1.4, "floor_events_per_s": 10_000, "lost": 0}
+    memory = {"gateway_mb": 77.0, "registry_mb": 120.0}
+    assert report["drain"] == {"sqlite": drained | memory, "postgresql": drained | memory}
 
 
 def test_ratios_are_told_beside() -> None:
@@ -62,6 +68,8 @@ def test_ratios_are_told_beside() -> None:
         "tap_to_lock_p99": 1.4,
         "ingest": 0.9,
         "judge": 1.12,
+        "drain_sqlite": 0.64,
+        "drain_postgresql": 0.64,
     }
 
 
@@ -90,7 +98,16 @@ def test_the_table_says_which_targets_were_not_reached() -> None:
         "messages lost",
         "judge at 100 000 bookings, us",
         "judge, times that at 1 000",
+        "week drained (SQLite), of the floor",
+        "events lost or doubled (SQLite)",
+        "week drained (PostgreSQL), of the floor",
+        "events lost or doubled (PostgreSQL)",
     ]
+
+
+def test_whatever_was_lost_anywhere_is_told() -> None:
+    assert measured().lost == 0
+    assert measured(lost=3).lost == 9
 
 
 def test_every_figure_of_the_table_has_its_own_line() -> None:

@@ -20,14 +20,15 @@ from bench.run import Effort, measure
 from bench.trouble import CannotMeasure
 
 SPANS = {"p50_us", "p99_us", "floor_p50_us", "floor_p99_us"}
-TARGETS = 11
+TARGETS, TARGETS_OF_A_DATABASE = 11, 3
+AWAY_EVENTS = 3_000
 
 
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[Measured, list[str]]:
     told: list[str] = []
     large, any_floor = Size(1_000, 2_000, 10_000), math.inf
-    effort = Effort(taps=30, ingest_s=1.5, large=large, starts=2, highest_floor_us=any_floor)
+    effort = Effort(30, 1.5, large, 2, AWAY_EVENTS, any_floor)
     return measure(tmp_path_factory.mktemp("b"), effort, told.append), told
 
 
@@ -57,12 +58,28 @@ def test_judge_memory_and_start_are_measured(report: dict[str, Any]) -> None:
 
 
 def test_every_target_has_its_line(short: tuple[Measured, list[str]]) -> None:
-    assert len(table(short[0]).splitlines()) == TARGETS
+    databases = len(short[0].drained)
+    assert len(table(short[0]).splitlines()) == TARGETS + databases * TARGETS_OF_A_DATABASE
+
+
+def test_a_log_of_days_is_drained_into_each_database_beside_its_floor(report: dict[str, Any]) -> None:
+    assert set(report["drain"]) == {"sqlite", "postgresql"}, "the tests install both"
+    for kind, drained in report["drain"].items():
+        assert (drained["events"], drained["lost"]) == (AWAY_EVENTS, 0)
+        assert all(drained[name] > 0 for name in ("events_per_s", "floor_events_per_s", "gateway_mb", "registry_mb"))
+        assert report["ratios"][f"drain_{kind}"] > 0
 
 
 def test_it_tells_what_it_is_at(short: tuple[Measured, list[str]]) -> None:
     said = " ".join(short[1])
-    for what in ("normal site", "sustained messages: floor", "sustained messages: gateway", "large site", "judge"):
+    for what in (
+        "normal site",
+        "sustained messages: floor",
+        "sustained messages: gateway",
+        "large site",
+        "judge",
+        "week drained",
+    ):
         assert what in said
 
 
