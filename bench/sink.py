@@ -18,7 +18,7 @@ from registry.api_gateway import own_site
 from registry.app import create_app
 from registry.gate import APPENDS
 from registry.problems import Kind, Problem
-from registry.serve import bound, server
+from registry.serve import bound, serve
 from registry.settings import Settings
 
 
@@ -47,8 +47,7 @@ def floor_app(settings: Settings) -> FastAPI:
 
 def main(database_url: str, keys: str, port: str) -> None:
     """Serve until ended."""
-    app = floor_app(Settings(database_url, Path(keys)))
-    server(app).run(sockets=[bound("127.0.0.1", int(port))])
+    serve(floor_app(Settings(database_url, Path(keys))), bound("127.0.0.1", int(port)))
 
 
 if __name__ == "__main__":

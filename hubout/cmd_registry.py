@@ -16,7 +16,7 @@ from registry.database import BadDatabase
 from registry.keys import BadKey
 from registry.problems import Problem
 from registry.seed_files import DEFAULT, BadExample
-from registry.serve import bound, server
+from registry.serve import bound, serve
 from registry.settings import Settings
 from registry.setup import KEY_FILE, TOKEN_FILE, Registry
 
@@ -79,7 +79,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         click.echo(f"first operator's token, shown this once: {token}")
     click.echo(f"registry: http://{host}:{listening.getsockname()[1]}")
     sys.stdout.flush()
-    server(app).run(sockets=[listening])
+    serve(app, listening)
 
 
 @command.command("add-site")

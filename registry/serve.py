@@ -1,5 +1,6 @@
 """Running the registry's application in this process, on a socket that is bound before anything is promised."""
 
+import gc
 import socket
 
 import uvicorn
@@ -34,3 +35,12 @@ def server(app: FastAPI) -> uvicorn.Server:
         h11_max_incomplete_event_size=32 * 1024,
     )
     return uvicorn.Server(config)
+
+
+def serve(app: FastAPI, listening: socket.socket) -> None:
+    """Serve a process's only application to its end. What is loaded by now stays, so the collector need not walk it
+    again and again while thousands of rows come and go: that costs a sixth of taking a log in.
+    """
+    gc.collect()
+    gc.freeze()
+    server(app).run(sockets=[listening])
