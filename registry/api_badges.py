@@ -3,17 +3,17 @@
 from typing import Any
 
 from fastapi import APIRouter, Response
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from registry import badges, identity, pins, sites, store
+from registry import badges, identity, pending, pins, sites, store
 from registry import tables as t
 from registry.answers import Answer
 from registry.desk import Asking, Desk, Writing, created, done
 from registry.edit import Edit
 from registry.names import Id
-from registry.paging import Cursor, Limit, paged
+from registry.paging import Cursor, Limit, by_name, paged
 from registry.shapes import BadgeBody, Card, NewBadge, PinBody
-from registry.shown import BadgeShown, PageOf
+from registry.shown import BadgeRead, BadgeShown, PageOf, PendingShown
 
 router = APIRouter(prefix="/api/v1", tags=["badges"])
 
@@ -32,6 +32,10 @@ def _badge(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the badge ta
 
 def _find(edit: Edit, badge: str) -> Any:  # noqa: ANN401 -- a row of the badge table
     return store.one(edit.connection, t.badge, t.badge.c.id == badge, "badge")
+
+
+def _read(connection: Connection, row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the badge table
+    return {**_badge(row), "pending_sites": pending.sites_of(connection, "badge", row.id)}
 
 
 def _now(edit: Edit, badge: str, status: int = 200) -> Answer:
@@ -67,12 +71,13 @@ def enrol(desk: Writing, person: Id, body: NewBadge) -> Response:
     return desk.edit(do)
 
 
-@router.get("/badges/{badge}", response_model=BadgeShown)
+@router.get("/badges/{badge}", response_model=BadgeRead)
 def read_badge(desk: Asking, badge: Id) -> Response:
-    """Give one badge; never what its card shows."""
+    """Give one badge, and the sites that have yet to hear of what was taken from it; never what its card shows."""
     with desk.reading() as connection:
         row = store.one(connection, t.badge, t.badge.c.id == badge, "badge")
-    return desk.show(_badge(row), row.revision)
+        shown = _read(connection, row)
+    return desk.show(shown, row.revision)
 
 
 @router.put("/badges/{badge}", response_model=BadgeShown)
@@ -109,6 +114,13 @@ def drop_pin(desk: Writing, badge: Id) -> Response:
         return _now(edit, badge)
 
     return desk.edit(do)
+
+
+@router.get("/revocations/pending", response_model=PageOf[PendingShown])
+def list_pending(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List what was taken from badges and people, and a site's gateway does not decide by yet."""
+    with desk.reading() as connection:
+        return paged(connection, pending.found(), pending.KEY, cursor, limit, by_name)
 
 
 @router.post("/badges/{badge}/revoke", response_model=BadgeShown)

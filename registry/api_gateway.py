@@ -1,4 +1,4 @@
-"""What gateways ask: hello, events, changes. Version 1; a gateway speaks for its own site alone."""
+"""What gateways ask: hello, events, the lane, changes. Version 1; a gateway speaks for its own site alone."""
 
 from contextlib import suppress
 from typing import Annotated, Any
@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 
 from access.log import Broken
-from registry import due, feed, hello, ingest, layouts, wire
+from registry import due, feed, hello, ingest, lane, layouts, wire
+from registry.applied import Applied
 from registry.problems import Kind, Problem
 from registry.settings import Shared
 from registry.tokens import Gateway
@@ -64,11 +65,43 @@ def _forked(fork: ingest.Fork) -> Problem:
     return Problem(Kind.FORK, detail, seq=fork.seq)
 
 
+_Since = Annotated[int, Query(ge=0, le=wire.LAST_NUMBER)]
+
+
+@router.get("/lane")
+async def look(
+    request: Request,
+    generation: Annotated[str, Query(max_length=64)] = "",
+    since: _Since = 0,
+    epoch: _Since = 0,
+    after: _Since = 0,
+) -> dict[str, Any]:
+    """Say where the feed ends, and who has lost something since the version that this gateway decides by: at most 500
+    denials, the next with ``after``, the last one's version. Every gateway of a site is told, and none waits.
+    """
+    principal: Gateway = request.state.principal
+    shared: Shared = request.app.state.shared
+
+    def glance() -> lane.Look:
+        with shared.database.glance() as connection:
+            return lane.look(connection, principal.site, generation, since, after)
+
+    found = await shared.glances.of(glance)
+    shared.noted.note(Applied(principal.site, epoch, generation, since, shared.settings.wall_ms()))
+    return {
+        "generation": found.generation,
+        "version": found.version,
+        "digest": found.digest,
+        "denials": [[denial.what, denial.id, denial.version] for denial in found.denials],
+        "more": found.more,
+    }
+
+
 @router.get("/changes")
 def changes(
     request: Request,
     generation: Annotated[str, Query(max_length=64)] = "",
-    since: Annotated[int, Query(ge=0, le=wire.LAST_NUMBER)] = 0,
+    since: _Since = 0,
     limit: Annotated[int, Query(ge=1, le=feed.MOST_CHANGES)] = 500,
 ) -> Response:
     """Give what changed of people, badges and bookings since a version; 304 for an ETag that still holds."""
@@ -92,6 +125,7 @@ def changes(
         "version": page.version,
         "snapshot": page.snapshot,
         "more": page.more,
+        "digest": page.digest,
         "changes": page.changes,
     }
     return JSONResponse(body, headers={"ETag": tag})

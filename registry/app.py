@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from registry.applied import Noted
 from registry.database import Database
 from registry.described import VERSION, routed
 from registry.gate import Gate, answer, unavailable
@@ -30,7 +31,7 @@ def create_app(settings: Settings) -> FastAPI:
     keys.open()
     database = Database(settings.database_url)
     upgrade(database)
-    return _app(Shared(settings, database, keys))
+    return _app(Shared(settings, database, keys, Noted(database, settings.wall_ms)))
 
 
 def _app(shared: Shared) -> FastAPI:
@@ -38,6 +39,8 @@ def _app(shared: Shared) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
         yield
+        shared.noted.close()
+        shared.glances.close()
         shared.database.close()
 
     app = FastAPI(

@@ -18,6 +18,8 @@ from sqlalchemy.exc import ArgumentError
 BUSY_MS = 10_000
 POOL_WAIT_S = 20
 READERS = 8
+GLANCERS = 2
+GLANCE_WAIT_S = 2
 
 
 class BadDatabase(ValueError):
@@ -25,17 +27,26 @@ class BadDatabase(ValueError):
 
 
 class Database:
-    """One database, open. ``read`` sees one consistent state; ``write`` is one transaction, committed at its end."""
+    """One database, open. ``read`` sees one consistent state; ``write`` is one transaction, committed at its end.
+    ``glance`` reads as ``read`` does, over connections that nothing else uses.
+    """
 
     def __init__(self, url: str) -> None:
         parsed = _parsed(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self._writer, self._reader = _sqlite_engines(parsed) if self.is_sqlite else _postgresql_engines(parsed)
+        made = _sqlite_engines(parsed) if self.is_sqlite else _postgresql_engines(parsed)
+        self._writer, self._reader, self._glancer = made
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that reads one state of the database."""
         with self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Give a connection for a few short reads that must not wait behind others."""
+        with self._glancer.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -46,6 +57,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection that is not in use."""
+        self._glancer.dispose()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -63,27 +75,32 @@ def _parsed(url: str) -> URL:
     raise BadDatabase("the database's URL is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
 
 
-def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
+def _postgresql_engines(url: URL) -> tuple[Engine, Engine, Engine]:
     # What a write returns as done is on disk, whatever the server's own default says.
     options = {"options": "-c synchronous_commit=on -c lock_timeout=20s", "connect_timeout": 10}
     pool = {"pool_size": 10, "max_overflow": 10, "pool_timeout": POOL_WAIT_S, "pool_pre_ping": True}
     engine = create_engine(url, connect_args=options, hide_parameters=True, **pool)
-    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    few = pool | {"pool_size": GLANCERS, "max_overflow": 0, "pool_timeout": GLANCE_WAIT_S}
+    apart = create_engine(url, connect_args=options, hide_parameters=True, **few)
+    reading: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return engine, engine.execution_options(**reading), apart.execution_options(**reading)
 
 
-def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
+def _sqlite_engines(url: URL) -> tuple[Engine, Engine, Engine]:
     _own_file(Path(str(url.database)))
     # timeout is sqlite3's busy timeout, in seconds.
     connect: dict[str, Any] = {"timeout": BUSY_MS / 1_000, "check_same_thread": False}
     # An error's text goes to a log, where no parameter of a statement belongs.
-    common: dict[str, Any] = {"max_overflow": 0, "pool_timeout": POOL_WAIT_S, "hide_parameters": True}
-    writer = create_engine(url, pool_size=1, connect_args=connect, **common)
-    reader = create_engine(url, pool_size=READERS, connect_args=connect, **common)
+    common: dict[str, Any] = {"max_overflow": 0, "hide_parameters": True, "connect_args": connect}
+    writer = create_engine(url, pool_size=1, pool_timeout=POOL_WAIT_S, **common)
+    reader = create_engine(url, pool_size=READERS, pool_timeout=POOL_WAIT_S, **common)
+    glancer = create_engine(url, pool_size=GLANCERS, pool_timeout=GLANCE_WAIT_S, **common)
     _on_connect(writer, ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"))
-    _on_connect(reader, ("query_only=ON", "wal_autocheckpoint=0"))
     event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return writer, reader
+    for engine in (reader, glancer):
+        _on_connect(engine, ("query_only=ON", "wal_autocheckpoint=0"))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return writer, reader, glancer
 
 
 def _on_connect(engine: Engine, pragmas: tuple[str, ...]) -> None:

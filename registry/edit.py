@@ -10,18 +10,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby, islice
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select
 
 from access.codec import record_kind, record_to_json
 from access.records import Record
 from registry import tables as t
 from registry.database import Database
-
-_Key = tuple[str, str, str]
-"""A site, a kind of record and an id."""
-_AT_ONCE = 5_000
+from registry.publishing import Key, publish
 
 
 @dataclass(slots=True)
@@ -30,7 +26,7 @@ class Edit:
 
     connection: Connection
     at_ms: int
-    news: dict[_Key, str | None] = field(default_factory=dict)
+    news: dict[Key, str | None] = field(default_factory=dict)
 
     def publish(self, site: str, record: Record) -> None:
         """Tell the site's gateways this record as it is from now on."""
@@ -54,39 +50,4 @@ def joining(connection: Connection, at_ms: int) -> Iterator[Edit]:
     connection.execute(select(t.feed.c.version).with_for_update())
     edit = Edit(connection, at_ms)
     yield edit
-    _publish(edit)
-
-
-_PUBLISH = text(
-    "INSERT INTO published (site, kind, id, version, record) VALUES (:site, :kind, :id, :version, :record)"
-    " ON CONFLICT (site, kind, id) DO UPDATE SET version = excluded.version, record = excluded.record"
-)
-
-
-def _publish(edit: Edit) -> None:
-    """Each row gets its own version, in the order in which the edit first spoke of it."""
-    news = _unheard(edit)
-    if not news:
-        return
-    taken = update(t.feed).values(version=t.feed.c.version + len(news)).returning(t.feed.c.version)
-    last: int = edit.connection.execute(taken).scalar_one()
-    rows = [
-        {"site": site, "kind": kind, "id": ident, "version": version, "record": record}
-        for version, ((site, kind, ident), record) in enumerate(news.items(), last - len(news) + 1)
-    ]
-    edit.connection.execute(_PUBLISH, rows)
-    for site, version in {str(row["site"]): row["version"] for row in rows}.items():
-        edit.connection.execute(update(t.site).where(t.site.c.id == site).values(version=version))
-
-
-def _unheard(edit: Edit) -> dict[_Key, str | None]:
-    """What of the news the sites do not hold yet."""
-    heard: dict[_Key, str] = {}
-    for (site, kind), keys in groupby(sorted(edit.news), key=lambda key: key[:2]):
-        idents = iter([ident for _, _, ident in keys])
-        while some := list(islice(idents, _AT_ONCE)):
-            c = t.published.c
-            found = select(c.id, c.record).where(c.site == site, c.kind == kind, c.id.in_(some))
-            told = edit.connection.execute(found.where(c.record.is_not(None)))
-            heard |= {(site, kind, ident): record for ident, record in told}
-    return {key: record for key, record in edit.news.items() if record != heard.get(key)}
+    publish(connection, edit.news, edit.at_ms)

@@ -14,20 +14,24 @@ MOST_CHANGES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a site's feed ends: the generation and the version of its last change."""
+    """Where a site's feed ends: the generation, the version of its last change, and the digest of all records there."""
 
     generation: str
     version: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Changes up to ``version``; ``snapshot``: they begin at nothing; ``more``: they are not all."""
+    """Changes up to ``version``; ``snapshot``: they begin at nothing; ``more``: they are not all, and else ``digest``
+    is that of all records at ``version``.
+    """
 
     generation: str
     version: int
     snapshot: bool
     more: bool
+    digest: str | None
     changes: tuple[dict[str, Any], ...]
 
 
@@ -37,10 +41,9 @@ class Ahead(ValueError):
 
 def head(connection: Connection, site: str) -> Head:
     """Where the feed of a known site ends."""
-    both = select(t.feed.c.generation, t.site.c.version).select_from(t.site).join(t.feed, true())
+    both = select(t.feed.c.generation, t.site.c.version, t.site.c.digest).select_from(t.site).join(t.feed, true())
     found = both.where(t.site.c.id == site)
-    generation, version = connection.execute(found).one()
-    return Head(generation, version)
+    return Head(*connection.execute(found).one())
 
 
 def page(connection: Connection, site: str, generation: str, since: int, limit: int) -> Page:
@@ -57,7 +60,7 @@ def page(connection: Connection, site: str, generation: str, since: int, limit: 
     more = len(rows) > limit
     version = rows[limit - 1].version if more else end.version
     changes = tuple(_change(row) for row in rows[:limit])
-    return Page(end.generation, version, snapshot, more, changes)
+    return Page(end.generation, version, snapshot, more, None if more else end.digest, changes)
 
 
 def _rows(connection: Connection, site: str, after: int, limit: int) -> list[Any]:

@@ -7,7 +7,7 @@ opens it.
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -29,9 +29,12 @@ from registry.settings import Shared
 OPEN = frozenset({"/healthz", "/readyz"})
 GATEWAYS = "/api/v1/gateway/"
 APPENDS = f"{GATEWAYS}events"
+LANE = f"{GATEWAYS}lane"
 COME_AGAIN_S = 2
 """After this a gateway whose append was turned away tries again."""
 _DIGITS = 20
+Opening = AbstractContextManager[Connection]
+"""A connection of the database that is about to be opened."""
 FEEDS_PER_S = 0.2
 FEEDS_BURST = 20
 """How often one feed may be read, and how often all together may ask for feeds that there are not."""
@@ -120,11 +123,12 @@ class Gate:
         state["principal"] = principal
         if scope["path"].startswith(GATEWAYS) != isinstance(principal, tokens.Gateway):
             raise Problem(Kind.NOT_YOURS, "gateways and operators have different addresses; use your own.")
-        self._pace(self.rates, repr(principal))
+        # A gateway's backlog must not use up what its lane may ask.
+        self._pace(self.rates, f"lane {principal!r}" if scope["path"] == LANE else repr(principal))
 
     async def _principal(self, scope: Scope) -> tokens.Principal:
         token = tokens.of_header(Headers(scope=scope).get("authorization", ""))
-        principal = None if token is None else await run_in_threadpool(self._holder, token)
+        principal = None if token is None else await self._found(token, at_once=scope["path"] == LANE)
         if principal is None:
             challenge = {"WWW-Authenticate": "Bearer"}
             raise Problem(Kind.NO_CREDENTIAL, "send Authorization: Bearer with a token in force.", challenge)
@@ -138,21 +142,20 @@ class Gate:
             raise Problem(Kind.NOT_FOUND, "there is no such calendar, or no longer; ask staff for a new address.")
         return found
 
-    def _holder(self, token: str) -> tokens.Principal | None:
-        with self._reading() as connection:
+    async def _found(self, token: str, *, at_once: bool) -> tokens.Principal | None:
+        """Whose token it is; ``at_once``: not behind other requests."""
+        database = self.shared.database
+        if at_once:
+            return await self.shared.glances.of(lambda: self._holder(token, database.glance()))
+        return await run_in_threadpool(self._holder, token, database.read())
+
+    def _holder(self, token: str, opening: Opening) -> tokens.Principal | None:
+        with _reading(opening) as connection:
             return tokens.find(connection, token)
 
     def _reader(self, token: str) -> feed_tokens.Subscriber | None:
-        with self._reading() as connection:
+        with _reading(self.shared.database.read()) as connection:
             return feed_tokens.find(connection, token)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        try:
-            with self.shared.database.read() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise unavailable() from error
 
     def _pace(self, rates: Rates, name: str) -> None:
         wait_s = rates.wait_s(name, self.shared.settings.mono_s())
@@ -175,6 +178,15 @@ class Gate:
         if len(body) > limits.body_bytes:
             raise too_large
         return body
+
+
+@contextmanager
+def _reading(opening: Opening) -> Iterator[Connection]:
+    try:
+        with opening as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise unavailable() from error
 
 
 async def _read(receive: Receive, limit: int) -> bytes:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from registry import clock
+from registry.applied import Noted
 from registry.database import Database
+from registry.glances import Glances
 from registry.intake import Bounds
 from registry.keys import Keys
 from registry.replicas import Replicas
@@ -40,4 +42,6 @@ class Shared:
     settings: Settings
     database: Database
     keys: Keys
+    noted: Noted
+    glances: Glances = field(default_factory=Glances)
     replicas: Replicas = field(default_factory=Replicas)

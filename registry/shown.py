@@ -78,6 +78,24 @@ class BadgeShown(BadgeBody):
     revoked: bool
 
 
+class BadgeRead(BadgeShown):
+    """A badge by itself; at ``pending_sites`` the gateway does not decide yet by what was last taken from it."""
+
+    pending_sites: list[str]
+
+
+class PendingShown(BaseModel):
+    """A badge or a person (``what``, ``id``) who lost something at ``version``, and a site whose gateway, last seen at
+    ``seen_ms``, still decides by an earlier one.
+    """
+
+    site: str
+    what: str
+    id: str
+    version: int
+    seen_ms: int
+
+
 class BookingShown(NewBooking):
     """A booking, with the zone of its resource."""
 

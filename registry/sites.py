@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
+from access.fingerprint import EMPTY
 from registry import admission, store, tokens
 from registry import tables as t
 from registry.edit import Edit
@@ -60,7 +61,7 @@ def site_of(row: Row[Any]) -> Site:
 def add_site(edit: Edit, site: Site) -> None:
     """Make a site. Raises Problem where its id is taken, or its province is none."""
     _check(site)
-    values = {"id": site.id, "version": 0, "revision": 1, **site_values(site)}
+    values = {"id": site.id, "version": 0, "digest": EMPTY, "revision": 1, **site_values(site)}
     store.add(edit.connection, t.site, values, "site")
 
 

@@ -30,7 +30,7 @@ class FeedRow(Base, table=True):
 
 
 class SiteRow(Base, table=True):
-    """A site and its settings; ``version`` is that of its last published row.
+    """A site and its settings; ``version`` is that of its last published row, ``digest`` that of all of them.
 
     ``holidays_added`` is JSON, days and names; ``holidays_removed`` are days between spaces; ``layout`` is JSON.
     """
@@ -48,6 +48,7 @@ class SiteRow(Base, table=True):
     holidays_added: str = Field(sa_type=Text)
     holidays_removed: str = Field(sa_type=Text)
     layout: str | None = Field(sa_type=Text)
+    digest: str
 
 
 class OperatorRow(Base, table=True):
@@ -96,15 +97,33 @@ class CredentialRow(Base, table=True):
 
 
 class PublishedRow(Base, table=True):
-    """What a site's gateways are told of one record, as JSON, at a version; ``record`` None is a tombstone."""
+    """What a site's gateways are told of one record, as JSON, at a version; ``record`` None is a tombstone.
+
+    ``denied`` is the version of the last change that took something away (``access.restrictions``); None: none did.
+    """
 
     __tablename__ = "published"
-    __table_args__ = (Index("published_in_order", "site", "version", unique=True),)
+    __table_args__ = (
+        Index("published_in_order", "site", "version", unique=True),
+        Index("published_denied", "site", "denied", unique=True),
+    )
     site: str = Field(primary_key=True, foreign_key="site.id")
     kind: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     version: int = Field(sa_type=BigInteger)
     record: str | None = Field(sa_type=Text)
+    denied: int | None = Field(sa_type=BigInteger)
+
+
+class AppliedRow(Base, table=True):
+    """Which version a site's gateway, in its ``epoch``, said to decide by when it last asked the lane."""
+
+    __tablename__ = "applied"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    epoch: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    generation: str
+    version: int = Field(sa_type=BigInteger)
+    seen_ms: int = Field(sa_type=BigInteger)
 
 
 class BranchRow(Base, table=True):
@@ -174,7 +193,8 @@ person, rights, badge, credential = _table("person"), _table("rights"), _table("
 closure, opening = _table("closure"), _table("opening")
 resource, booking, series = tables_bookings.resource, tables_bookings.booking, tables_bookings.series
 waiting, booking_policy, person_quota = _table("waiting"), _table("booking_policy"), _table("person_quota")
-published, branch, event, alarm = _table("published"), _table("branch"), _table("event"), _table("alarm")
+published, applied = _table("published"), _table("applied")
+branch, event, alarm = _table("branch"), _table("event"), _table("alarm")
 answer = _table("answer")
 programme, programme_zone, module = _table("programme"), _table("programme_zone"), _table("module")
 cohort, team, member, enrolment = _table("cohort"), _table("team"), _table("member"), _table("enrolment")

@@ -1,0 +1,58 @@
+"""The lane of revocations: where a site's feed ends, and who has lost something since a version (guarantee D9).
+
+A look reads a few rows by an index and writes nothing: neither an edit, nor a batch of rows, nor a snapshot that
+another gateway fetches, keeps it waiting.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from registry import tables as t
+from registry.feed import head
+
+MOST_DENIALS = 500
+"""Of one look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A record (``what``: its kind) that gave more before ``version`` than it does from there on."""
+
+    what: str
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where the feed ends (``digest``: of all records there), and the denials in the order of versions; ``more``: they
+    are not all.
+    """
+
+    generation: str
+    version: int
+    digest: str
+    denials: tuple[Denial, ...]
+    more: bool
+
+
+def look(connection: Connection, site: str, generation: str, since: int, after: int = 0) -> Look:
+    """What a gateway that holds ``since`` of ``generation`` must hear first; those up to ``after`` it has heard.
+
+    One that holds nothing has nothing to be denied. Versions of another generation say nothing of this one's: such a
+    gateway hears of all.
+    """
+    end = head(connection, site)
+    if since == 0:
+        return Look(end.generation, end.version, end.digest, (), more=False)
+    held = since if generation == end.generation else 0
+    found = denied_since(connection, site, max(held, after), MOST_DENIALS + 1)
+    return Look(end.generation, end.version, end.digest, found[:MOST_DENIALS], len(found) > MOST_DENIALS)
+
+
+def denied_since(connection: Connection, site: str, version: int, limit: int) -> tuple[Denial, ...]:
+    """The first denials after a version, in the order of versions."""
+    c = t.published.c
+    found = select(c.kind, c.id, c.denied).where(c.site == site, c.denied > version).order_by(c.denied).limit(limit)
+    return tuple(Denial(*row) for row in connection.execute(found))
