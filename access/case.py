@@ -76,7 +76,8 @@ class Conditions:
 
     ``headcount`` is that of the zone behind the door; ``inside``: the person is believed to be there, or further in.
     ``staff_present``: staff are on the site now; ``staff_came``: they came since the day began. ``released`` are the
-    bookings that nobody came for. ``replica_age_ms`` and ``clock_unsure_ms``: see guarantees, age of the replica.
+    bookings that nobody came for. ``denied``: the badge, person, bookings and passes that are barred, each as one word
+    (``access.denials``). ``replica_age_ms`` and ``clock_unsure_ms``: see guarantees, age of the replica.
     """
 
     lockdown: bool = False
@@ -91,6 +92,7 @@ class Conditions:
     released: frozenset[str] = frozenset()
     replica_age_ms: int = 0
     clock_unsure_ms: int = 0
+    denied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

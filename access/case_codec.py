@@ -85,7 +85,7 @@ def case_from_stored(stored: Mapping[str, Any]) -> Case:
 
 
 def _conditions(stored: Mapping[str, Any]) -> Conditions:
-    return Conditions(**{**stored, "released": frozenset(stored.get("released", ()))})
+    return Conditions(**{**stored, **{name: frozenset(stored.get(name, ())) for name in ("released", "denied")}})
 
 
 def _terms(stored: Mapping[str, Any]) -> Terms:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from access.case import Case, Conditions, Pin, Terms
 from access.clock import Now
+from access.denials import denied_of
 from access.hours import window
 from access.occupancy import Occupancy
 from access.records import Pass, Person
@@ -33,6 +34,7 @@ def conditions_at(turn: Turn, door: Door, credential: bytes, terms: Terms) -> Co
         released=released_of(turn.released, turn.replica, person),
         replica_age_ms=max(0, turn.now.day_ms - turn.confirmed_ms),
         clock_unsure_ms=turn.now.unsure_ms,
+        denied=denied_of(turn.denials, turn.replica, badge, person),
     )
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from access.events_asked import (
     ClockWasSet,
+    DenialsTold,
+    DenyAsked,
     LockdownAsked,
     OpenAsked,
     ReplicaAged,
     ReplicaArrived,
     ReplicaConfirmed,
+    RevocationsTold,
     VisitAsked,
     VisitEndAsked,
 )
@@ -35,6 +38,8 @@ __all__ = [
     "ClockWasSet",
     "ContactSaid",
     "CountSaid",
+    "DenialsTold",
+    "DenyAsked",
     "Event",
     "ExitAsked",
     "HeartbeatSaid",
@@ -54,6 +59,7 @@ __all__ = [
     "ReplicaAged",
     "ReplicaArrived",
     "ReplicaConfirmed",
+    "RevocationsTold",
     "StatusSaid",
     "Subscribed",
     "Tapped",
@@ -211,6 +217,9 @@ Event = (
     | ReplicaArrived
     | ReplicaConfirmed
     | ReplicaAged
+    | DenialsTold
+    | DenyAsked
+    | RevocationsTold
     | VisitAsked
     | VisitEndAsked
     | ClockWasSet

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from access.denials import Denial
 from access.replica import Replica
 
 
@@ -24,6 +25,32 @@ class ReplicaAged:
     """The clock was not known and now is: it shows that the registry's last confirmation is ``age_ms`` ago."""
 
     age_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DenialsTold:
+    """The registry's lane says who has lost something since the version that this site decides by."""
+
+    denials: tuple[Denial, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationsTold:
+    """A file of revocations that the registry signed at ``version``, checked; ``author`` is who brought it."""
+
+    generation: str
+    version: int
+    denials: tuple[Denial, ...]
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DenyAsked:
+    """Staff bar a badge at once."""
+
+    badge: str
+    author: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from access.fact import Fact
+from access.facts_denials import DenialLifted, Denied, RevocationsRead
 from access.facts_devices import (
     BatteryLow,
     Counted,
@@ -38,6 +39,8 @@ __all__ = [
     "ClockSet",
     "Counted",
     "DayClosed",
+    "DenialLifted",
+    "Denied",
     "DeskMoved",
     "DeviceGap",
     "DeviceMoved",
@@ -58,6 +61,7 @@ __all__ = [
     "NoShow",
     "Refusals",
     "ReplicaApplied",
+    "RevocationsRead",
     "Sensed",
     "StaffCame",
     "Started",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from access.case import Case, Pin, Request, Window
 from access.clock import Now
+from access.denials import name_of
 from access.diary import that_matter, to_come
 from access.hours import closed_until, daily, next_local_minute, window
 from access.records import LATEST_MS, Badge, Booking, Membership, Pass, Person
@@ -36,7 +37,7 @@ def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, n
         closed=closed,
         opens_ms=opens_ms,
         grace_before_ms=policy.grace_before_ms,
-        passes=() if person is None else _passes(replica, person.id, request.onward, now.wall_ms, zone),
+        passes=() if person is None else _passes(replica, person.id, request, now.wall_ms, zone),
         terms=request.terms,
         limits=policy,
         pin=_pin(request.pin, badge) if request.terms.asks_pin else Pin.NOT_ASKED,
@@ -56,13 +57,20 @@ def _bookings(replica: Replica, person: Person, policy: Policy, request: Request
     grace_ms, onward = policy.grace_before_ms, request.onward
     own = that_matter(replica.of_holder.get(person.id), at_ms, grace_ms, onward)
     if not person.groups:
-        return own
+        return _serving(own, request)
     found = list(own)
     for member in person.groups:
         if (diary := replica.of_holder.get(member.group)) is not None:
             held = that_matter(diary, _moment_in(member, at_ms), grace_ms, onward)
             found += [within for one in held if (within := _while_in(one, member)) is not None]
-    return tuple(sorted(found, key=_by_start)) if len(found) > 1 else tuple(found)
+    return _serving(tuple(sorted(found, key=_by_start)) if len(found) > 1 else tuple(found), request)
+
+
+def _serving(bookings: tuple[Booking, ...], request: Request) -> tuple[Booking, ...]:
+    """Those that are not barred themselves."""
+    if not (barred := request.conditions.denied):
+        return bookings
+    return tuple(booking for booking in bookings if name_of("booking", booking.id) not in barred)
 
 
 def _by_start(booking: Booking) -> tuple[int, str]:
@@ -84,20 +92,22 @@ def _while_in(booking: Booking, member: Membership) -> Booking | None:
     return replace(booking, start_ms=start_ms, end_ms=end_ms) if start_ms < end_ms else None
 
 
-def _passes(replica: Replica, person: str, onward: frozenset[str], at_ms: int, zone: ZoneInfo) -> tuple[Window, ...]:
+def _passes(replica: Replica, person: str, request: Request, at_ms: int, zone: ZoneInfo) -> tuple[Window, ...]:
     """The passes that matter; where none of them is open, those to come that open first: one that makes them staff, and
     one that does not.
     """
     if (diary := replica.passes_of.get(person)) is None:
         return ()
-    found = [_window(held, at_ms, zone) for held in that_matter(diary, at_ms, 0, onward)]
+    onward, barred = request.onward, request.conditions.denied
+    mattering = (held for held in that_matter(diary, at_ms, 0, onward) if name_of("pass", held.id) not in barred)
+    found = [_window(held, at_ms, zone) for held in mattering]
     first: dict[bool, int] = {}
     for one in found:
         first[one.as_staff] = min(first.get(one.as_staff, NEVER_MS), NEVER_MS if one.opens_ms is None else one.opens_ms)
     if not found or min(first.values()) <= at_ms:
         return tuple(found)
     for held in to_come(diary, at_ms, onward):
-        if held.start_ms >= first.get(held.as_staff, NEVER_MS):
+        if held.start_ms >= first.get(held.as_staff, NEVER_MS) or name_of("pass", held.id) in barred:
             continue
         one = _window(held, at_ms, zone)
         if one.opens_ms is not None and one.opens_ms < first.get(held.as_staff, NEVER_MS):

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     AGE_UNPROVED = "age-unproved"
     UNKNOWN_BADGE = "unknown-badge"
     BADGE_REVOKED = "badge-revoked"
+    DENIED = "denied"
     BADGE_NOT_YET = "badge-not-yet"
     BADGE_EXPIRED = "badge-expired"
     PERSON_SUSPENDED = "person-suspended"
@@ -65,6 +66,7 @@ NAMED_FIRST = (
     # Who it is: what the person can act on is the badge in their hand, then their own standing.
     Reason.UNKNOWN_BADGE,
     Reason.BADGE_REVOKED,
+    Reason.DENIED,
     Reason.BADGE_NOT_YET,
     Reason.BADGE_EXPIRED,
     Reason.PERSON_SUSPENDED,

@@ -8,6 +8,7 @@ To add a rule, write its function and put it in its table: nothing else knows th
 from collections.abc import Callable
 
 from access.case import Age, Case, Pin
+from access.denials import name_of
 from access.reasons import Reason, Warned
 from access.rights import Refused, held_pass
 from access.site import Passback, WhenFull
@@ -35,6 +36,15 @@ def age_unproved(case: Case) -> Refused | None:
 def badge_known(case: Case) -> Refused | None:
     """D10: an unknown card, or a badge whose person this site does not know, is refused."""
     return Refused(Reason.UNKNOWN_BADGE) if case.badge is None or case.person is None else None
+
+
+def denied(case: Case) -> Refused | None:
+    """D9: deny beats allow: the badge or its person is barred, though the replica does not say so yet."""
+    badge, barred = case.badge, case.conditions.denied
+    if badge is None or not barred:
+        return None
+    named = {name_of("badge", badge.id), name_of("person", badge.person)}
+    return None if barred.isdisjoint(named) else Refused(Reason.DENIED)
 
 
 def badge_in_force(case: Case) -> Refused | None:
@@ -193,6 +203,7 @@ BARS: tuple[tuple[str, Bar], ...] = (
     ("stale", stale),
     ("age-unproved", age_unproved),
     ("badge-known", badge_known),
+    ("denied", denied),
     ("badge-in-force", badge_in_force),
     ("person-in-force", person_in_force),
     ("lockdown", lockdown),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from access import door as doors
+from access.barring import settle
 from access.events import (
     Begun,
     By,
@@ -17,7 +18,6 @@ from access.events import (
     KeeperSawFire,
     LockdownAsked,
     ReplicaAged,
-    ReplicaArrived,
     ReplicaConfirmed,
     Subscribed,
 )
@@ -29,7 +29,6 @@ from access.facts import (
     Lapsed,
     LineMoved,
     LockdownSet,
-    ReplicaApplied,
     Started,
 )
 from access.freshness import BEACON_GAP_MS
@@ -40,6 +39,7 @@ from access.turn import Turn
 def on_begun(turn: Turn, event: Begun) -> None:
     """A run begins: the log says so."""
     turn.log(Started(event.software))
+    settle(turn)
 
 
 def on_keeper_found(turn: Turn, event: KeeperFound) -> None:
@@ -108,17 +108,6 @@ def _set_fire(turn: Turn, by: By, *, active: bool) -> None:
     if turn.fire is not active:
         turn.fire = active
         turn.log(FireChanged(active, by.author, by.note))
-
-
-def on_replica(turn: Turn, event: ReplicaArrived) -> None:
-    """From this step on doors decide by the new version, whole (guarantee S10)."""
-    held, new = turn.replica, event.replica
-    if new.generation == held.generation and new.version < held.version:
-        return turn.refuse("older-replica")
-    turn.replica = new
-    if (new.generation, new.version) != (held.generation, held.version):
-        turn.log(ReplicaApplied(new.generation, new.version))
-    return None
 
 
 def on_replica_confirmed(turn: Turn, event: ReplicaConfirmed) -> None:

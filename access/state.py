@@ -6,6 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from access.cursor import Cursor
+from access.denials import Denials
 from access.desk import DeskState
 from access.door import DoorState
 from access.freshness import Beacons
@@ -70,7 +71,8 @@ class SiteState:
     bookings, ``free`` the doors in free passage, ``holds`` the locks held so, ``full`` the zones that staff were told
     of, ``minors_alone`` those that staff were told of, and ``minors_why``. ``free_due_ms`` and ``minors_due_ms`` are
     when time alone may change that (wall clock). ``began_ms`` is since when this run has watched by a clock to
-    rely on (day clock).
+    rely on (day clock). ``denials`` is who is barred, ``applied`` the latest version (generation, number) that was ever
+    decided by, ``revocations`` that of the last signed file of them.
     """
 
     site: Site
@@ -109,6 +111,9 @@ class SiteState:
     free_due_ms: int = 0
     watch: Watch = field(default_factory=Watch)
     began_ms: int = 0
+    denials: Denials = field(default_factory=dict)
+    applied: tuple[str, int] = ("", 0)
+    revocations: tuple[str, int] = ("", 0)
 
 
 def onward_of(site: Site) -> dict[str, frozenset[str]]:

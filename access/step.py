@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from access import events, sensing, site_events, taps, timed, visits
+from access import barring, events, sensing, site_events, taps, timed, visits
 from access.clock import Now
 from access.effects import Effect
 from access.follow import follow
@@ -36,9 +36,12 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.KeeperSawExit: site_events.on_keeper_exit,
     events.KeeperSawFire: site_events.on_keeper_fire,
     events.KeeperSawEvacuation: site_events.on_keeper_evacuation,
-    events.ReplicaArrived: site_events.on_replica,
+    events.ReplicaArrived: barring.on_replica,
     events.ReplicaConfirmed: site_events.on_replica_confirmed,
     events.ReplicaAged: site_events.on_replica_aged,
+    events.DenialsTold: barring.on_denials_told,
+    events.DenyAsked: barring.on_deny_asked,
+    events.RevocationsTold: barring.on_revocations_told,
     events.VisitAsked: visits.on_visit_asked,
     events.VisitEndAsked: visits.on_visit_end_asked,
     events.ClockWasSet: site_events.on_clock_set,

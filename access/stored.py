@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from access import denials
 from access import occupancy as occ
 from access.clock import Now
 from access.cursor import Cursor
@@ -44,6 +45,9 @@ def checkpoint(turn: Turn) -> Checkpoint:
             "full": sorted(turn.full),
             "minors_alone": sorted(turn.minors_alone),
             "minors_why": turn.minors_why,
+            "denials": denials.to_stored(turn.denials),
+            "revocations": list(turn.revocations),
+            "applied": list(turn.applied),
         },
     )
 
@@ -80,7 +84,8 @@ def begin(
 
     Desk sensors keep the level they said last until they fall silent; door contacts until the keeper tells them. What
     is waited for (a hole, a desk's hold, a door that stands open) is waited for anew. ``replica_age_ms`` is how long
-    ago the registry confirmed the replica.
+    ago the registry confirmed the replica. One that is older than the log's word was put back from an old copy: nobody
+    is let in by it (S10), and a later one is waited for.
     """
     zone = ZoneInfo(site.timezone)
     told = Told(site, now)
@@ -93,7 +98,7 @@ def begin(
         epoch,
         seq,
         day_ends_ms=_day_ends(site, zone, told.first_ms, now),
-        replica=replica,
+        replica=Replica() if went_back(told.applied, replica) else replica,
         cursors={device: _anew(held, now) for device, held in cursors.items() if device in site.devices},
         refusals=refusals,
         heard=dict.fromkeys(site.devices, now.day_ms),
@@ -116,7 +121,16 @@ def begin(
         free_due_ms=first_look_ms(site),
         watch=Watch(settled_ms=told.settled_ms, since_ms=told.since_ms),
         began_ms=now.day_ms,
+        denials=told.denials,
+        applied=told.applied if went_back(told.applied, replica) else (replica.generation, replica.version),
+        revocations=told.revocations,
     )
+
+
+def went_back(applied: tuple[str, int], replica: Replica) -> bool:
+    """Whether the site has decided by a later version than this replica is."""
+    generation, version = applied
+    return replica.version < version and replica.generation in {generation, ""}
 
 
 def _day_ends(site: Site, zone: ZoneInfo, first_ms: int | None, now: Now) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from access import denials
 from access import occupancy as occ
 from access.case import Pin
 from access.clock import Now
@@ -13,6 +14,8 @@ from access.facts import (
     CheckedIn,
     Checkpoint,
     DayClosed,
+    DenialLifted,
+    Denied,
     DeskMoved,
     DoorMoved,
     EvacuationChanged,
@@ -24,6 +27,8 @@ from access.facts import (
     LockdownSet,
     MinorsAlone,
     NoShow,
+    ReplicaApplied,
+    RevocationsRead,
     Sensed,
     StaffCame,
     ZoneFilled,
@@ -53,6 +58,8 @@ class Told:
         self.minors_alone: tuple[str, ...] = ()
         self.minors_why = ""
         self._tries: dict[str, Tries] = {}
+        self.denials: dict[denials.Key, denials.Denial] = {}
+        self.revocations = self.applied = ("", 0)
 
     def take(self, fact: Fact, at_ms: int) -> None:
         """Fold one fact of ``at_ms``."""
@@ -73,8 +80,22 @@ class Told:
                 self.fire = fact.active
             case EvacuationChanged():
                 self.evacuation = fact.active
+            case Denied() | DenialLifted() | RevocationsRead() | ReplicaApplied():
+                self._right(fact)
             case _:
                 self._follows(fact)
+
+    def _right(self, fact: Denied | DenialLifted | RevocationsRead | ReplicaApplied) -> None:
+        match fact:
+            case Denied():
+                denial = denials.of_fact(fact)
+                self.denials[denial.key] = denial
+            case DenialLifted():
+                self.denials.pop((fact.what, fact.id), None)
+            case RevocationsRead():
+                self.revocations = (fact.generation, fact.version)
+            case ReplicaApplied():
+                self.applied = (fact.generation, fact.version)
 
     def _thing(self, fact: DoorMoved | HeldOpen | Sensed | DeskMoved, at_ms: int) -> None:
         match fact:
@@ -135,6 +156,9 @@ class Told:
         self.settled_ms = stored.get("settled_ms", at_ms - LONGEST_BOOKING_MS)
         self.free, self.full = set(stored.get("free", ())), set(stored.get("full", ()))
         self.minors_alone, self.minors_why = tuple(stored.get("minors_alone", ())), stored.get("minors_why", "")
+        self.denials = denials.from_stored(stored.get("denials", []))
+        self.revocations = _version(stored.get("revocations"))
+        self.applied = _version(stored.get("applied"))
 
     def pins(self) -> dict[str, PinTries]:
         """The wrong PINs; a block lasts what is left of it, and never longer than blocks do."""
@@ -162,6 +186,11 @@ class Told:
         hold_ms = self._site.policy.desk_hold_ms
         left_ms = min(max(hold_ms - (self._now.wall_ms - self._empty_ms[desk]), 0), hold_ms)
         return replace(state, vacant_due_ms=self._now.day_ms + left_ms)
+
+
+def _version(stored: list[Any] | None) -> tuple[str, int]:
+    generation, version = stored or ("", 0)
+    return str(generation), int(version)
 
 
 def _desk_from_stored(stored: Mapping[str, Any]) -> DeskState:

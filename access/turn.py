@@ -58,6 +58,9 @@ class Turn:
         self.free_due_ms = state.free_due_ms
         self.watch = state.watch
         self.began_ms = state.began_ms
+        self.denials = state.denials
+        self.applied = state.applied
+        self.revocations = state.revocations
         self.effects: list[Effect] = []
 
     def log(self, *facts: Fact) -> None:
@@ -168,5 +171,8 @@ class Turn:
             free_due_ms=self.free_due_ms,
             watch=self.watch,
             began_ms=self.began_ms,
+            denials=self.denials,
+            applied=self.applied,
+            revocations=self.revocations,
         )
         return after, tuple(self.effects)

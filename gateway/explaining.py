@@ -26,6 +26,7 @@ WHY: dict[Reason, str] = {
     Reason.AGE_UNPROVED: "this reader proves no age of a tap, and the door asks for proof",
     Reason.UNKNOWN_BADGE: "no badge that this site knows has this card",
     Reason.BADGE_REVOKED: "the badge {badge} was revoked",
+    Reason.DENIED: "the badge {badge} or its person was barred, ahead of the change that says so",
     Reason.BADGE_NOT_YET: "the badge {badge} is in force only from {until}",
     Reason.BADGE_EXPIRED: "the badge {badge} had expired",
     Reason.PERSON_SUSPENDED: "the person is suspended",

@@ -111,6 +111,8 @@ def _conditions(case: Case, zone: ZoneInfo) -> Iterator[str]:
         yield f"the badge was blocked for wrong PINs, to {time_of(held.pin_blocked_until_ms, zone)}"
     if held.replica_age_ms >= HOUR_MS:
         yield f"the registry had confirmed the people and bookings {_long(held.replica_age_ms)} before"
+    if held.denied:
+        yield f"barred, though the replica did not say so yet: {', '.join(sorted(held.denied))}"
     if held.clock_unsure_ms:
         yield f"the clock may have been wrong by {_long(held.clock_unsure_ms)}"
 

@@ -16,6 +16,7 @@ REMEDY: Mapping[Reason, str] = {
     Reason.AGE_UNPROVED: "this reader cannot open this door: ask staff",
     Reason.UNKNOWN_BADGE: "this card is not enrolled here: ask staff",
     Reason.BADGE_REVOKED: "this badge was revoked: ask staff for another",
+    Reason.DENIED: "this badge was barred just now: ask staff what holds",
     Reason.BADGE_NOT_YET: "your badge is valid from {until}",
     Reason.BADGE_EXPIRED: "your badge has expired: ask staff to renew it",
     Reason.PERSON_SUSPENDED: "you are suspended: ask staff why",

@@ -21,6 +21,7 @@ SAID: dict[Reason, str] = {
     Reason.EMERGENCY_CARD: "Carta d'emergenza: l'uso è segnalato al personale",
     Reason.FREE_PASSAGE: "Benvenuto: passaggio libero",
     Reason.BADGE_REVOKED: "Badge disattivato: rivolgiti al personale",
+    Reason.DENIED: "Badge disattivato: rivolgiti al personale",
     Reason.BADGE_NOT_YET: "Badge non ancora valido: dal {day}",
     Reason.BADGE_EXPIRED: "Badge scaduto: rivolgiti al personale",
     Reason.PERSON_SUSPENDED: "Accesso sospeso: rivolgiti al personale",

@@ -61,6 +61,7 @@ class Asked:
     released: frozenset[str] = frozenset()
     replica_age_ms: Count = 0
     clock_unsure_ms: Count = 0
+    denied: frozenset[str] = frozenset()
 
     @property
     def conditions(self) -> Conditions:
@@ -82,6 +83,7 @@ WRONG: Mapping[str, str] = {
     "age": f"age is none of {', '.join(Age)}",
     "pin": "pin is not text; write digits",
     "released": "released is no list of bookings; write their ids",
+    "denied": "denied is no list of records; write each as badge/ID, person/ID, booking/ID or pass/ID",
     **{name: f"{name} is neither true nor false" for name in _BOOLEANS},
     **{name: f"{name} is no whole number from 0 to {MOST}" for name in _NUMBERS},
 }

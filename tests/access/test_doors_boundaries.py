@@ -37,6 +37,7 @@ BOUNDARIES: dict[Reason, tuple[str, ...]] = {
     R.PIN_WRONG: ("PIN",),
     R.SITE_CLOSED: (BEGINS, ENDS),
     R.MINOR_NOT_AUTHORISED: (BEGINS, ENDS),
+    R.DENIED: ("denied",),
     R.MINOR_CURFEW: (BEGINS, ENDS),
     R.CLOCK_UNSURE: ("clock unsure 10 min",),
     R.SITE_OFFLINE: ("offline 24 h", "offline 7 days", "offline 30 days"),
@@ -94,7 +95,7 @@ def _between(before: Row, after: Row) -> str | None:
         return "people" if int(old.split(" ")[1]) + 1 == int(new.split(" ")[1]) else None
     if {old.split(" ")[0], new.split(" ")[0]} <= {"PIN", ""}:
         return "PIN"
-    return (new.split(" ")[0] if new.startswith("released") else new) if not old else None
+    return (new.split(" ")[0] if new.startswith(("released", "denied")) else new) if not old else None
 
 
 PAIRS = tuple(_pairs())

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from access.case import Age
 from access.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from access.denials import name_of
 from access.judge import Verdict
 from access.records import Badge, Booking, BookingKind, Closure, Membership, Pass, PassKind, Person, Record
-from tests.support.chance_replicas import GROUPS
+from tests.support.chance_replicas import BADGES, GROUPS
 from tests.support.chance_site import World, world_of
 from tests.support.core_site import card
 from tests.support.seeds import over
@@ -19,6 +20,8 @@ SEEDS = range(1_200)
 REACHED: Counter[str] = Counter()
 Changed = TypeVar("Changed")
 EVERYWHERE = frozenset({"hall", "lab", "office"})
+EVERYBODY = frozenset(name_of("badge", ident) for ident in BADGES)
+SOME_RIGHTS = frozenset({"booking/k6", "booking/k1", "pass/v1"})
 
 
 def _of_person(**members: object) -> Callable[[Record], Record]:
@@ -117,6 +120,10 @@ POORER: dict[str, Callable[[World], World]] = {
     "no staff": lambda world: _harder(world, staff_present=lambda _: False),
     "no staff yet": lambda world: _harder(world, staff_came=lambda _: False),
     "released": lambda world: _harder(world, released=lambda held: held | {f"k{number}" for number in range(7)}),
+    "denied": lambda world: _harder(world, denied=lambda held: held | EVERYBODY),
+    "a booking denied": lambda world: _harder(
+        world, denied=lambda held: held | {"booking/k6", "booking/k1", "pass/v1"}
+    ),
     "a blocked PIN": lambda world: _harder(world, pin_blocked_until_ms=lambda _: world.at_ms + 1),
     "no PIN": lambda world: _asked(world, pin=b""),
     "a wrong PIN": lambda world: _asked(world, pin=bytes(32)),
@@ -131,7 +138,15 @@ POORER: dict[str, Callable[[World], World]] = {
     "untrained": lambda world: _records(world, _of_person(training_due_ms=0)),
     "strangers here": lambda world: _records(world, _of_person(transfer=True)),
 }
-NEVER = {"lockdown": False, "a blocked PIN": False, "stale": True, "repeated": True, "suspended": True, "revoked": True}
+NEVER = {
+    "lockdown": False,
+    "denied": True,
+    "a blocked PIN": False,
+    "stale": True,
+    "repeated": True,
+    "suspended": True,
+    "revoked": True,
+}
 """What refuses whatever else holds (True), or mostly (False)."""
 
 

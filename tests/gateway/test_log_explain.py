@@ -16,6 +16,7 @@ WORDS = {
     Reason.NO_BOOKING: "Why: they had no booking behind this door",
     Reason.STANDING: "Why: by their role this person may be here at any time",
     Reason.BADGE_REVOKED: "Why: the badge b6 was revoked",
+    Reason.DENIED: "Why: the badge b1 or its person was barred, ahead of the change that says so",
     Reason.BADGE_NOT_YET: "Why: the badge b7 is in force only from 2026-11-24 12:00:00",
     Reason.BADGE_EXPIRED: "Why: the badge b8 had expired",
     Reason.PERSON_SUSPENDED: "Why: the person is suspended",

@@ -69,6 +69,7 @@ def test_every_condition_there_is_can_be_said() -> None:
         "pin_blocked_until_ms",
         "replica_age_ms",
         "clock_unsure_ms",
+        "denied",
     }
     by_terms = {"headcount", "inside", "staff_came", "staff_present", "released"}
     assert said | by_terms == {one.name for one in fields(Conditions)}

@@ -154,6 +154,7 @@ def _measured(chance: Random, at_ms: int) -> dict[str, Any]:
         "headcount": chance.randint(2, 4),
         "pin_blocked_until_ms": at_ms + chance.choice((0, 1, MINUTE_MS)),
         "released": [f"k{number}" for number in range(chance.randint(1, 6))],
+        "denied": [chance.choice((f"badge/{chance.choice(BADGES)}", f"person/{chance.choice(NAMES)}", "booking/k1"))],
         "replica_age_ms": chance.choice(AGES_MS),
         "clock_unsure_ms": chance.choice(UNSURE_MS),
     }

@@ -53,7 +53,7 @@ def request_in(asked: Mapping[str, Any]) -> Request:
         request_at(door, ZONES[door.zone], ONWARD[door.id], bytes.fromhex(asked["credential"])),
         age=Age(asked.get("age", "fresh")),
         repeated=asked.get("repeated", False),
-        conditions=Conditions(**held | {"released": frozenset(held["released"])}),
+        conditions=Conditions(**held | {name: frozenset(held[name]) for name in ("released", "denied")}),
         pin=bytes.fromhex(asked.get("pin", "")),
     )
 

@@ -40,6 +40,7 @@ WITH_VALUE: dict[str, tuple[str, Callable[[str], Any]]] = {
     "people": ("headcount", int),
     "PIN blocked until": ("pin_blocked_until_ms", rome),
     "released": ("released", lambda text: frozenset({text})),
+    "denied": ("denied", lambda text: frozenset({text})),
 }
 TYPED = re.compile(r"PIN \d+")
 TAPPED = {*AGES, "repeated"}

@@ -13,6 +13,7 @@ from time import monotonic
 
 from access.case import Age
 from access.clock import Now
+from access.denials import Denial, Origin
 from access.effects import Effect
 from access.events import Event, Tapped
 from access.facts import Judged
@@ -152,9 +153,15 @@ def held(state: SiteState, table: Table, row: Row, now: Now) -> SiteState:
         staff_came=asked.staff_came,
         pins=pins,
         released=asked.released,
+        denials={one.key: one for one in map(_denial, asked.denied)},
         confirmed_ms=now.day_ms - asked.replica_age_ms,
         subscribed_ms=now.mono_ms - SETTLED_MS,
     )
+
+
+def _denial(name: str) -> Denial:
+    what, _, ident = name.partition("/")
+    return Denial(what, ident, Origin.LANE, "g", 2)
 
 
 def _plan(table: Table) -> Plan:

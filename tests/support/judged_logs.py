@@ -108,6 +108,7 @@ ASKED: dict[Reason, Asking] = {
     Reason.NO_BOOKING: Asking(4),
     Reason.STANDING: Asking(5),
     Reason.BADGE_REVOKED: Asking(6),
+    Reason.DENIED: Asking(1, conditions=Conditions(denied=frozenset({"badge/b1"}))),
     Reason.BADGE_NOT_YET: Asking(7),
     Reason.BADGE_EXPIRED: Asking(8),
     Reason.PERSON_SUSPENDED: Asking(9),

@@ -11,6 +11,7 @@ from typing import Any
 
 from access import events as e
 from access.clock import Now
+from access.denials import Denial, Origin
 from access.effects import (
     Append,
     CommandPulse,
@@ -146,6 +147,12 @@ def _status(_p: Player, w: list[str], o: dict[str, str]) -> e.Event:
     return e.StatusSaid(w[0], w[1] == "online", o.get("boot", BOOT), int(o.get("conn", 1)), battery)
 
 
+def _told_denied(p: Player, w: list[str], o: dict[str, str]) -> e.Event:
+    """``told-denied badge b1 7``: the registry's lane says that the record lost something at this version."""
+    generation = o.get("generation", p.state.replica.generation)
+    return e.DenialsTold((Denial(w[0], w[1], Origin.LANE, generation, int(w[2])),))
+
+
 READ: dict[str, Read] = {
     "tap": _tap,
     "presence": lambda p, w, o: e.PresenceSaid(w[0], LEVELS[w[1]], p.stamp(w[0], o), "retained" in o),
@@ -170,6 +177,8 @@ READ: dict[str, Read] = {
     "open": lambda _p, w, _o: e.OpenAsked(w[0], "sara", "a visitor"),
     "replica": lambda _p, w, _o: e.ReplicaArrived(replica_of(version=int(w[0]))),
     "confirmed": lambda _p, w, _o: e.ReplicaConfirmed(int(w[0])),
+    "told-denied": _told_denied,
+    "deny": lambda _p, w, _o: e.DenyAsked(w[0], "sara", "lost"),
     "visit": lambda _p, w, _o: e.VisitAsked(w[0], w[1], w[2], " ".join(w[3:])),
     "visit-over": lambda _p, w, _o: e.VisitEndAsked(w[0], w[1]),
     "clock-set": lambda _p, w, _o: e.ClockWasSet(w[0], "stood still", int(w[1]), int(w[2])),
