@@ -12,6 +12,9 @@ from registry.shapes import Shape
 MOST_REQUESTS = 1_000
 _LAST_JUDGED_MS = LAST_MS - 366 * DAY_MS
 _Count = Annotated[int, Field(ge=0, le=LATEST_MS)]
+_Barred = Annotated[str, Field(pattern=r"^(badge|booking|pass|person)/[a-z0-9-]{1,32}$")]
+"""A record that is barred ahead of the replica, as a verdict's case names it."""
+_SETS = ("released", "denied")
 
 
 class ConditionsBody(Shape):
@@ -29,11 +32,12 @@ class ConditionsBody(Shape):
     released: Annotated[list[Id], Field(max_length=100)] | None = None
     replica_age_ms: _Count | None = None
     clock_unsure_ms: _Count | None = None
+    denied: Annotated[list[_Barred], Field(max_length=100)] | None = None
 
     def said(self) -> dict[str, Any]:
         """Those that were said."""
         told = self.model_dump(exclude_none=True)
-        return told | ({"released": frozenset(told["released"])} if "released" in told else {})
+        return told | {name: frozenset(told[name]) for name in _SETS if name in told}
 
 
 class DecisionBody(Shape):

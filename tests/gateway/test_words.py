@@ -77,6 +77,8 @@ def test_no_words_tell_those_who_read_along_who_is_a_minor(reason: Reason) -> No
     assert not any(word in SAID[reason].lower() for word in ("minor", "genitor", "tutor", "anni", "ragazz"))
 
 
-@pytest.mark.parametrize("reason", [reason for reason in GRANTS if reason not in {Reason.OVERRIDE, Reason.LEAVING}])
+@pytest.mark.parametrize(
+    "reason", [reason for reason in sorted(GRANTS) if reason not in {Reason.OVERRIDE, Reason.LEAVING}]
+)
 def test_every_grant_of_a_badge_has_words(reason: Reason) -> None:
     assert for_display(Verdict(reason, "a-rule", NINE_MS + HOUR_MS), ROME, NINE_MS)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from access.clock import DAY_MS
+from access.clock import DAY_MS, MINUTE_MS
 from access.facts import (
     CheckedIn,
     DayClosed,
@@ -19,6 +19,7 @@ from access.facts import (
     Started,
 )
 from access.records import Badge, Booking, Person, Record
+from access.site import Policy
 from registry.clock import wall_ms
 from registry.edit import editing
 from tests.support.centres import HOUR_MS, NINE_MS, Centre, problem
@@ -33,6 +34,8 @@ SAFE = Badge("b-safe", "sara", (b"\x09" * 32,), pins=(b"\x0a" * 32,))
 OLD = Badge("a-old", "anna", (b"\x0b" * 32,), revoked=True)
 DESK = Booking("k1", "anna", "lab", "d1", NINE_MS, NINE_MS + 2 * HOUR_MS, release_ms=NINE_MS + HOUR_MS)
 NINOS = Booking("k2", "nino", "hall", "d2", NINE_MS, NINE_MS + 2 * HOUR_MS)
+AT_ANY_HOUR = Policy(minor_from_minute=0, minor_until_minute=DAY_MS // MINUTE_MS)
+"""Now may be in the night."""
 RECORDS: list[Record] = [ANNA, SARA, NINO, *BADGES, SAFE, OLD, DESK, NINOS]
 
 
@@ -138,6 +141,7 @@ NOBODY_CAME = NoShow("k1", "d1")
     ],
 )
 def test_now_is_what_the_sites_log_says(laid: Centre, facts: list[Fact], door: str, who: str, reason: str) -> None:
+    lay(laid, replace(small_site(), policy=AT_ANY_HOUR))
     now_ms = wall_ms()
     publish(laid, "matera", (replace(one, start_ms=now_ms - HOUR_MS, end_ms=now_ms + HOUR_MS) for one in (DESK, NINOS)))
     tell(laid, Started("1"), *facts)
