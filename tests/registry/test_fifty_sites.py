@@ -145,5 +145,5 @@ def test_fifty_sites_at_once_are_each_served_and_the_registry_stays_small(url: s
             holds_the_same(books, bench)
         assert process.most_mb() - before_mb < MEMORY_BOUND_MB
     assert 3 * Bounds().held_bytes < MEMORY_BOUND_MB * 1024 * 1024
-    assert len(lane.waits_s) > 3
+    assert len(lane.waits_s) > 1, "one in peace, and then some"
     assert max(lane.waits_s) < TOLD_WITHIN_S
