@@ -9,6 +9,7 @@ from access.events_asked import (
     ClockWasSet,
     DenialsTold,
     DenyAsked,
+    EpochGiven,
     LockdownAsked,
     OpenAsked,
     ReplicaAged,
@@ -40,6 +41,7 @@ __all__ = [
     "CountSaid",
     "DenialsTold",
     "DenyAsked",
+    "EpochGiven",
     "Event",
     "ExitAsked",
     "HeartbeatSaid",
@@ -219,6 +221,7 @@ Event = (
     | ReplicaAged
     | DenialsTold
     | DenyAsked
+    | EpochGiven
     | RevocationsTold
     | VisitAsked
     | VisitEndAsked

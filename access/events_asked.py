@@ -45,6 +45,18 @@ class RevocationsTold:
 
 
 @dataclass(frozen=True, slots=True)
+class EpochGiven:
+    """The registry keeps this log as branch ``epoch`` from now on: its history and that of branch ``of_epoch`` differ
+    after event ``of_seq``, ``why`` (guarantee S6).
+    """
+
+    epoch: int
+    of_epoch: int
+    of_seq: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class DenyAsked:
     """Staff bar a badge at once."""
 

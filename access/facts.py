@@ -17,6 +17,7 @@ from access.facts_devices import (
     DeviceMoved,
     Sensed,
 )
+from access.facts_log import EpochBegan, RowsLost
 from access.facts_people import (
     CheckedIn,
     DayClosed,
@@ -46,6 +47,7 @@ __all__ = [
     "DeviceMoved",
     "DoorMoved",
     "Entered",
+    "EpochBegan",
     "EvacuationChanged",
     "Fact",
     "FireChanged",
@@ -62,6 +64,7 @@ __all__ = [
     "Refusals",
     "ReplicaApplied",
     "RevocationsRead",
+    "RowsLost",
     "Sensed",
     "StaffCame",
     "Started",

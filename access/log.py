@@ -3,6 +3,10 @@
 A header is canonical JSON: version, site, epoch, seq, kind, at (Unix ms), mono (ms of the run), run, trusted, prev (the
 hash before) and body, the SHA-256 of salt ‖ body. The row's hash is the SHA-256 of the header's stored bytes. Deleting
 a body with its salt leaves the chain whole and the header telling nothing of the person (guarantee S4).
+
+A site's log is one line: ``seq`` follows without a hole and never begins anew, and the epoch never falls. It rises with
+a row of the kind ``epoch-began``, which names the branch that this log is from there on (S6). Rows that are no more are
+a ``Gap``, which holds the hash that the next row follows (S3).
 """
 
 import json
@@ -16,11 +20,13 @@ from access.clock import Now
 SALT_BYTES = 32
 GENESIS = bytes(32)
 VERSION = 1
+EPOCH_BEGAN = "epoch-began"
+"""The kind of a row with which an epoch begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Where a branch of the log stands: the last number given and the last row's hash."""
+    """Where a branch of the log stands: its epoch, the last number given and the last row's hash."""
 
     site: str
     epoch: int
@@ -31,7 +37,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as stored and sent; ``salt`` and ``body`` are None once erased."""
+    """One row as stored and sent, ``epoch`` that of its header; ``salt`` and ``body`` are None once erased."""
 
     epoch: int
     seq: int
@@ -39,6 +45,15 @@ class Row:
     hash: bytes
     salt: bytes | None
     body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Rows ``first`` to ``last`` are no more; ``head`` is the hash of the last of them."""
+
+    first: int
+    last: int
+    head: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +132,44 @@ def _read_any(raw: bytes) -> Header:
     return header
 
 
-def verify(rows: Iterable[Row], site: str, epoch: int, seq: int = 0, head: bytes = GENESIS) -> Broken | Chain:
-    """Check a contiguous run of rows that follows (``seq``, ``head``): the first broken row, or where the chain ends.
+def verify(
+    rows: Iterable[Row | Gap], site: str, epoch: int, seq: int = 0, head: bytes = GENESIS, since: int = 0
+) -> Broken | Chain:
+    """Check a contiguous run that follows (``seq``, ``head``): the first broken row, or where the chain ends.
 
-    Erased bodies verify; a body that does not match its header does not.
+    ``epoch`` is the branch's, which no row's exceeds; ``since`` is the epoch of the row before, 0 where it is not
+    known, as after a gap: the first row then says it. Erased bodies verify; a body that does not match its header does
+    not.
     """
     run = ""
     for row in rows:
+        if isinstance(row, Gap):
+            if not seq + 1 == row.first <= row.last:
+                return Broken(since or epoch, row.first, f"row {seq + 1} was expected here, and no gap")
+            seq, head, since = row.last, row.head, 0
+            continue
         try:
             header = read_header(row.header)
         except BadRow as error:
             return Broken(row.epoch, row.seq, str(error))
-        wrong = _wrong(row, header, site, epoch, seq, head)
+        wrong = _wrong(row, header, site, epoch, seq, head) or _wrong_epoch(header, since)
         if wrong:
             return Broken(row.epoch, row.seq, wrong)
-        seq, head, run = row.seq, row.hash, header.run
+        seq, head, run, since = row.seq, row.hash, header.run, row.epoch
     return Chain(site, epoch, run, seq, head)
 
 
+def _wrong_epoch(header: Header, since: int) -> str:
+    if since in {0, header.epoch} or (header.epoch > since and header.kind == EPOCH_BEGAN):
+        return ""
+    return f"no epoch begins here, and epoch {since} lasts"
+
+
 def _wrong(row: Row, header: Header, site: str, epoch: int, seq: int, head: bytes) -> str:
+    ours = row.epoch == header.epoch <= epoch and header.site == site
     checks = (
         (row.seq == seq + 1 == header.seq, f"row {seq + 1} was expected here"),
-        ((row.epoch, header.epoch, header.site) == (epoch, epoch, site), "the row belongs to another branch"),
+        (ours, "the row belongs to another branch"),
         (header.v == VERSION, "the header is of an unknown version"),
         (header.prev == head.hex(), "the row does not follow the one before it"),
         (sha256(row.header).digest() == row.hash, "the header was changed"),

@@ -130,7 +130,7 @@ def _command(turn: Turn, door: Door, controller: str, grant: str, pulse_ms: int)
         return False
     since_ms = turn.now.mono_ms - state.uptime_at_ms
     # The grant's own number: it rises within the controller's boot across restarts of the gateway, too.
-    number = (turn.before.epoch << EPOCH_SHIFT) + turn.seq
+    number = (turn.epoch << EPOCH_SHIFT) + turn.seq
     not_after = state.uptime_ms + since_ms + turn.policy.grant_max_age_ms
     command = CommandPulse(grant, door.id, controller, pulse_ms, turn.now.mono_ms, state.boot, number, not_after)
     turn.effects.append(command)

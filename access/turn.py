@@ -26,6 +26,7 @@ class Turn:
         self.now = now
         self.site = state.site
         self.policy = state.site.policy
+        self.epoch = state.epoch
         self.seq = state.seq
         self.replica = state.replica
         self.beacons = state.beacons
@@ -72,7 +73,7 @@ class Turn:
 
     def event_id(self, seq: int) -> str:
         """The id of this site's event of that number: a grant's id."""
-        return f"{self.before.epoch}-{seq}"
+        return f"{self.epoch}-{seq}"
 
     def door_outcome(self, door: str, outcome: tuple[DoorState, tuple[Fact, ...]]) -> None:
         """Take a door's transition."""
@@ -138,7 +139,7 @@ class Turn:
             site=self.site,
             zone=self.before.zone,
             onward=self.before.onward,
-            epoch=self.before.epoch,
+            epoch=self.epoch,
             seq=self.seq,
             replica=self.replica,
             beacons=self.beacons,

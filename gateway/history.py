@@ -1,6 +1,6 @@
 """What a start reads from the log: where the chain stands, and the facts since the last checkpoint, verified."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +9,10 @@ from sqlalchemy import Connection, LargeBinary, func, literal, select
 from access.codec import BadBody, decode_fact
 from access.cursor import Cursor
 from access.facts import Fact
-from access.log import GENESIS, Broken, Chain, Row, read_header, verify
+from access.log import Broken, Chain, Gap, Row, read_header, verify
 from gateway.database import StoreBroken, speaking_of
-from gateway.log_reader import read_rows
+from gateway.log_reader import read_on
+from gateway.log_shape import read_extent
 from gateway.tables import LogRow, RefusalRow, table_of
 
 CHECKPOINT_MARK = b'"kind":"checkpoint"'
@@ -38,14 +39,6 @@ class Loaded:
         return Chain(self.site, self.epoch, run, self.seq, self.head)
 
 
-def read_tail(connection: Connection, epoch: int) -> tuple[int, bytes]:
-    """Number and hash of the last row of a branch; (0, GENESIS) of an empty one."""
-    log = table_of(LogRow)
-    found = connection.execute(select(log.c.seq, log.c.hash).where(log.c.epoch == epoch).order_by(log.c.seq.desc()))
-    row = found.first()
-    return (0, GENESIS) if row is None else (row.seq, row.hash)
-
-
 def read_refusals(connection: Connection) -> dict[str, int]:
     """The tallies of refused messages on disk, by reason."""
     table = table_of(RefusalRow)
@@ -59,17 +52,23 @@ def history(connection: Connection, path: Path, site: str, epoch: int) -> Iterat
     """
     with speaking_of(path):
         try:
-            seq, head = _before_checkpoint(connection, epoch)
+            seq, head = _before_checkpoint(connection)
         except ValueError as error:
             raise StoreBroken(
                 f"{path}: the last checkpoint cannot be read ({error}); see `hubout log verify`"
             ) from error
-        while page := read_rows(connection, epoch, seq, PAGE_EVENTS, PAGE_BYTES):
-            end = verify(page, site, epoch, seq, head)
+        since = 0
+        while page := read_on(connection, seq, PAGE_EVENTS, PAGE_BYTES):
+            end = verify(page, site, epoch, seq, head, since)
             if isinstance(end, Broken):
                 raise StoreBroken(broken_sentence(path, end))
             yield from _facts(page)
-            seq, head = end.seq, end.head
+            seq, head, since = end.seq, end.head, epoch_at_end(page)
+
+
+def epoch_at_end(page: Sequence[Row | Gap]) -> int:
+    """The epoch of the last row of a page; 0 where none is known, because it ends with a gap."""
+    return page[-1].epoch if isinstance(page[-1], Row) else 0
 
 
 def broken_sentence(path: Path, broken: Broken) -> str:
@@ -80,9 +79,9 @@ def broken_sentence(path: Path, broken: Broken) -> str:
     )
 
 
-def _facts(page: list[Row]) -> Iterator[tuple[int, Fact]]:
+def _facts(page: Sequence[Row | Gap]) -> Iterator[tuple[int, Fact]]:
     for row in page:
-        if row.body is not None:
+        if isinstance(row, Row) and row.body is not None:
             header = read_header(row.header)
             try:
                 yield header.at, decode_fact(header.kind, row.body)
@@ -90,16 +89,18 @@ def _facts(page: list[Row]) -> Iterator[tuple[int, Fact]]:
                 continue
 
 
-def _before_checkpoint(connection: Connection, epoch: int) -> tuple[int, bytes]:
-    """What the last checkpoint's row follows: a number and a hash. Ids have no quotes, so only a kind is the mark.
+def _before_checkpoint(connection: Connection) -> tuple[int, bytes]:
+    """What the last checkpoint's row follows, or else where the log begins: a number and a hash. Ids have no quotes, so
+    only a kind is the mark.
 
     Raises ValueError where that row's header is none.
     """
     log = table_of(LogRow)
     mark = func.instr(log.c.header, literal(CHECKPOINT_MARK, LargeBinary))
-    marked = select(log.c.header).where(log.c.epoch == epoch, mark > 0).order_by(log.c.seq.desc()).limit(1)
-    found = connection.execute(marked).scalar()
+    newest = (log.c.epoch.desc(), log.c.seq.desc())
+    found = connection.execute(select(log.c.header).where(mark > 0).order_by(*newest).limit(1)).scalar()
     if found is None:
-        return 0, GENESIS
+        extent = read_extent(connection)
+        return extent.base_seq, extent.base_head
     header = read_header(found)
     return header.seq - 1, bytes.fromhex(header.prev)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from access.layout import digest
-from access.log import GENESIS, Chain
+from access.log import Chain
 from access.uplink import BATCH_BYTES, BATCH_EVENTS, Uplink, acknowledged, greeted
 from gateway.database import StoreBroken
 from gateway.log_reader import Reader
@@ -60,7 +60,7 @@ class Exchange:
 
     def send(self, link: Uplink) -> Uplink:
         """Send the rows that follow the acknowledged ones, so many as one batch holds."""
-        found = self._read(lambda reader: reader.rows(self._epoch, link.acked, BATCH_EVENTS, BATCH_BYTES))
+        found = self._read(lambda reader: reader.rows(link.acked, BATCH_EVENTS, BATCH_BYTES))
         rows = [row for row in found if row.seq <= link.logged]
         if not rows or rows[0].seq != link.acked + 1:
             raise StoreBroken(f"{self._log_path} lacks event {link.acked + 1}; see `hubout log verify`")
@@ -79,9 +79,7 @@ class Exchange:
         self._client.abort()
 
     def _hash_at(self, seq: int) -> bytes:
-        if seq == 0:
-            return GENESIS
-        found = self._read(lambda reader: reader.hash_at(self._epoch, seq))
+        found = self._read(lambda reader: reader.hash_at(seq))
         if found is None:
             raise StoreBroken(f"{self._log_path} lacks event {seq}; see `hubout log verify`")
         return found

@@ -1,13 +1,17 @@
 """Reading the log beside its writer: another thread or process, on a read-only connection of its own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Cast, Column, Connection, LargeBinary, Select, and_, bindparam, cast, func, select
+from sqlalchemy import Cast, Column, Connection, LargeBinary, Select, and_, bindparam, cast, func, select, tuple_
 
-from access.log import Row
+from access.log import GENESIS, Gap, Row
 from gateway.database import StoreBroken, compiled, connect_reading, driver_of, speaking_of
-from gateway.tables import BodyRow, LogRow, MetaRow, table_of
+from gateway.log_shape import Extent, Hole, epoch_of, read_extent, read_holes
+from gateway.tables import BodyRow, LogRow, table_of
 
 ROW_FRAME_BYTES = 160
 """What a row costs when it is sent, beside its header and body: salt in hex, names, punctuation."""
@@ -24,21 +28,47 @@ def _rows() -> Select[tuple[object, ...]]:
     return (
         select(log.c.epoch, log.c.seq, *map(_bytes, (log.c.header, log.c.hash, body.c.salt, body.c.body)))
         .select_from(both)
-        .where(log.c.epoch == bindparam("epoch"), log.c.seq > bindparam("after"))
-        .order_by(log.c.seq)
+        .where(tuple_(log.c.epoch, log.c.seq) > tuple_(bindparam("epoch"), bindparam("after")))
+        .order_by(log.c.epoch, log.c.seq)
     )
 
 
 SELECT_ROWS = compiled(_rows())
 
 
-def read_rows(connection: Connection, epoch: int, after_seq: int, max_events: int, max_bytes: int) -> list[Row]:
-    """The rows of a branch that follow ``after_seq``, in order: at most so many, and no more bytes than that as they
-    are sent unless the first alone is larger.
+def read_on(connection: Connection, after_seq: int, max_events: int, max_bytes: int) -> list[Row | Gap]:
+    """The log from ``after_seq`` on, rows and what is no more, as of one moment: at most so many, and no more bytes
+    than that as they are sent unless the first alone is larger.
     """
+    with _at_once(connection):
+        rows = read_rows(connection, after_seq, max_events, max_bytes)
+        gaps = [hole.gap for hole in islice(read_holes(connection, after_seq), max_events)]
+    if rows:
+        gaps = [gap for gap in gaps if gap.first <= rows[-1].seq + 1]
+    found: list[Row | Gap] = [*rows, *gaps]
+    return sorted(found, key=_first)[:max_events] if gaps else found
+
+
+def _first(one: Row | Gap) -> int:
+    return one.seq if isinstance(one, Row) else one.first
+
+
+@contextmanager
+def _at_once(connection: Connection) -> Iterator[None]:
+    """One moment of the file, while another thread or process writes it."""
+    driver = driver_of(connection)
+    driver.execute("BEGIN")
+    try:
+        yield
+    finally:
+        driver.execute("COMMIT")
+
+
+def read_rows(connection: Connection, after_seq: int, max_events: int, max_bytes: int) -> list[Row]:
+    """The rows that follow ``after_seq``, in order, what is no more passed over; bounded like ``read_on``."""
     rows: list[Row] = []
     size_bytes = 0
-    found = driver_of(connection).execute(SELECT_ROWS, (epoch, after_seq))
+    found = driver_of(connection).execute(SELECT_ROWS, (epoch_of(connection, after_seq), after_seq))
     try:
         for fields in found:
             row = Row(*fields)
@@ -66,32 +96,46 @@ class Reader:
         with speaking_of(path):
             return cls(path, connect_reading(path))
 
-    def rows(self, epoch: int, after_seq: int, max_events: int, max_bytes: int) -> list[Row]:
+    def rows(self, after_seq: int, max_events: int, max_bytes: int) -> list[Row]:
         """The rows that follow, bounded in number and bytes; at least one where there is one. Raises StoreBroken."""
         with speaking_of(self._path):
-            return read_rows(self._connection, epoch, after_seq, max_events, max_bytes)
+            return read_rows(self._connection, after_seq, max_events, max_bytes)
 
-    def hash_at(self, epoch: int, seq: int) -> bytes | None:
-        """The hash of one row; None where there is no such row."""
+    def read_on(self, after_seq: int, max_events: int, max_bytes: int) -> list[Row | Gap]:
+        """What follows, rows and what is no more, bounded likewise. Raises StoreBroken."""
+        with speaking_of(self._path):
+            return read_on(self._connection, after_seq, max_events, max_bytes)
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The hash of one row, or of the last one that is no more; None where it is not known."""
+        if seq == 0:
+            return GENESIS
         log = table_of(LogRow)
-        with speaking_of(self._path):
-            found: bytes | None = self._connection.execute(
-                select(log.c.hash).where(log.c.epoch == epoch, log.c.seq == seq)
-            ).scalar()
-        return found
+        with speaking_of(self._path), _at_once(self._connection):
+            here = (log.c.epoch == epoch_of(self._connection, seq), log.c.seq == seq)
+            found: bytes | None = self._connection.execute(select(log.c.hash).where(*here)).scalar()
+            gone = (hole.gap for hole in islice(read_holes(self._connection, seq - 1), 1))
+            return found or next((gap.head for gap in gone if gap.last == seq), None)
 
-    def branches(self) -> tuple[str, dict[int, int]]:
-        """The site's id, and epoch → how many rows that branch has."""
-        log, meta = table_of(LogRow), table_of(MetaRow)
+    def extent(self) -> Extent:
+        """Whose log it is, and where it begins. Raises StoreBroken."""
         with speaking_of(self._path):
-            site = self._connection.execute(select(meta.c.site)).scalar() or ""
-            counted = select(log.c.epoch, func.count()).group_by(log.c.epoch).order_by(log.c.epoch)
-            return site, {row[0]: row[1] for row in self._connection.execute(counted)}
+            return read_extent(self._connection)
+
+    def holes(self) -> list[Hole]:
+        """What is no more, in order. Raises StoreBroken."""
+        with speaking_of(self._path):
+            return list(read_holes(self._connection, 0))
+
+    def count(self) -> int:
+        """How many rows it holds. Raises StoreBroken."""
+        with speaking_of(self._path):
+            return int(self._connection.execute(select(func.count()).select_from(table_of(LogRow))).scalar_one())
 
     def row(self, epoch: int, seq: int) -> Row | None:
-        """One row; None where there is none of that number."""
-        found = self.rows(epoch, seq - 1, 1, 0)
-        return found[0] if found and found[0].seq == seq else None
+        """One row; None where there is none of that number in that epoch."""
+        found = self.rows(seq - 1, 1, 0)
+        return found[0] if found and (found[0].epoch, found[0].seq) == (epoch, seq) else None
 
     def check(self) -> None:
         """Let SQLite examine the whole file. Raises StoreBroken with its first finding."""

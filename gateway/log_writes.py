@@ -4,14 +4,14 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import bindparam, delete, insert, tuple_, update
 
 from access.log import Row
 from gateway.database import compiled, putting
-from gateway.tables import BodyRow, CursorRow, LogRow, RefusalRow, table_of
+from gateway.tables import BodyRow, CursorRow, LogRow, MetaRow, RefusalRow, table_of
 
 _log, _body, _cursor, _refusal = (table_of(model) for model in (LogRow, BodyRow, CursorRow, RefusalRow))
-
+_beyond = tuple_(bindparam("e"), bindparam("s"))
 
 BEGIN = "BEGIN IMMEDIATE"
 COMMIT = "COMMIT"
@@ -22,8 +22,9 @@ PUT_CURSOR = putting(CursorRow)
 DROP_CURSOR = compiled(delete(_cursor).where(_cursor.c.device == bindparam("d"), _cursor.c.boot == bindparam("b")))
 CLEAR_CURSORS = compiled(delete(_cursor))
 CLEAR_REFUSALS = compiled(delete(_refusal))
-CUT_LOG = compiled(delete(_log).where(_log.c.epoch == bindparam("e"), _log.c.seq > bindparam("s")))
-CUT_BODY = compiled(delete(_body).where(_body.c.epoch == bindparam("e"), _body.c.seq > bindparam("s")))
+CUT_LOG = compiled(delete(_log).where(tuple_(_log.c.epoch, _log.c.seq) > _beyond))
+CUT_BODY = compiled(delete(_body).where(tuple_(_body.c.epoch, _body.c.seq) > _beyond))
+SET_EPOCH = compiled(update(table_of(MetaRow)).values(epoch=bindparam("e")))
 
 Driver = sqlite3.Connection | sqlite3.Cursor
 
@@ -50,10 +51,13 @@ def put_refusals(driver: Driver, refusals: Mapping[str, int]) -> None:
 def put_back(
     driver: Driver, epoch: int, seq: int, cursors: Sequence[tuple[Any, ...]], refusals: Mapping[str, int]
 ) -> None:
-    """Make the file what the last commit left: no row beyond ``seq``, these cursors, these tallies; one transaction."""
+    """Make the file what the last commit left: no row beyond ``seq``, which is in ``epoch``, these cursors, these
+    tallies; one transaction.
+    """
     driver.execute(BEGIN)
     driver.execute(CUT_LOG, (epoch, seq))
     driver.execute(CUT_BODY, (epoch, seq))
+    driver.execute(SET_EPOCH, (epoch,))
     driver.execute(CLEAR_CURSORS)
     put_cursors(driver, cursors, ())
     put_refusals(driver, refusals)

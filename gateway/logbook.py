@@ -12,8 +12,10 @@ from access.case_codec import case_from_stored
 from access.codec import BadBody, decode_fact
 from access.facts import Judged
 from access.judge import Verdict, decide
-from access.log import GENESIS, Broken, Header, Row, read_header, verify
+from access.log import GENESIS, Broken, Gap, Header, Row, read_header, verify
+from gateway.history import epoch_at_end
 from gateway.log_reader import Reader
+from gateway.log_shape import Hole
 
 PAGE_EVENTS = 1_000
 PAGE_BYTES = 16 * 1024 * 1024
@@ -37,11 +39,14 @@ class NotReplayed(ValueError):
 
 @dataclass(slots=True)
 class Verified:
-    """A log that holds: how many rows, how many of them erased, and each branch's last number and hash."""
+    """A log that holds: how many rows, how many of them erased, each epoch's last number and hash, and what is not
+    there any more.
+    """
 
     rows: int = 0
     erased: int = 0
     heads: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    holes: list[Hole] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +72,25 @@ class Replayed:
     differences: list[Difference] = field(default_factory=list)
 
 
-def walked(path: Path, reader: Reader, progress: Progress) -> Iterator[Row]:
-    """Every row of every branch, in order, each verified. Raises LogBroken or StoreBroken."""
-    site, branches = reader.branches()
-    for epoch in branches:
-        seq, head = 0, GENESIS
-        while page := reader.rows(epoch, seq, PAGE_EVENTS, PAGE_BYTES):
-            end = verify(page, site, epoch, seq, head)
-            if isinstance(end, Broken):
-                raise LogBroken(path, end)
-            seq, head = end.seq, end.head
-            yield from page
-            progress(len(page))
+def walked(path: Path, reader: Reader, progress: Progress) -> Iterator[Row | Gap]:
+    """The whole log in order, rows and what is no more, each verified. Raises LogBroken or StoreBroken."""
+    extent = reader.extent()
+    seq, head, since = 0, GENESIS, 0
+    while page := reader.read_on(seq, PAGE_EVENTS, PAGE_BYTES):
+        end = verify(page, extent.site, extent.epoch, seq, head, since)
+        if isinstance(end, Broken):
+            raise LogBroken(path, end)
+        seq, head, since = end.seq, end.head, epoch_at_end(page)
+        yield from page
+        progress(len(page))
 
 
 def verified(path: Path, reader: Reader, progress: Progress) -> Verified:
     """Check the whole log and its file. Raises LogBroken for the first bad row, StoreBroken for a damaged file."""
-    found = Verified()
+    found = Verified(holes=reader.holes())
     for row in walked(path, reader, progress):
+        if isinstance(row, Gap):
+            continue
         found.rows += 1
         found.erased += row.body is None
         found.heads[row.epoch] = (row.seq, row.hash)
@@ -101,16 +107,18 @@ def one(path: Path, reader: Reader, epoch: int, seq: int) -> Row | None:
         head = bytes.fromhex(read_header(row.header).prev)
     except ValueError as error:
         raise LogBroken(path, Broken(epoch, seq, str(error))) from error
-    end = verify([row], reader.branches()[0], epoch, seq - 1, head)
+    end = verify([row], reader.extent().site, epoch, seq - 1, head)
     if isinstance(end, Broken):
         raise LogBroken(path, end)
     return row
 
 
-def exported(row: Row) -> str:
-    """A row as a line of JSON. The header is the stored text, whose SHA-256 is the hash. The salt is left out: with
-    it, an erased body could still be guessed from an old export.
+def exported(row: Row | Gap) -> str:
+    """A row as a line of JSON, or what is no more. The header is the stored text, whose SHA-256 is the hash. The salt
+    is left out: with it, an erased body could still be guessed from an old export.
     """
+    if isinstance(row, Gap):
+        return json.dumps({"gap": {"first": row.first, "last": row.last, "head": row.head.hex()}})
     header = row.header.decode("utf-8", "replace")
     fields = {"epoch": row.epoch, "seq": row.seq, "header": header, "hash": row.hash.hex(), "body": _body(row.body)}
     return json.dumps(fields, ensure_ascii=False)
@@ -130,8 +138,7 @@ def replayed(path: Path, reader: Reader, progress: Progress) -> Replayed:
     """Judge every verdict of the log again. Raises LogBroken or StoreBroken."""
     found = Replayed()
     for row in walked(path, reader, progress):
-        header = read_header(row.header)
-        if header.kind == Judged.KIND:
+        if isinstance(row, Row) and (header := read_header(row.header)).kind == Judged.KIND:
             found.verdicts += 1
             _replay_one(found, row, header)
     return found

@@ -7,7 +7,7 @@ After any failure the store opens its file anew at the next commit, takes back w
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -18,9 +18,11 @@ from access.log import GENESIS, Row
 from gateway.cursors import Cursors, changed, forgotten, fresh_rows, read_cursors, rows_of
 from gateway.database import StoreBroken, StoreFull, broken, connect, driver_of, speaking_of
 from gateway.filelock import FileLock
-from gateway.history import Loaded, history, read_refusals, read_tail
-from gateway.log_writes import BEGIN, COMMIT, put_back, put_cursors, put_refusals, put_rows
-from gateway.tables import LAYOUT, LogTable, MetaRow, table_of
+from gateway.history import Loaded, history, read_refusals
+from gateway.log_layout import brought_up
+from gateway.log_shape import read_tail
+from gateway.log_writes import BEGIN, COMMIT, SET_EPOCH, put_back, put_cursors, put_refusals, put_rows
+from gateway.tables import LAYOUT, MetaRow, table_of
 
 __all__ = ["Identity", "Loaded", "Store", "StoreBroken", "StoreFull"]
 
@@ -33,7 +35,7 @@ ROW_BYTES = 2048
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose log this is; ``starts`` counts how often a gateway began on it, this time included."""
+    """Whose log this is, and in which epoch; ``starts`` counts how often a gateway began on it, this time included."""
 
     site: str
     epoch: int
@@ -81,7 +83,8 @@ class Store:
         after = Identity(site, held.epoch, held.starts + 1)
         meta = table_of(MetaRow)
         fields = {"layout": LAYOUT, "site": site, "epoch": after.epoch, "starts": after.starts}
-        statement = update(meta).values(fields) if held.site else insert(meta).values(id=1, **fields)
+        begins = {"id": 1, "base_seq": 0, "base_head": GENESIS}
+        statement = update(meta).values(fields) if held.site else insert(meta).values(fields | begins)
         with speaking_of(self._path):
             self._ready().execute(statement)
         self._identity = after
@@ -116,6 +119,7 @@ class Store:
             self._refusals = dict(refusals)
         if rows:
             self._seq, self._head = rows[-1].seq, rows[-1].hash
+            self._identity = replace(self._identity, epoch=rows[-1].epoch)
         self._unchecked_bytes += COMMIT_BYTES + ROW_BYTES * len(rows)
         if self._unchecked_bytes >= CHECKPOINT_FORCED_BYTES:
             # The batch holds whatever comes of this; the next commit will say what is wrong.
@@ -134,6 +138,8 @@ class Store:
             raise StoreBroken(f"{self._path} is closed")
         driver.execute(BEGIN)
         put_rows(driver, rows)
+        if rows and rows[-1].epoch != self._identity.epoch:
+            driver.execute(SET_EPOCH, (rows[-1].epoch,))
         if after:
             fresh = fresh_rows(cursors, after, self._used)
             put_cursors(driver, fresh, forgotten(self._cursors, after))
@@ -192,13 +198,11 @@ class Store:
         """Read what the file holds; or, if it was known before, make it that again."""
         if self._known:
             return self._put_back(connection, driver)
-        LogTable.metadata.create_all(connection)
+        brought_up(connection, self._path)
         meta = connection.execute(select(table_of(MetaRow))).first()
         if meta is not None:
-            if meta.layout > LAYOUT:
-                raise StoreBroken(f"{self._path} was written by a later version of this program; install that version")
             self._identity = Identity(meta.site, meta.epoch, meta.starts)
-        self._seq, self._head = read_tail(connection, self._identity.epoch)
+        self._seq, self._head = read_tail(connection)
         self._cursors, self._used = read_cursors(connection)
         self._refusals = read_refusals(connection)
         self._known = True
@@ -206,7 +210,7 @@ class Store:
 
     def _put_back(self, connection: Connection, driver: sqlite3.Connection) -> None:
         """A commit that failed may yet have reached the disk; its rows moved no door and answered no device."""
-        seq, _ = read_tail(connection, self._identity.epoch)
+        seq, _ = read_tail(connection)
         if seq < self._seq:
             raise StoreBroken(f"{self._path} lost events after {self._identity.epoch}-{seq}; put the lost file back")
         rows = rows_of(self._cursors, self._used)

@@ -1,15 +1,18 @@
 """The tables of the gateway's own log database. They stay behind the store: domain values never are table rows.
 
-``log`` holds the chain, one row an event, and is read in its order. ``body`` is the side row that retention or erasure
-deletes. ``cursor`` is which of a device's numbered messages were taken; ``refusal`` the tallies not yet told by a fact.
+``log`` holds the chain, one row an event, and is read in its order; ``gap`` the rows that are no more. ``body`` is the
+side row that retention or erasure deletes. ``cursor`` is which of a device's numbered messages were taken; ``refusal``
+the tallies not yet told by a fact.
 """
 
 from sqlalchemy import Table
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-LAYOUT = 1
-"""The version of this layout; a database of a later one is not opened."""
+from access.log import GENESIS
+
+LAYOUT = 2
+"""The version of this layout: a database of a later one is not opened, one of layout 1 is brought up to it."""
 
 
 class LogTable(SQLModel, registry=registry()):
@@ -17,7 +20,9 @@ class LogTable(SQLModel, registry=registry()):
 
 
 class MetaRow(LogTable, table=True):
-    """The one row that says whose log this is; ``starts`` counts how often a gateway began on it."""
+    """The one row that says whose log this is, and in which ``epoch``; ``starts`` counts how often a gateway began on
+    it. Rows up to ``base_seq`` are here no more, and ``base_head`` is the hash of that one.
+    """
 
     __tablename__ = "meta"
     id: int = Field(default=1, primary_key=True)
@@ -25,6 +30,8 @@ class MetaRow(LogTable, table=True):
     site: str
     epoch: int
     starts: int
+    base_seq: int = 0
+    base_head: bytes = GENESIS
 
 
 class LogRow(LogTable, table=True):
@@ -36,6 +43,17 @@ class LogRow(LogTable, table=True):
     seq: int = Field(primary_key=True)
     header: bytes
     hash: bytes
+
+
+class GapRow(LogTable, table=True):
+    """Rows ``first`` to ``last`` are no more since ``at_ms`` (Unix ms), and ``why``; ``head`` is the last's hash."""
+
+    __tablename__ = "gap"
+    first: int = Field(primary_key=True)
+    last: int
+    head: bytes
+    at_ms: int
+    why: str
 
 
 class BodyRow(LogTable, table=True):

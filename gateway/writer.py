@@ -4,12 +4,14 @@ A batch whose commit fails leaves no trace: the state is the one before it, and 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from access.clock import Now
 from access.codec import encode_fact
 from access.cursor import Cursor
 from access.effects import Append, Effect, Settle, Tally
 from access.events import Event
+from access.facts import EpochBegan
 from access.log import SALT_BYTES, Chain, Row, link
 from access.state import SiteState
 from access.step import step_all
@@ -47,6 +49,8 @@ class Writer:
         salts = self._entropy(SALT_BYTES * len(appends))
         for index, append in enumerate(appends):
             salt = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
+            if isinstance(append.fact, EpochBegan):
+                chain = replace(chain, epoch=append.fact.epoch)
             chain, row = link(chain, append.seq, append.fact.KIND, encode_fact(append.fact), salt, now)
             rows.append(row)
         return chain, rows

@@ -85,7 +85,7 @@ def command() -> None:
 @json_switch
 @click.pass_context
 def verify_command(ctx: click.Context, log: Book, *, as_json: bool) -> None:
-    """Check the whole chain of LOG, and name the first row that was changed.
+    """Check the whole chain of LOG, and name the first row that was changed; and what is not there any more.
 
     Exit code 0 where it holds, 1 where it does not. Rows taken off its end show only against the registry, which
     witnesses the last number and hash.
@@ -96,9 +96,13 @@ def verify_command(ctx: click.Context, log: Book, *, as_json: bool) -> None:
         found = verified(log.path, reader, progress)
     heads = {epoch: {"seq": seq, "hash": head.hex()} for epoch, (seq, head) in found.heads.items()}
     if as_json:
-        click.echo(json.dumps({"ok": True, "rows": found.rows, "erased": found.erased, "branches": heads}))
+        gone = [{"first": hole.gap.first, "last": hole.gap.last, "why": hole.why} for hole in found.holes]
+        fields = {"ok": True, "rows": found.rows, "erased": found.erased, "branches": heads, "gaps": gone}
+        click.echo(json.dumps(fields))
         ctx.exit(0)
     click.echo(f"{log.path} holds: {found.rows} events, {found.erased} of them erased")
+    for hole in found.holes:
+        click.echo(f"events {hole.gap.first} to {hole.gap.last} are not here: {hole.why}")
     for epoch, head in heads.items():
         click.echo(f"epoch {epoch} ends at event {epoch}-{head['seq']}, hash {head['hash']}")
 
@@ -106,7 +110,8 @@ def verify_command(ctx: click.Context, log: Book, *, as_json: bool) -> None:
 @command.command("export")
 @log_file
 def export_command(log: Book) -> None:
-    """Write every event of LOG as a line of JSON: epoch, seq, header, hash, body (null where erased).
+    """Write every event of LOG as a line of JSON: epoch, seq, header, hash, body (null where erased). Where events are
+    no more, a line says so: gap, with first, last and head, the hash that the next one follows.
 
     The SHA-256 of the header's text is the hash. Salts are not exported, so that erasing a body erases it. Exit code
     1 at the first row that does not verify.
@@ -186,8 +191,7 @@ def _reading(path: Path, as_json: bool) -> Iterator[tuple[Reader, Progress]]:
     try:
         reader = Reader.open(path)
         try:
-            total = sum(reader.branches()[1].values())
-            with _telling(total) as progress:
+            with _telling(reader.count()) as progress:
                 yield reader, progress
         finally:
             reader.close()

@@ -21,6 +21,7 @@ from tests.support import documents as docs
 from tests.support.house import PACKAGES, ROOT, functions, tracked
 from tests.support.judged_logs import judged_log
 from tests.support.live_site import fresh, seen
+from tests.support.logs import let_go, lost, over_epochs
 
 GUARANTEES = docs.DOCS / "guarantees.md"
 INTERFACES = docs.DOCS / "interfaces.md"
@@ -204,6 +205,19 @@ def check_by_hand(log: Path, program: Path) -> subprocess.CompletedProcess[str]:
     program.write_text(found[1], encoding="utf-8")
     command = [sys.executable, "-I", str(program), str(log)]
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+
+
+def test_a_log_over_epochs_and_gaps_can_be_checked_by_hand(tmp_path: Path) -> None:
+    chain = over_epochs(tmp_path / "log.db")
+    let_go(tmp_path / "log.db", 3)
+    lost(tmp_path / "log.db", 6, 7)
+    lost(tmp_path / "log.db", 13, 14)
+    done = check_by_hand(tmp_path / "log.db", tmp_path / "check.py")
+    assert done.stdout.splitlines() == [
+        "events 6 to 7 are not here",
+        "events 13 to 14 are not here",
+        f"0-14 {chain.head.hex()}",
+    ], done.stderr
 
 
 def test_a_log_can_be_checked_by_hand_as_the_page_says(tmp_path: Path) -> None:

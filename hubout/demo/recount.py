@@ -95,7 +95,7 @@ def rows_of(log: Path) -> Iterator[Row]:
     """Every row of a gateway's log, in order."""
     reader, after = Reader.open(log), 0
     try:
-        while rows := reader.rows(EPOCH, after, PAGE_EVENTS, PAGE_BYTES):
+        while rows := reader.rows(after, PAGE_EVENTS, PAGE_BYTES):
             yield from rows
             after = rows[-1].seq
     finally:

@@ -11,7 +11,7 @@ from access.cursor import Cursor
 from access.effects import Append, Effect, Feedback, Lease, SendBeacon, Settle
 from access.events import Begun, KeeperFound, Refused, Tapped, Ticked
 from access.freshness import Heard
-from access.log import Broken, read_header, verify
+from access.log import Broken, Chain, read_header, verify
 from access.stamp import Card, Stamp
 from gateway.log_reader import Reader
 from gateway.store import Store, StoreBroken
@@ -66,7 +66,7 @@ class Desk:
     def on_disk(self) -> list[str]:
         """What another process reads of the log, verified."""
         reader = Reader.open(self.path)
-        rows = list(reader.rows(1, 0, 10_000, 1 << 24))
+        rows = list(reader.rows(0, 10_000, 1 << 24))
         reader.close()
         assert not isinstance(verify(rows, SITE.id, 1), Broken)
         return [read_header(row.header).kind for row in rows]
@@ -97,7 +97,7 @@ def test_an_answer_names_the_grant_that_it_speaks_of(desk: Desk) -> None:
 def test_a_batch_is_one_transaction_and_its_rows_have_salts_of_their_own(desk: Desk) -> None:
     desk.take(desk.tap("anna"), desk.tap("bruno", "gate-in"), desk.tap("nobody", "free-in"))
     reader = Reader.open(desk.path)
-    rows = list(reader.rows(1, 0, 100, 1 << 24))
+    rows = list(reader.rows(0, 100, 1 << 24))
     reader.close()
     assert len({row.salt for row in rows}) == len(rows)
     assert all(row.salt is not None and len(row.salt) == 32 for row in rows)
@@ -107,7 +107,7 @@ def test_a_batch_is_one_transaction_and_its_rows_have_salts_of_their_own(desk: D
 def test_what_is_stored_says_what_happened(desk: Desk) -> None:
     effects = desk.take(desk.tap("nobody"))
     reader = Reader.open(desk.path)
-    told = [decode_fact(read_header(row.header).kind, row.body or b"") for row in reader.rows(1, 0, 100, 1 << 24)]
+    told = [decode_fact(read_header(row.header).kind, row.body or b"") for row in reader.rows(0, 100, 1 << 24)]
     reader.close()
     assert told[-2:] == [effect.fact for effect in effects if isinstance(effect, Append)]
 
@@ -169,3 +169,15 @@ def test_the_chain_goes_on_from_run_to_run(tmp_path: Path) -> None:
     store.close()
     assert first.on_disk()[-1] == "started"
     assert Cursor("b1", 1) in loaded.cursors["in"]
+
+
+def test_an_epoch_that_is_given_is_on_disk_with_its_first_row_and_grants_go_by_it(desk: Desk) -> None:
+    desk.take(e.EpochGiven(7, 1, 0, "an old copy"), desk.tap())
+    assert desk.writer.chain.epoch == 7
+    reader = Reader.open(desk.path)
+    rows = reader.rows(0, 100, 1 << 24)
+    assert isinstance(verify(rows, SITE.id, 7), Chain)
+    began = next(row for row in rows if row.epoch == 7)
+    assert [read_header(row.header).kind for row in rows if row.seq >= began.seq][:2] == ["epoch-began", "checkpoint"]
+    assert reader.extent().epoch == 7
+    reader.close()

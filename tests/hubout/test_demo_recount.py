@@ -47,7 +47,7 @@ class Place:
 
     def rows(self) -> list[Row]:
         reader = Reader.open(self.log)
-        rows = list(reader.rows(1, 0, 1_000, 1 << 24))
+        rows = list(reader.rows(0, 1_000, 1 << 24))
         reader.close()
         return rows
 

@@ -1,16 +1,19 @@
 """Logs for tests: rows of facts linked as the gateway links them, with salts that follow from their number."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from access.clock import Now
 from access.codec import encode_fact
-from access.facts import Counted, Fact
+from access.facts import Checkpoint, Counted, EpochBegan, Fact
 from access.log import Chain, Row, link
 from gateway.store import Store
 
 SITE = "matera"
+CHECKPOINT = Checkpoint({"stays": [], "anonymous": [], "estimated": []}, {})
 
 
 def at(second: int) -> Now:
@@ -59,3 +62,44 @@ def filled(path: Path, facts: Sequence[Fact] | int, batch: int = 100) -> Chain:
 def _parts(rows: list[Row], size: int) -> Iterator[list[Row]]:
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
+
+
+def let_go(path: Path, upto: int) -> None:
+    """Delete the log's beginning up to this number, as a gateway does that keeps it no longer."""
+    with sqlite3.connect(path) as connection:
+        (head,) = connection.execute("SELECT hash FROM log WHERE seq = ?", (upto,)).fetchone()
+        connection.execute("UPDATE meta SET base_seq = ?, base_head = ?", (upto, head))
+        _delete(connection, 1, upto)
+    connection.close()
+
+
+def lost(path: Path, first: int, last: int, why: str = "damaged") -> None:
+    """Put a gap in the place of these rows."""
+    with sqlite3.connect(path) as connection:
+        (head,) = connection.execute("SELECT hash FROM log WHERE seq = ?", (last,)).fetchone()
+        connection.execute("INSERT INTO gap VALUES (?, ?, ?, ?, ?)", (first, last, head, at(last).wall_ms, why))
+        _delete(connection, first, last)
+    connection.close()
+
+
+def _delete(connection: sqlite3.Connection, first: int, last: int) -> None:
+    for table in ("log", "body"):
+        connection.execute(f"DELETE FROM {table} WHERE seq BETWEEN ? AND ?", (first, last))  # noqa: S608
+
+
+def rise(store: Store, chain: Chain, epoch: int, *more: Fact) -> Chain:
+    """Begin an epoch, as the core does."""
+    began = EpochBegan(epoch, chain.epoch, chain.seq, "an old copy")
+    chain, rows = linked(replace(chain, epoch=epoch), [began, CHECKPOINT, *more])
+    store.commit(rows, [], None)
+    return chain
+
+
+def over_epochs(path: Path) -> Chain:
+    """Events 1 to 5 of epoch 1, 6 to 9 of epoch 4, 10 to 14 of epoch 5."""
+    filled(path, 5)
+    store, chain = opened(path)
+    chain = rise(store, chain, 4, some_fact(8), some_fact(9))
+    chain = rise(store, chain, 5, *(some_fact(n) for n in (12, 13, 14)))
+    store.close()
+    return chain

@@ -51,7 +51,7 @@ class SiteLog:
         except StoreBroken:
             return self.known
         try:
-            while fresh := reader.rows(1, len(self.rows), PAGE, PAGE_BYTES):
+            while fresh := reader.rows(len(self.rows), PAGE, PAGE_BYTES):
                 self._take(fresh)
         except StoreBroken as error:
             if "no such table" not in str(error):  # The gateway is just making it.

@@ -1,0 +1,93 @@
+"""Which rows a log file holds: where it begins, which are no more, and in which epochs the others are.
+
+``seq`` follows through the whole file, and its rows lie by (epoch, seq): so a row is found by its number once its epoch
+is known.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, LargeBinary, bindparam, cast, func, select
+
+from access.log import GENESIS, Gap
+from gateway.database import compiled, driver_of
+from gateway.tables import GapRow, LogRow, MetaRow, table_of
+
+BEFORE_GAPS = 1
+"""The layout that had neither gaps nor a base: a copy of such a log is read as it is."""
+BEYOND_EPOCHS = 2**63 - 1
+NOT_KEPT = "kept no longer"
+
+_log, _meta, _gap = (table_of(model) for model in (LogRow, MetaRow, GapRow))
+
+EPOCH_BELOW = compiled(select(func.max(_log.c.epoch)).where(_log.c.epoch < bindparam("below")))
+FIRST_OF = compiled(select(func.min(_log.c.seq)).where(_log.c.epoch == bindparam("epoch")))
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Rows that are no more, since when (Unix ms; 0: not known), and why."""
+
+    gap: Gap
+    at_ms: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Whose log a file is, in which epoch, and the number and hash of the row after which it begins."""
+
+    site: str = ""
+    epoch: int = 1
+    base_seq: int = 0
+    base_head: bytes = GENESIS
+
+
+def read_extent(connection: Connection) -> Extent:
+    """What the file says of itself; a new one says nothing yet."""
+    said = connection.execute(select(_meta.c.site, _meta.c.epoch, _meta.c.layout)).first()
+    if said is None:
+        return Extent()
+    if said.layout <= BEFORE_GAPS:
+        return Extent(said.site, said.epoch)
+    base = connection.execute(select(_meta.c.base_seq, cast(_meta.c.base_head, LargeBinary))).one()
+    return Extent(said.site, said.epoch, *base)
+
+
+def read_holes(connection: Connection, after_seq: int) -> Iterator[Hole]:
+    """What is no more beyond ``after_seq``, in order, and only as much of it as lies beyond: the beginning of the log
+    first, where it was let go.
+    """
+    said = connection.execute(select(_meta.c.layout)).scalar()
+    if said is None or said <= BEFORE_GAPS:
+        return
+    extent = read_extent(connection)
+    if extent.base_seq > after_seq:
+        yield Hole(Gap(after_seq + 1, extent.base_seq, extent.base_head), 0, NOT_KEPT)
+    found = select(_gap.c.first, _gap.c.last, cast(_gap.c.head, LargeBinary), _gap.c.at_ms, _gap.c.why)
+    after = max(after_seq, extent.base_seq)
+    for first, last, head, at_ms, why in connection.execute(found.where(_gap.c.last > after).order_by(_gap.c.first)):
+        yield Hole(Gap(max(first, after_seq + 1), last, head), at_ms, why)
+
+
+def epoch_of(connection: Connection, seq: int) -> int:
+    """The epoch that row ``seq`` is in, if it is here: the last one that does not begin beyond it, or the first."""
+    driver, epoch = driver_of(connection), 0
+    below = BEYOND_EPOCHS
+    while (found := driver.execute(EPOCH_BELOW, (below,)).fetchone()[0]) is not None:
+        epoch = below = found
+        if driver.execute(FIRST_OF, (epoch,)).fetchone()[0] <= seq:
+            break
+    return epoch
+
+
+def read_tail(connection: Connection) -> tuple[int, bytes]:
+    """Number and hash of the last row, or of the end of what is no more; (0, GENESIS) of an empty log."""
+    extent = read_extent(connection)
+    ends = [(extent.base_seq, extent.base_head)]
+    row = connection.execute(
+        select(_log.c.seq, _log.c.hash).order_by(_log.c.epoch.desc(), _log.c.seq.desc()).limit(1)
+    ).first()
+    ends += [] if row is None else [(row.seq, row.hash)]
+    ends += [(hole.gap.last, hole.gap.head) for hole in read_holes(connection, ends[-1][0])]
+    return max(ends, key=lambda end: end[0])
