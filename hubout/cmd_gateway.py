@@ -11,6 +11,7 @@ from devices.sitefile import SiteFileError
 from gateway.clock import Clock, DayAt
 from gateway.compose import CannotStart, compose
 from gateway.database import StoreBroken
+from gateway.privileges import keep_from_children
 
 
 @click.command("gateway")
@@ -26,6 +27,7 @@ def command(ctx: click.Context, site_file: Path, day: str | None) -> None:
     if not site_file.is_file():
         message = f"there is no file {site_file}; name the site's TOML file."
         raise click.UsageError(message, ctx)
+    keep_from_children()
     try:
         gateway = compose(site_file, Clock(_day(ctx, day)))
     except SiteFileError as error:
