@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until told to stop, or until the process that started us is gone. The exit code."""
     parser = argparse.ArgumentParser(prog="python -m gateway.pages_main", description="The pages of one site.")
     parser.add_argument("--config", type=Path, required=True, metavar="site.toml", help="the site file")
-    path: Path = parser.parse_args(arguments).config
+    parser.add_argument("--parent", type=int, default=os.getppid(), metavar="PID", help="end with this process")
+    given = parser.parse_args(arguments)
+    path: Path = given.config
     logging.basicConfig(level=logging.INFO, format="pages: %(message)s")
     try:
         server = _server(path)
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"pages: {error}\n")
         return WRONG_USE
     os.nice(NICENESS)  # The door comes first on a small machine.
-    asyncio.run(_serve(server))
+    asyncio.run(_serve(server, given.parent))
     return 0 if server.started else 1
 
 
@@ -65,8 +67,8 @@ def _server(path: Path) -> uvicorn.Server:
     )
 
 
-async def _serve(server: uvicorn.Server) -> None:
-    watching = asyncio.create_task(_end_with_parent(server, os.getppid()))
+async def _serve(server: uvicorn.Server, parent: int) -> None:
+    watching = asyncio.create_task(_end_with_parent(server, parent))
     await server.serve()
     watching.cancel()
 

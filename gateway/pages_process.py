@@ -1,6 +1,7 @@
 """The site's pages as a child process: a hole in a page is not a hole in the door, and a busy page delays nobody."""
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,9 @@ class PagesProcess:
 
     def __init__(self, site_file: Path) -> None:
         """Nothing is started yet."""
-        self._command = [sys.executable, "-m", "gateway.pages_main", "--config", str(site_file)]
+        # Told whom to end with: a gateway that dies at once is gone before the pages could look whose child they are.
+        parent = ["--parent", str(os.getpid())]
+        self._command = [sys.executable, "-m", "gateway.pages_main", "--config", str(site_file), *parent]
         self._child: subprocess.Popen[bytes] | None = None
         self._started_ms, self._due_ms, self._deaths = 0, 0, 0
 

@@ -112,6 +112,13 @@ def test_it_ends_when_the_gateway_that_started_it_was_killed(tmp_path: Path) -> 
     assert not answers(url)
 
 
+def test_pages_whose_gateway_died_before_they_looked_end_too(tmp_path: Path) -> None:
+    """Killed in its first second, a gateway is gone before its pages have read their first module."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    assert ended("--config", str(site_file(tmp_path, free_port())), "--parent", str(gone.pid)).returncode in {0, 1}
+
+
 def alive(process: int) -> bool:
     """Whether a process runs; one that ended and waits to be reaped does not."""
     try:

@@ -19,6 +19,8 @@ from firmware_sim.reader import Reader
 from tests.support.fleets import RunningFleet
 
 PAUSE_S = (0.01, 0.04)
+WAITING_AT_MOST = 200
+"""Nobody goes on showing cards to a reader that has not answered so often; a device keeps 256."""
 
 
 def uid_of(number: int) -> str:
@@ -29,12 +31,14 @@ def uid_of(number: int) -> str:
 class Load:
     """Every device of a site under load; ``with`` powers them on, ``begin`` and ``cease`` are the crowd's."""
 
-    def __init__(self, site: str, broker: Broker, readers: Sequence[str], sensors: Sequence[str], seed: int) -> None:
-        """Prepare; no card is ever shown twice."""
+    def __init__(
+        self, site: str, broker: Broker, readers: Sequence[str], sensors: Sequence[str], seed: int, cards: int
+    ) -> None:
+        """Prepare; no card is ever shown twice, and after the last only sensors have something to say."""
         devices = [Device(ident, Reader()) for ident in readers]
         devices += [Device(ident, DeskSensor(taken=False)) for ident in sensors]
         self.running = RunningFleet(site, devices, broker, seed)
-        self.shown = 0
+        self.shown, self._cards = 0, cards
         self._readers, self._sensors, self._chance = list(readers), list(sensors), Random(seed)
         self._stop = Event()
         self._thread = Thread(target=self._crowd, name="crowd")
@@ -63,15 +67,16 @@ class Load:
 
     def _crowd(self) -> None:
         while not self._stop.wait(self._chance.uniform(*PAUSE_S)):
-            device, happening = self._next()
-            self.running.happen(device, happening)
+            of_readers = self._chance.random() < 0.5 and self.shown < self._cards
+            device = self._chance.choice(self._readers if of_readers else self._sensors)
+            if len(self.running.fleet.devices[device].alive.outbox.waiting) < WAITING_AT_MOST:
+                self.running.happen(device, self._next(of_readers))
 
-    def _next(self) -> tuple[str, Happening]:
-        if self._chance.random() < 0.5:
-            seat: list[Happening] = [SeatTaken(), SeatLeft()]
-            return self._chance.choice(self._sensors), self._chance.choice(seat)
+    def _next(self, of_readers: bool) -> Happening:
+        if not of_readers:
+            return SeatTaken() if self._chance.random() < 0.5 else SeatLeft()
         self.shown += 1
-        return self._chance.choice(self._readers), CardShown(uid_of(self.shown))
+        return CardShown(uid_of(self.shown))
 
     def boots(self) -> dict[str, str]:
         """Every device's boot."""

@@ -46,6 +46,8 @@ class Part:
     def __init__(self, name: str, folder: Path, words: Sequence[str | Path]) -> None:
         """Prepare it; nothing runs yet."""
         self.name, self.log = name, folder / f"{name}.log"
+        self.under: Sequence[str | Path] = ()
+        """What the next start puts before the program: one that watches it from outside."""
         self._command = [sys.executable, "-m", "hubout", *words]
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -67,7 +69,7 @@ class Part:
         assert not self.running, f"{self.name} runs already"
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command,
+                [*self.under, *self._command],
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

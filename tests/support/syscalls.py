@@ -216,15 +216,21 @@ class Recorder:
         return f"{path}/".startswith(self._folder) and not path.endswith("-shm")
 
 
-def strace_or_skip() -> None:
-    """Skip a test where no program can be recorded."""
+def why_no_program_is_recorded() -> str:
+    """What hinders a record on this machine, and what to do; "" where nothing does."""
     if shutil.which("strace") is None:
-        pytest.skip("strace is not installed; install it (apt-get install strace)")
+        return "strace is not installed; install it (apt-get install strace)"
     tried = subprocess.run(
         ["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "true"], check=False, capture_output=True
     )
-    if tried.returncode:
-        pytest.skip(f"programs cannot be traced here: {tried.stderr.decode(errors='replace').strip()[:200]}")
+    words = tried.stderr.decode(errors="replace").strip()[:200]
+    return f"programs cannot be traced here: {words}" if tried.returncode else ""
+
+
+def strace_or_skip() -> None:
+    """Skip a test where no program can be recorded."""
+    if hindered := why_no_program_is_recorded():
+        pytest.skip(hindered)
 
 
 def _plain(hexed: str) -> str:
