@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gateway.registry_trouble import BadAnswer, Busy, Fork, Gap, Refusal, ReplicaAhead, TokenRefused, Trouble
+from gateway.registry_trouble import BadAnswer, Busy, Fork, Gap, NotKnown, Refusal, ReplicaAhead, TokenRefused, Trouble
 from gateway.registry_wire import ProblemBody, read_answer
 
 PROBLEM = "urn:hubout:problem:"
@@ -48,7 +48,8 @@ def _trouble(what: str, answer: Answered, problem: ProblemBody, kind: str) -> Tr
         case status, _ if status < 400:
             return BadAnswer(f"status {status} to {what} is no answer of a registry; see [registry] url")
         case status, _:
-            return Refusal(f"the registry refused {what} with {status}: {said}")
+            refusal = NotKnown if status == 404 else Refusal
+            return refusal(f"the registry refused {what} with {status}: {said}")
 
 
 def _problem(body: bytes) -> ProblemBody:
