@@ -15,6 +15,8 @@ BATCH_EVENTS = 500
 BATCH_BYTES = 256 * 1024
 FIRST_WAIT_MS = 1 * SECOND_MS
 LONGEST_WAIT_MS = 1 * MINUTE_MS
+GREET_AGAIN_MS = 1 * MINUTE_MS
+"""So often a gateway that is not the site's by staff's word asks whether it is (guarantee S6)."""
 
 
 class Do(StrEnum):
@@ -36,7 +38,7 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Uplink:
     """Where the link stands: ``logged`` is the last number in the log, ``acked`` the last the registry has. Times are
-    monotonic milliseconds.
+    monotonic milliseconds; at ``greet_due_ms`` a registry that answers is greeted once more (None: never).
     """
 
     logged: int = 0
@@ -46,16 +48,17 @@ class Uplink:
     not_before_ms: int = 0
     send_due_ms: int = 0
     send_failures: int = 0
+    greet_due_ms: int | None = None
 
 
 def plan(link: Uplink, now_ms: int) -> Plan:
     """What to do now."""
     if now_ms < link.not_before_ms:
         return Plan(Do.WAIT, link.not_before_ms)
-    if not link.greeted:
+    if not link.greeted or (link.greet_due_ms is not None and now_ms >= link.greet_due_ms):
         return Plan(Do.HELLO)
     if link.acked >= link.logged:
-        return Plan(Do.WAIT)
+        return Plan(Do.WAIT, link.greet_due_ms)
     return Plan(Do.SEND) if now_ms >= link.send_due_ms else Plan(Do.WAIT, link.send_due_ms)
 
 
@@ -64,9 +67,16 @@ def logged(link: Uplink, seq: int) -> Uplink:
     return replace(link, logged=max(link.logged, seq))
 
 
-def greeted(link: Uplink, registry_has: int) -> Uplink:
-    """After hello was answered: the registry holds everything up to ``registry_has`` of this branch."""
-    return replace(link, greeted=True, failures=0, acked=registry_has)
+def greeted(link: Uplink, registry_has: int, again_ms: int | None = None) -> Uplink:
+    """After hello was answered: the registry holds everything up to ``registry_has`` of this branch. At ``again_ms`` it
+    is greeted once more, where something is to be learned by that.
+    """
+    return replace(link, greeted=True, failures=0, acked=registry_has, greet_due_ms=again_ms)
+
+
+def forked(link: Uplink, base_seq: int) -> Uplink:
+    """After the registry said that its history is another beyond ``base_seq``: from there on it has nothing of ours."""
+    return replace(link, greeted=False, acked=min(link.acked, base_seq))
 
 
 def acknowledged(link: Uplink, upto: int) -> Uplink:

@@ -10,19 +10,22 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from access.clock import MINUTE_MS
-from access.uplink import BATCH_EVENTS, Do, Plan, Uplink, failed, logged, plan, send_failed
+from access.events import EpochGiven, Event
+from access.uplink import BATCH_EVENTS, GREET_AGAIN_MS, Do, Plan, Uplink, failed, forked, logged, plan, send_failed
 from gateway.clock import Clock
 from gateway.database import StoreBroken
 from gateway.link_exchange import Exchange
-from gateway.link_status import UNEXPECTED, LinkStatus, LinkTold, mended, troubled
+from gateway.link_status import UNCONFIRMED, UNEXPECTED, LinkStatus, LinkTold, mended, troubled
 from gateway.link_store import LinkStore
-from gateway.registry_trouble import Gap, Refusal, Trouble
+from gateway.registry_trouble import Branch, Fork, Gap, Refusal, Trouble
 
 LOG = logging.getLogger("hubout.gateway")
 SEND_EVERY_MS = 100
 """A small batch waits this long after the one before, so that a busy door is not slowed by a request for each tap."""
 NOTE_EVERY_MS = 1 * MINUTE_MS
 JOIN_S = 2.0
+CONFIRMED = "confirmed"
+HISTORIES_DIFFER = "the registry's copy of this log goes on otherwise: an old copy, a clone or a new log"
 
 
 class Link:
@@ -36,10 +39,13 @@ class Link:
         clock: Clock,
         chance: Callable[[], float],
         told: LinkTold,
+        post: Callable[[Event], None],
     ) -> None:
-        """``chance`` gives numbers in [0, 1); ``told`` is shared with the replica's link."""
+        """``chance`` gives numbers in [0, 1); ``told`` is shared with the replica's link; ``post`` takes events from
+        this thread to the loop's.
+        """
         self._exchange, self._store, self._clock = exchange, store, clock
-        self._chance, self._told = chance, told
+        self._chance, self._told, self._post = chance, told, post
         self._link = Uplink(logged=logged_seq, acked=min(store.standing.acked, logged_seq))
         self.status = LinkStatus(acked=self._link.acked)
         self._grown = logged_seq
@@ -101,6 +107,10 @@ class Link:
     def _attempt(self, do: Do, now_ms: int) -> None:
         try:
             self._do(do, now_ms)
+        except Fork as error:
+            if error.branch is not None:
+                self._branched(error.branch)
+            self._in_trouble(do, str(error), ends=True)
         except Refusal as error:
             # A registry that lacks rows is greeted again, to learn where it stands.
             self._in_trouble(do, str(error), ends=do is Do.HELLO or isinstance(error, Gap))
@@ -118,13 +128,22 @@ class Link:
     def _do(self, do: Do, now_ms: int) -> None:
         match do:
             case Do.HELLO:
-                self._link = self._exchange.greet(self._link)
+                self._link = self._exchange.greet(self._link, now_ms + GREET_AGAIN_MS)
             case _:
                 self._sent_ms = now_ms
                 self._link = self._exchange.send(self._link)
                 if now_ms >= self._note_due_ms:
                     self._note_due_ms = now_ms + NOTE_EVERY_MS
                     self._note()
+
+    def _branched(self, branch: Branch) -> None:
+        """This log is a branch of its own from now on: what the registry had of ours beyond its beginning is not there.
+        The epoch begins in the log first, then the registry is greeted in it (S6).
+        """
+        self._link = forked(self._link, branch.base_seq)
+        self.status = replace(self.status, acked=self._link.acked)
+        self._note()
+        self._post(EpochGiven(branch.epoch, branch.base_epoch, branch.base_seq, HISTORIES_DIFFER))
 
     def _note(self) -> None:
         """Put on disk what the registry has; once in a while is enough, for hello tells it exactly."""
@@ -150,5 +169,8 @@ class Link:
         acked = self._link.acked
         nothing_waits = acked >= self._link.logged
         after = mended(self.status, do, Do.HELLO, *((Do.SEND,) if nothing_waits else ()))
+        if do is Do.HELLO:
+            unconfirmed = troubled(after, CONFIRMED, UNCONFIRMED, ends=False)
+            after = mended(after, CONFIRMED) if self._exchange.confirmed else unconfirmed
         self.status = after if acked == after.acked else replace(after, acked=acked)
         self._told.tell(self._thread.name, self.status)

@@ -1,21 +1,27 @@
 """What the log's link and the registry say to each other: greeting and rows; each moves the planner's state on.
 
+A greeting names some rows of the log by their hashes, and the registry may ask for others, until it knows up to where
+both have the same: there the log goes on, or there it becomes a branch of its own (guarantees S6, S7).
+
 Every method raises Trouble where the registry, StoreBroken where a file of ours is in the way; nothing has moved then.
 """
 
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
+from access import marks
 from access.layout import digest
-from access.log import Chain
+from access.log import Chain, Gap
 from access.uplink import BATCH_BYTES, BATCH_EVENTS, Uplink, acknowledged, greeted
 from gateway.database import StoreBroken
 from gateway.log_reader import Reader
 from gateway.registry_client import RegistryClient
-from gateway.registry_trouble import BadAnswer, Fork, Refusal
+from gateway.registry_trouble import BadAnswer, Fork, Narrow, NotUnderstood, Refusal
 from gateway.registry_wire import Greeting, Resume, batch
 
 LOG = logging.getLogger("hubout.gateway")
@@ -23,7 +29,7 @@ T = TypeVar("T")
 
 
 class Exchange:
-    """One gateway's side of the API, as far as its log goes."""
+    """One gateway's side of the API, as far as its log goes. ``confirmed``: by staff's word it is the site's (S6)."""
 
     def __init__(
         self,
@@ -33,21 +39,60 @@ class Exchange:
         log_path: Path,
         layout: Mapping[str, Any] | None = None,
     ) -> None:
-        """``branch`` says whose log it is; ``log_path`` is that log's file; ``layout`` the site's, if it is told."""
+        """``branch`` says whose log it is and which run writes it; ``log_path`` is that log's file, which says its
+        epoch; ``layout`` the site's, if it is told.
+        """
         self._site, self._epoch, self._run, self._software = branch.site, branch.epoch, branch.run, software
         self._client, self._log_path, self._layout = client, log_path, layout
         self._reader: Reader | None = None
+        self._earlier, self.confirmed = False, True
 
-    def greet(self, link: Uplink) -> Uplink:
-        """Say hello, and learn up to where the registry holds our log; both heads must be the same (S4, S6)."""
-        head = self._hash_at(link.logged)
-        answer = self._client.hello(Greeting(self._site, self._epoch, link.logged, head, self._run, self._software))
+    def greet(self, link: Uplink, again_ms: int) -> Uplink:
+        """Say hello, and learn up to where the registry holds our log; both heads must be the same (S4, S6). While
+        staff have not confirmed this log, the registry is greeted once more at ``again_ms``.
+        """
+        extent = self._read(lambda reader: reader.extent())
+        self._epoch = extent.epoch
+        answer = self._greeted(link, marks.usual(link.logged, link.acked, extent.base_seq))
         if answer.resume > link.logged:
             raise Fork(f"the registry holds events up to {answer.resume} of this log, which ends before: an old copy?")
-        if self._hash_at(answer.resume).hex() != answer.head:
+        known = self._read(lambda reader: reader.hash_at(answer.resume))
+        if known is not None and known.hex() != answer.head:
             raise Fork(f"the registry holds another event {answer.resume} than this log; staff must say which is right")
+        if answer.answer == "rewind":
+            LOG.warning("the registry has lost what it had after event %d; it is sent again", answer.resume)
         self._tell_layout(answer)
-        return greeted(link, answer.resume)
+        self.confirmed = answer.confirmed
+        return greeted(link, answer.resume, None if answer.confirmed else again_ms)
+
+    def _greeted(self, link: Uplink, numbers: list[int]) -> Resume:
+        """Greet, and tell of the rows that the registry asks about, until it answers where the log goes on. A registry
+        of an earlier version is told what it understands, until it says more than that one could.
+        """
+        for _ in range(marks.ROUNDS):
+            plain = self._earlier
+            try:
+                answer = self._client.hello(self._greeting(link, None if plain else self._named(numbers)))
+            except Narrow as asked:
+                numbers = marks.between(asked.after, min(asked.before, link.logged))
+            except NotUnderstood:
+                if plain:
+                    raise
+                self._earlier = True
+            else:
+                self._earlier = self._earlier and answer.answer is None
+                if self._earlier or not plain:
+                    return answer
+        raise BadAnswer("the registry asks about ever more of this log; see that its version fits this one's")
+
+    def _named(self, numbers: list[int]) -> list[tuple[int, bytes]]:
+        return self._read(lambda reader: reader.marks(numbers))
+
+    def _greeting(self, link: Uplink, named: list[tuple[int, bytes]] | None) -> Greeting:
+        head = self._hash_at(link.logged)
+        return Greeting(
+            self._site, self._epoch, link.logged, head, self._run, self._software, acked=link.acked, marks=named
+        )
 
     def _tell_layout(self, answer: Resume) -> None:
         """Tell what the doors are judged by, where the registry holds something else; a refusal stops nothing else."""
@@ -59,10 +104,16 @@ class Exchange:
             LOG.warning("the registry does not take this site's layout, so it can answer no what-if here: %s", error)
 
     def send(self, link: Uplink) -> Uplink:
-        """Send the rows that follow the acknowledged ones, so many as one batch holds."""
-        found = self._read(lambda reader: reader.rows(link.acked, BATCH_EVENTS, BATCH_BYTES))
-        rows = [row for row in found if row.seq <= link.logged]
-        if not rows or rows[0].seq != link.acked + 1:
+        """Send what follows the acknowledged rows, so much as one batch holds: rows, and what is no more (S3). Where an
+        epoch begins, the registry is greeted in it first.
+        """
+        found = self._read(lambda reader: reader.read_on(link.acked, BATCH_EVENTS, BATCH_BYTES))
+        known = [one for one in found if isinstance(one, Gap) or one.seq <= link.logged]
+        rows = list(takewhile(lambda one: isinstance(one, Gap) or one.epoch <= self._epoch, known))
+        if known and not rows:
+            return replace(link, greeted=False)
+        first = None if not rows else rows[0].first if isinstance(rows[0], Gap) else rows[0].seq
+        if first != link.acked + 1:
             raise StoreBroken(f"{self._log_path} lacks event {link.acked + 1}; see `hubout log verify`")
         acked = self._client.events(batch(self._site, self._epoch, rows, BATCH_BYTES))
         if acked == link.acked:

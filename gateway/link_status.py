@@ -31,6 +31,12 @@ UNEXPECTED = (
 link for good by a bug.
 """
 
+UNCONFIRMED = (
+    "staff have confirmed another gateway as this site's, or none yet: people and bookings stay here as they are until"
+    " somebody confirms this one at the registry"
+)
+"""What is said while the registry keeps this gateway's log as a branch that is not the site's (guarantee S6)."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
@@ -42,6 +48,11 @@ class LinkStatus:
     acked: int = 0
     confirmed_ms: int | None = None
     troubles: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether this gateway is the site's, as far as is known."""
+        return all(told != UNCONFIRMED for _, told in self.troubles)
 
     def told(self, doing: str) -> str:
         """What was said to be wrong with this, "" where nothing was."""

@@ -1,6 +1,6 @@
 """Reading the log beside its writer: another thread or process, on a read-only connection of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -116,6 +116,11 @@ class Reader:
             found: bytes | None = self._connection.execute(select(log.c.hash).where(*here)).scalar()
             gone = (hole.gap for hole in islice(read_holes(self._connection, seq - 1), 1))
             return found or next((gap.head for gap in gone if gap.last == seq), None)
+
+    def marks(self, numbers: Sequence[int]) -> list[tuple[int, bytes]]:
+        """Those of these rows whose hash is known, with it."""
+        found = ((seq, self.hash_at(seq)) for seq in numbers)
+        return [(seq, head) for seq, head in found if head is not None]
 
     def extent(self) -> Extent:
         """Whose log it is, and where it begins. Raises StoreBroken."""

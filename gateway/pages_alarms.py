@@ -51,6 +51,8 @@ def _people(telling: Telling) -> Iterator[Alarm]:
 def _knowledge(telling: Telling) -> Iterator[Alarm]:
     """What the site cannot know, and what doors admit by that (guarantees: age of the replica)."""
     words, of = telling.words, telling.seen["sources"]
+    if not of["gateway_confirmed"]:
+        yield "danger", words("alarm.unconfirmed")
     if of["aged"] or of["admits"] in {"undated", "standing", "cards"}:
         tone = "warning" if of["admits"] in {"all", "clock"} else "danger"
         age, admits = span(words, of["replica_age_ms"]), words(f"sources.admits_{of['admits']}")

@@ -153,7 +153,8 @@ class SourcesSeen(TypedDict):
     """How fresh each source is. ``registry``: ``none``, ``online`` or ``offline``; ``confirmed_ms``: when the replica
     was last known to be the registry's, ``replica_age_ms`` ago whatever the clock says; ``aged``: so long ago that
     staff are warned. ``admits``: what doors admit by that, as ``gateway.snapshot_watch.admits`` has it. ``waiting``
-    rows are not yet acknowledged by the registry. ``clock_unsure_ms``: by how much the clock may be wrong.
+    rows are not yet acknowledged by the registry. ``gateway_confirmed``: by staff's word this gateway is the site's.
+    ``clock_unsure_ms``: by how much the clock may be wrong.
     """
 
     replica_version: int
@@ -164,6 +165,7 @@ class SourcesSeen(TypedDict):
     registry: str
     registry_trouble: str
     waiting: int
+    gateway_confirmed: bool
     keeper_needed: bool
     keeper_found: bool
     broker_online: bool

@@ -5,7 +5,21 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gateway.registry_trouble import BadAnswer, Busy, Fork, Gap, NotKnown, Refusal, ReplicaAhead, TokenRefused, Trouble
+from gateway.link_status import UNCONFIRMED
+from gateway.registry_trouble import (
+    BadAnswer,
+    Branch,
+    Busy,
+    Fork,
+    Gap,
+    Narrow,
+    NotUnderstood,
+    Refusal,
+    ReplicaAhead,
+    TokenRefused,
+    Trouble,
+    Unconfirmed,
+)
 from gateway.registry_wire import ProblemBody, read_answer
 
 PROBLEM = "urn:hubout:problem:"
@@ -39,17 +53,35 @@ def _trouble(what: str, answer: Answered, problem: ProblemBody, kind: str) -> Tr
             return TokenRefused(f"the registry does not let our token do this: {said}")
         case ((429 | 503), _):
             return Busy(f"the registry asks to wait: {said}", _retry_after_ms(answer.headers))
-        case 409, "gap" if problem.resume is not None:
-            return Gap(f"the registry lacks earlier rows: {said}", problem.resume)
-        case 409, "fork":
-            return Fork(f"the registry holds another history of this log: {said}")
-        case 409, "replica-ahead":
-            return ReplicaAhead(f"the registry knows less than this site does already: {said}")
+        case 409, _:
+            return _conflict(what, problem, kind, said)
+        case 422, "invalid":
+            return NotUnderstood(f"the registry refused {what} with 422: {said}")
         case status, _ if status < 400:
             return BadAnswer(f"status {status} to {what} is no answer of a registry; see [registry] url")
         case status, _:
-            refusal = NotKnown if status == 404 else Refusal
-            return refusal(f"the registry refused {what} with {status}: {said}")
+            return Refusal(f"the registry refused {what} with {status}: {said}")
+
+
+def _conflict(what: str, problem: ProblemBody, kind: str, said: str) -> Trouble:
+    match kind:
+        case "gap" if problem.resume is not None:
+            return Gap(f"the registry lacks earlier rows: {said}", problem.resume)
+        case "fork":
+            return Fork(f"the registry holds another history of this log: {said}", _branch(problem))
+        case "narrow" if problem.after is not None and problem.before is not None:
+            return Narrow(f"the registry asks for more of this log: {said}", problem.after, problem.before)
+        case "unconfirmed":
+            return Unconfirmed(UNCONFIRMED)
+        case "replica-ahead":
+            return ReplicaAhead(f"the registry knows less than this site does already: {said}")
+    return Refusal(f"the registry refused {what} with 409: {said}")
+
+
+def _branch(problem: ProblemBody) -> Branch | None:
+    if problem.epoch is None or problem.base_epoch is None or problem.base_seq is None:
+        return None
+    return Branch(problem.epoch, problem.base_epoch, problem.base_seq)
 
 
 def _problem(body: bytes) -> ProblemBody:

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from access.log import Row
+from access.log import Gap, Row
 from gateway.registry_trouble import BadAnswer
 
 _Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -22,7 +22,9 @@ class Answer(BaseModel):
 
 
 class Resume(Answer):
-    """The registry holds everything up to ``resume`` of this branch, and ``head`` is that row's hash in hex.
+    """The registry holds everything up to ``resume`` of this branch, and ``head`` is that row's hash in hex. With the
+    ``answer`` rewind it had more before: it was restored from a backup; one of an earlier version gives none.
+    ``confirmed``: this branch is the site's.
 
     ``layout`` is the digest of the layout that it holds of this site ("": of none); None where it asks for none.
     """
@@ -30,6 +32,8 @@ class Resume(Answer):
     resume: _Number
     head: _Hex32
     layout: Annotated[str, Field(max_length=64)] | None = None
+    answer: Literal["resume", "rewind"] | None = None
+    confirmed: bool = True
 
 
 class Acked(Answer):
@@ -47,28 +51,13 @@ class ChangeBody(Answer):
 
 
 class Page(Answer):
-    """Changes up to ``version``; with ``snapshot`` they begin at nothing, with ``more`` they are not all yet; else
-    ``digest`` is that of all records at ``version``, None of a registry that keeps none.
-    """
+    """Changes up to ``version``; with ``snapshot`` they begin at nothing, with ``more`` they are not all yet."""
 
     generation: Annotated[str, Field(min_length=1, max_length=64)]
     version: _Number
     snapshot: bool
     more: bool
     changes: list[ChangeBody]
-    digest: _Hex32 | None = None
-
-
-class Look(Answer):
-    """What the lane says: where the feed ends, the digest of all records there, and who has lost something since the
-    version that was asked about, as (kind, id, version) in the order of versions; with ``more`` they are not all.
-    """
-
-    generation: Annotated[str, Field(min_length=1, max_length=64)]
-    version: _Number
-    digest: _Hex32
-    denials: Annotated[list[tuple[_Name, _Name, _Number]], Field(max_length=500)]
-    more: bool
 
 
 class ProblemBody(Answer):
@@ -77,6 +66,11 @@ class ProblemBody(Answer):
     type: str = ""
     detail: str = ""
     resume: _Number | None = None
+    after: _Number | None = None
+    before: _Number | None = None
+    epoch: _Number | None = None
+    base_epoch: _Number | None = None
+    base_seq: _Number | None = None
 
 
 A = TypeVar("A", bound=Answer)
@@ -94,7 +88,10 @@ def read_answer(kind: type[A], raw: bytes) -> A:
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """A hello: whose log, where it ends (the last row's hash), which run speaks and what software."""
+    """A hello: whose log, where it ends (the last row's hash), which run speaks and what software; up to where the
+    registry acknowledged it, and the hashes of some rows before. ``marks`` None: what a registry of an earlier version
+    understands.
+    """
 
     site: str
     epoch: int
@@ -102,33 +99,45 @@ class Greeting:
     head: bytes
     run: str
     software: str
+    acked: int = 0
+    marks: Sequence[tuple[int, bytes]] | None = None
 
     def body(self) -> bytes:
         """Its JSON."""
-        said = {"site": self.site, "epoch": self.epoch, "seq": self.seq, "head": self.head.hex()}
-        return json.dumps(said | {"run": self.run, "software": self.software}).encode()
+        said: dict[str, object] = {"site": self.site, "epoch": self.epoch, "seq": self.seq, "head": self.head.hex()}
+        said |= {"run": self.run, "software": self.software}
+        if self.marks is not None:
+            said |= {"acked": self.acked, "marks": [(seq, head.hex()) for seq, head in self.marks]}
+        return json.dumps(said).encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A run of rows as it is sent; ``last`` is the number of its last row."""
+    """A run of the log as it is sent; ``last`` is the number with which it ends."""
 
     body: bytes
     last: int
 
 
-def batch(site: str, epoch: int, rows: Sequence[Row], most_bytes: int) -> Batch:
-    """As many of these rows (at least one is given) as fit into so many bytes; the first goes in any case."""
+def batch(site: str, epoch: int, rows: Sequence[Row | Gap], most_bytes: int) -> Batch:
+    """As many of these, rows and what is no more (at least one is given), as fit into so many bytes; the first goes in
+    any case.
+    """
     begun = f'{{"site":{json.dumps(site)},"epoch":{epoch},"rows":['.encode()
-    size, last, parts = len(begun) + 2, rows[0].seq, list[bytes]()
+    size, last, parts = len(begun) + 2, 0, list[bytes]()
     for row in rows:
-        part = _row(row)
+        part = _row(row) if isinstance(row, Row) else _gap(row)
         size += len(part) + 1
         if parts and size > most_bytes:
             break
         parts.append(part)
-        last = row.seq
+        last = row.seq if isinstance(row, Row) else row.last
     return Batch(begun + b",".join(parts) + b"]}", last)
+
+
+def _gap(gap: Gap) -> bytes:
+    """Rows that are no more: the chain goes on from the last one's hash."""
+    return json.dumps({"gap": {"first": gap.first, "last": gap.last, "head": gap.head.hex()}}).encode()
 
 
 def _row(row: Row) -> bytes:

@@ -93,6 +93,7 @@ def sources(state: SiteState, links: Links, now: Now) -> SourcesSeen:
         "registry": "none" if links.registry is None else reached,
         "registry_trouble": registry.trouble,
         "waiting": registry.waiting,
+        "gateway_confirmed": registry.confirmed,
         "keeper_needed": any(door.gpio is not None for door in state.site.doors.values()),
         "keeper_found": bool(state.keeper_run),
         "broker_online": links.broker_online,

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 class RegistryStanding:
     """How the link to the registry stands. ``confirmed_ms``: wall time at which the replica was last known to be the
     registry's own, kept across restarts; ``waiting`` rows are not yet acknowledged; ``trouble`` is a sentence.
+    ``confirmed``: this gateway is the site's, by staff's word.
     """
 
     online: bool = False
     confirmed_ms: int | None = None
     waiting: int = 0
     trouble: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

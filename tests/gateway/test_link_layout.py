@@ -48,10 +48,10 @@ def test_a_layout_that_the_registry_has_is_not_sent_again(
         bench.until_well()
         sent: list[bytes] = []
         monkeypatch.setattr(bench.link.up._exchange._client, "layout", sent.append)
-        bench.link.up._exchange.greet(bench.link.up._link)
+        bench.link.up._exchange.greet(bench.link.up._link, 0)
         assert sent == []
         bench.link.up._exchange._layout = {**LAYOUT, "timezone": "UTC"}
-        bench.link.up._exchange.greet(bench.link.up._link)
+        bench.link.up._exchange.greet(bench.link.up._link, 0)
         assert len(sent) == 1
 
 

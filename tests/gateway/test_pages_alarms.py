@@ -8,7 +8,7 @@ from gateway.pages_alarms import alarms
 from gateway.pages_shape import Snapshot
 from gateway.pages_view import Telling
 from gateway.snapshot import Links
-from gateway.standing import Room
+from gateway.standing import RegistryStanding, Room
 from pages.languages import load
 from pages.look import SHARED_WORDS
 from tests.support.live_day import busy_state
@@ -68,3 +68,10 @@ def test_a_disk_that_was_full_is_an_alarm_while_the_log_lives_on_what_was_held_b
     links = Links(broker_online=True, room=Room(full=True))
     ((tone, sentence),) = alarms(said(seen(state, links=links), "en"))
     assert (tone, sentence.startswith("The disk was full")) == ("danger", True)
+
+
+def test_a_gateway_that_staff_have_not_confirmed_is_an_alarm() -> None:
+    state = replace(fresh(), keeper_run="k1")
+    links = Links(broker_online=True, registry=RegistryStanding(online=True, confirmed=False))
+    ((tone, sentence),) = alarms(said(seen(state, links=links), "en"))
+    assert (tone, sentence.startswith("Another gateway may be this site's")) == ("danger", True)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from gateway.link_step import Changed, Step
-from gateway.link_store import LinkStore
+from gateway.link_store import Changed, LinkStore, Step
 from registry import tables as t
 from tests.support.centres import HOUR_MS, Centre
 from tests.support.programmes import SOON_MS, edited, with_programmes

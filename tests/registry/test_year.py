@@ -14,8 +14,7 @@ from sqlalchemy import event, insert, text
 from access.codec import record_from_json
 from access.replica import Put, Replica, apply
 from access.spans import Span
-from gateway.link_step import Changed, Step
-from gateway.link_store import LinkStore
+from gateway.link_store import Changed, LinkStore, Step
 from registry import availability, bookings, feed
 from registry import tables as t
 from registry.problems import Problem

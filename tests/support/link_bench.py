@@ -2,23 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from access.events import Event, ReplicaArrived
+from access.facts import Fact
 from access.log import Chain
 from access.replica import Replica
 from gateway.clock import Clock
+from gateway.link import Link
 from gateway.link_exchange import Exchange
+from gateway.link_status import LinkTold
 from gateway.link_store import LinkStore
 from gateway.log_reader import Reader
 from gateway.registry_client import Address, RegistryClient
-from gateway.registry_links import RegistryLinks, linked
+from gateway.registry_links import RegistryLinks
+from gateway.replica_exchange import ReplicaExchange
+from gateway.replica_link import ReplicaLink
 from registry import tables as t
 from registry.setup import Registry
-from tests.support.logs import SITE, numbered, opened
+from tests.support.logs import SITE, linked, numbered, opened
 from tests.support.parts import wait_until
 
 SOME_TOKEN = "the-token"
@@ -42,10 +48,13 @@ class LinkBench:
         kept = LinkStore.open(self.folder / "link.db")
         address = Address(self.url, self.token_file)
         branch = Chain(self.chain.site, self.chain.epoch, self.chain.run, self.chain.seq, self.chain.head)
-        upwards = RegistryClient(address, self.clock.mono_ms)
+        upwards, downwards = (RegistryClient(address, self.clock.mono_ms) for _ in range(2))
         exchange = Exchange(branch, "hubout test", upwards, self.folder / "log.db", self.layout)
-        replica, post = kept.replica(), self.posted.append
-        return linked(exchange, self.chain.seq, address, kept, replica, lambda: 1, self.clock, lambda: EAGER, post)
+        replicated = ReplicaExchange(downwards, kept, kept.replica())
+        told = LinkTold()
+        up = Link(exchange, kept, self.chain.seq, self.clock, lambda: EAGER, told, self.posted.append)
+        down = ReplicaLink(replicated, kept, self.clock, lambda: EAGER, self.posted.append, told)
+        return RegistryLinks(up, down, kept)
 
     def restart(self) -> None:
         """End the link's thread and begin another on the same files."""
@@ -56,6 +65,12 @@ class LinkBench:
     def log(self, count: int) -> None:
         """Commit so many rows and tell the link."""
         self.chain, rows = numbered(self.chain, count)
+        self.store.commit(rows, [], None)
+        self.link.logged(self.chain.seq)
+
+    def begin(self, epoch: int, *facts: Fact) -> None:
+        """Commit these facts in a new epoch and tell the link."""
+        self.chain, rows = linked(replace(self.chain, epoch=epoch), facts)
         self.store.commit(rows, [], None)
         self.link.logged(self.chain.seq)
 
