@@ -179,7 +179,10 @@ def explained(connection: Connection, house: House, asked: Asked, problem: Probl
     wanted = conflicts.blocked(asked.resource, span.start_ms, span.end_ms, asked.places)
     near = Span(span.start_ms - conflicts.NEAR_MS, span.end_ms + conflicts.NEAR_MS)
     wide = house_of(connection, house.site, near)
-    hours = wide.hours(asked.resource.id, near, asked.holder.audiences)
+
+    def hours(resource: str) -> tuple[Span, ...]:
+        return wide.hours(resource, near, asked.holder.audiences)
+
     return conflicts.with_alternatives(connection, problem, asked.resource, wanted, hours, now_ms)
 
 

@@ -1,7 +1,7 @@
 """Who came first: the spans in which a resource is taken, and what is free instead."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ class Block:
 
 Blocks = Mapping[str, Sequence[Block]]
 """The blocks of each resource by its id, by start."""
+Hours = Callable[[str], Sequence[Span]]
+"""When a resource can be used by whoever asks, by its id, around the time that they ask for."""
 
 
 def overlapping(start_ms: int, end_ms: int) -> ColumnElement[bool]:
@@ -84,6 +86,11 @@ def blocked(resource: Row[Any], start_ms: int, end_ms: int, places: int = 1) -> 
     return Block(Span(start_ms, end_ms + resource.buffer_minutes * MINUTE_MS), places)
 
 
+def is_open(hours: Sequence[Span], stay: Span) -> bool:
+    """Whether one of these hours holds a whole stay."""
+    return any(span.start_ms <= stay.start_ms and stay.end_ms <= span.end_ms for span in hours)
+
+
 def conflict(taken: Sequence[Span]) -> Problem:
     """A booking has no place. Whoever holds the others is nobody's business: only when."""
     shown = [{"start_ms": span.start_ms, "end_ms": span.end_ms} for span in taken[:SHOWN_CONFLICTS]]
@@ -92,10 +99,10 @@ def conflict(taken: Sequence[Span]) -> Problem:
 
 
 def with_alternatives(
-    connection: Connection, problem: Problem, resource: Row[Any], wanted: Block, hours: Sequence[Span], now_ms: int
+    connection: Connection, problem: Problem, resource: Row[Any], wanted: Block, hours: Hours, now_ms: int
 ) -> Problem:
-    """A conflict that names, too, the nearest spans of the same length in which the resource is free within ``hours``,
-    not before now, and the resources of its kind and zone that are free in this one.
+    """A conflict that names, too, the nearest spans of the same length in which the resource is free within its
+    ``hours``, not before now, and the resources of its kind and zone that are open and free in this one.
     """
     length_ms = wanted.span.end_ms - wanted.span.start_ms
     near = Span(wanted.span.start_ms - NEAR_MS, wanted.span.end_ms + NEAR_MS)
@@ -104,15 +111,16 @@ def with_alternatives(
     rows = connection.execute(select(t.resource).where(alike).order_by(r.name, r.id)).all()
     blocks = blocks_of(connection, resource.site, near, [row.id for row in rows])
     buffer_ms = resource.buffer_minutes * MINUTE_MS
-    starts = _nearest(resource, blocks.get(resource.id, ()), wanted, hours, min(now_ms, wanted.span.start_ms))
+    starts = _nearest(resource, blocks.get(resource.id, ()), wanted, hours(resource.id), min(now_ms, wanted.span.start_ms))
     nearest = [{"start_ms": start_ms, "end_ms": start_ms + length_ms - buffer_ms} for start_ms in starts]
-    end_ms = wanted.span.end_ms - buffer_ms
-    others = [
-        row.id
+    stay = Span(wanted.span.start_ms, wanted.span.end_ms - buffer_ms)
+    free = (
+        row
         for row in rows
         if row.id != resource.id
-        and not in_the_way(row, blocks.get(row.id, ()), blocked(row, wanted.span.start_ms, end_ms, wanted.places))
-    ]
+        and not in_the_way(row, blocks.get(row.id, ()), blocked(row, stay.start_ms, stay.end_ms, wanted.places))
+    )
+    others = [row.id for row in free if is_open(hours(row.id), stay)]
     return Problem(problem.kind, str(problem), None, **problem.members, nearest=nearest, others=others[:SHOWN_OTHERS])
 
 
@@ -128,8 +136,8 @@ def _nearest(
 
     def fits(start_ms: int) -> bool:
         moved = Block(Span(start_ms, start_ms + length_ms), wanted.places)
-        is_open = any(span.start_ms <= start_ms and start_ms + stay_ms <= span.end_ms for span in hours)
-        return is_open and not in_the_way(resource, blocks, moved)
+        opened = is_open(hours, Span(start_ms, start_ms + stay_ms))
+        return opened and not in_the_way(resource, blocks, moved)
 
     rising = sorted(start_ms for start_ms in edges if abs(start_ms - at_ms) <= NEAR_MS and start_ms >= first_ms)
     before = next((ms for ms in reversed(rising) if ms < at_ms and fits(ms)), None)

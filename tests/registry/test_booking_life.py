@@ -187,6 +187,13 @@ def test_a_conflict_names_what_is_free_instead(site: BookedSite) -> None:
     assert refused.members["nearest"] == [before, {"start_ms": hours(2), "end_ms": hours(3.5)}]
 
 
+def test_no_desk_that_is_out_of_service_is_named_instead(site: BookedSite) -> None:
+    site.book(0, 2)
+    site.close(1, 3, resource="d2")
+    assert site.refused(0, 2, person="bruno").members["others"] == ["d3"]
+    assert site.refused(0, 1, person="bruno").members["others"] == ["d2", "d3"]
+
+
 def test_what_is_named_instead_can_be_booked(site: BookedSite) -> None:
     resource(site, "d1", buffer_minutes=20)
     site.open_weekly(0, 8 * 60, 18 * 60)
