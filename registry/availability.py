@@ -20,7 +20,7 @@ def availability(connection: Connection, site: str, within: Span, audience: str 
     """
     house = booking_rules.house_of(connection, site, within)
     r = t.resource.c
-    rows = connection.execute(select(t.resource).where(r.site == site).order_by(r.kind, r.name, r.id)).all()
+    rows = connection.execute(select(t.resource).where(r.site == site).order_by(r.kind, *conflicts.BY_NAME)).all()
     blocks = conflicts.blocks_of(connection, site, within)
     audiences = frozenset({audience} if audience else ())
     opened = house.hours("", within, audiences)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from access.clock import DAY_MS, MINUTE_MS
 from access.spans import Span
@@ -17,6 +17,8 @@ SHOWN_CONFLICTS = 10
 SHOWN_OTHERS = 10
 NEAR_MS = 7 * DAY_MS
 """A free span of the same resource is looked for so far before and after the one that is taken."""
+BY_NAME = (func.length(t.resource.c.name), t.resource.c.name, t.resource.c.id)
+"""The order of resources that people expect: desk 2 comes before desk 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def with_alternatives(
     near = Span(wanted.span.start_ms - NEAR_MS, wanted.span.end_ms + NEAR_MS)
     r = t.resource.c
     alike = (r.site == resource.site) & (r.zone == resource.zone) & (r.kind == resource.kind)
-    rows = connection.execute(select(t.resource).where(alike).order_by(r.name, r.id)).all()
+    rows = connection.execute(select(t.resource).where(alike).order_by(*BY_NAME)).all()
     blocks = blocks_of(connection, resource.site, near, [row.id for row in rows])
     buffer_ms = resource.buffer_minutes * MINUTE_MS
     starts = _nearest(resource, blocks.get(resource.id, ()), wanted, hours(resource.id), min(now_ms, wanted.span.start_ms))

@@ -133,7 +133,7 @@ def move_on(edit: Edit, site: str, within: Span) -> None:
     around = Span(min(one.start_ms for one in line), max(one.end_ms for one in line))
     r = t.resource.c
     there = (r.site == site) & r.zone.in_({one.zone for one in line})
-    resources = edit.connection.execute(select(t.resource).where(there).order_by(r.name, r.id)).all()
+    resources = edit.connection.execute(select(t.resource).where(there).order_by(*conflicts.BY_NAME)).all()
     house = booking_rules.house_of(edit.connection, site, around)
     for one in line:
         _try(edit, house, one, [row for row in resources if _would_do(one, row)])

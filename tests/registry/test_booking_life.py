@@ -194,6 +194,13 @@ def test_no_desk_that_is_out_of_service_is_named_instead(site: BookedSite) -> No
     assert site.refused(0, 1, person="bruno").members["others"] == ["d2", "d3"]
 
 
+def test_what_is_named_instead_comes_in_the_order_of_its_numbers(site: BookedSite) -> None:
+    for ident, name in (("d1", "Desk 1"), ("d2", "Desk 10"), ("d3", "Desk 9")):
+        resource(site, ident, name=name)
+    site.book(0, 2)
+    assert site.refused(0, 2, person="bruno").members["others"] == ["d3", "d2"]
+
+
 def test_what_is_named_instead_can_be_booked(site: BookedSite) -> None:
     resource(site, "d1", buffer_minutes=20)
     site.open_weekly(0, 8 * 60, 18 * 60)
