@@ -113,7 +113,9 @@ def with_alternatives(
     rows = connection.execute(select(t.resource).where(alike).order_by(*BY_NAME)).all()
     blocks = blocks_of(connection, resource.site, near, [row.id for row in rows])
     buffer_ms = resource.buffer_minutes * MINUTE_MS
-    starts = _nearest(resource, blocks.get(resource.id, ()), wanted, hours(resource.id), min(now_ms, wanted.span.start_ms))
+    starts = _nearest(
+        resource, blocks.get(resource.id, ()), wanted, hours(resource.id), min(now_ms, wanted.span.start_ms)
+    )
     nearest = [{"start_ms": start_ms, "end_ms": start_ms + length_ms - buffer_ms} for start_ms in starts]
     stay = Span(wanted.span.start_ms, wanted.span.end_ms - buffer_ms)
     free = (

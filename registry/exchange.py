@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from access.hours import local
 from registry.answers import Answer
 from registry.csv_in import Entry, Note, Sheet, Zones
 from registry.edit import Edit
@@ -107,6 +108,11 @@ class Context:
 def report_of(sheet: Sheet[T]) -> Report:
     """The report of a file as far as reading it goes."""
     return Report(sheet.words, [], list(sheet.mistakes), list(sheet.warnings))
+
+
+def dated(start_ms: int, zone: ZoneInfo, title: str) -> str:
+    """One of several in a report: its local day, and its title."""
+    return f"{local(start_ms, zone).date().isoformat()} {title}".strip()
 
 
 def once(report: Report, entries: Iterable[Entry[T]], key: Callable[[T], object], fields: str) -> list[Entry[T]]:

@@ -1,18 +1,18 @@
 """Closures from a calendar that was uploaded: each occurrence is one, and the same one when it comes again."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from access.clock import DAY_MS
 from access.records import Closure
-from registry import exchange_names
+from registry import exchange_names, sites
 from registry import tables as t
 from registry.csv_in import Note
 from registry.edit import Edit
-from registry.exchange import Does, Report
+from registry.exchange import Does, Report, dated
 from registry.ical_in import CalendarRead, Imported
 
 AHEAD_MS = 2 * 366 * DAY_MS
@@ -27,11 +27,11 @@ def report_of(read: CalendarRead) -> Report:
 
 def bring_closures(edit: Edit, site: str, read: CalendarRead) -> Report:
     """Close the whole site in each occurrence's span, move what has moved, and take back what was called off."""
-    report = report_of(read)
+    report, zone = report_of(read), ZoneInfo(sites.site(edit.connection, site).timezone)
     wanted = {ident_of(site, "closure", row): row for row in read.rows}
     held = _held(edit, site, wanted)
     for ident, row in wanted.items():
-        _judge(report, ident, row, held.get(ident))
+        _judge(report, zone, ident, row, held.get(ident))
     does = {outcome.id: outcome.does for outcome in report.outcomes}
     _add(edit, site, {ident: row for ident, row in wanted.items() if does[ident] is Does.CREATE})
     _move(edit, site, {ident: (held[ident], wanted[ident]) for ident in held if does[ident] is Does.CHANGE})
@@ -44,11 +44,6 @@ def ident_of(site: str, kind: str, row: Imported) -> str:
     return exchange_names.id_of(f"ical {kind}", site, f"{row.uid}\0{row.recurrence_id}")
 
 
-def what_of(row: Imported) -> str:
-    """An occurrence in a report: its day, in UTC, and its title."""
-    return f"{datetime.fromtimestamp(row.start_ms / 1_000, UTC).date().isoformat()} {row.title}".strip()
-
-
 def _held(edit: Edit, site: str, idents: Iterable[str]) -> Mapping[str, Row[Any]]:
     c = t.closure.c
     found: dict[str, Row[Any]] = {}
@@ -58,14 +53,15 @@ def _held(edit: Edit, site: str, idents: Iterable[str]) -> Mapping[str, Row[Any]
     return found
 
 
-def _judge(report: Report, ident: str, row: Imported, held: Row[Any] | None) -> None:
+def _judge(report: Report, zone: ZoneInfo, ident: str, row: Imported, held: Row[Any] | None) -> None:
+    what = dated(row.start_ms, zone, row.title)
     if row.cancelled:
-        report.will(row.line, Does.SAME if held is None else Does.DROP, ident, (), what_of(row))
+        report.will(row.line, Does.SAME if held is None else Does.DROP, ident, (), what)
         return
     values = _values(row)
     changes = [name for name in _FIELDS if held is not None and getattr(held, name) != values[name]]
     does = Does.CREATE if held is None else Does.CHANGE if changes else Does.SAME
-    report.will(row.line, does, ident, changes, what_of(row))
+    report.will(row.line, does, ident, changes, what)
 
 
 def _values(row: Imported) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from registry import exchange_ical, exchange_names, exchange_sessions, sessions
 from registry.csv_in import Entry, Sheet
 from registry.csv_kinds import ListedSession
 from registry.edit import Edit
-from registry.exchange import Context, Does, Report, attempt
+from registry.exchange import Context, Does, Report, attempt, dated
 from registry.ical_in import CalendarRead, Imported
 from registry.ical_lines import shown
 from registry.problems import Problem
@@ -35,7 +35,7 @@ def bring(edit: Edit, context: Context, meant: Meant, read: CalendarRead) -> Rep
     report = exchange_sessions.bring(edit, context, Sheet(entries, tuple(refused.mistakes), (), len(read.rows)))
     for row in read.rows:
         if row.cancelled:
-            _call_off(edit, meant, report, row)
+            _call_off(edit, context, meant, report, row)
     return report
 
 
@@ -67,9 +67,9 @@ def _ref(row: Imported) -> str:
     return f"ical {row.uid} {row.recurrence_id}"
 
 
-def _call_off(edit: Edit, meant: Meant, report: Report, row: Imported) -> None:
+def _call_off(edit: Edit, context: Context, meant: Meant, report: Report, row: Imported) -> None:
     ident = exchange_names.id_of("session", meant.site, _ref(row))
-    what = exchange_ical.what_of(row)
+    what = dated(row.start_ms, context.zone_of(meant.site), row.title)
     try:
         before = sessions.session_of(edit.connection, meant.site, ident)
     except Problem:

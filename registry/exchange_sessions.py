@@ -3,10 +3,10 @@
 What a line leaves empty stays as it is. One without a ref is the one of the same programme, title and start.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 
@@ -16,7 +16,7 @@ from registry import tables as t
 from registry.csv_in import Entry, Sheet
 from registry.csv_kinds import ListedSession
 from registry.edit import Edit
-from registry.exchange import Claims, Context, Does, Report, attempt, once, report_of
+from registry.exchange import Claims, Context, Does, Report, attempt, dated, once, report_of
 from registry.session import Session
 
 _FIELDS = tuple(one.name for one in fields(Session))
@@ -24,19 +24,26 @@ _FIELDS = tuple(one.name for one in fields(Session))
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """What a file's lines may name: the sessions by site and id, and by what they are; people; resources' zones."""
+    """What a file's lines may name: the sessions by site and id, and by what they are; people; resources' zones; and
+    the sites' clocks.
+    """
 
     held: Mapping[tuple[str, str], Session]
     alike: Mapping[tuple[str, str, str, int], str]
     people: Mapping[str, str]
     zones: Mapping[tuple[str, str], str]
+    clock_of: Callable[[str], ZoneInfo]
+
+    def what_of(self, said: ListedSession) -> str:
+        """A session in a report: its day at its site, and its title."""
+        return dated(said.start_ms, self.clock_of(said.site), said.title)
 
 
 def bring(edit: Edit, context: Context, sheet: Sheet[ListedSession]) -> Report:
     """Plan and change the sessions of a file, as far as it can be."""
     report = report_of(sheet)
     entries = once(report, sheet.entries, lambda one: one.ref and (one.site, one.ref), "ref")
-    there = _there(edit, entries)
+    there = _there(edit, context, entries)
     sites = exchange_names.known(edit.connection, t.site.c.id, (entry.value.site for entry in entries))
     claims = Claims(report)
     meant = {entry.line: _meant(there, entry.value) for entry in entries}
@@ -54,12 +61,7 @@ def ids(said: ListedSession) -> tuple[str, ...]:
     return exchange_names.ids_of("session", said.site, said.ref)
 
 
-def what_of(said: ListedSession) -> str:
-    """A session in a report: its day, in UTC, and its title."""
-    return f"{datetime.fromtimestamp(said.start_ms / 1_000, UTC).date().isoformat()} {said.title}"
-
-
-def _there(edit: Edit, entries: Sequence[Entry[ListedSession]]) -> _There:
+def _there(edit: Edit, context: Context, entries: Sequence[Entry[ListedSession]]) -> _There:
     s, r = t.session.c, t.resource.c
     said = [entry.value for entry in entries]
     rows: dict[tuple[str, str], Row[Any]] = {}
@@ -77,6 +79,7 @@ def _there(edit: Edit, entries: Sequence[Entry[ListedSession]]) -> _There:
         {(site, one.programme, one.title, one.start_ms): ident for (site, ident), one in held.items()},
         exchange_names.people(edit.connection, (trainer for one in said for trainer in one.trainers)),
         {(row.site, row.id): row.zone for row in places if row.kind != "zone"},
+        context.zone_of,
     )
 
 
@@ -99,7 +102,7 @@ def _bring_one(
         made = exchange_names.id_of("session", said.site, said.ref) if said.ref else context.new_id()
         session = _as_said(said, there, Session(said.programme, said.title, 0, 0, ()))
         attempt(edit, report, number, lambda: sessions.add(edit, said.site, made, session))
-        report.will(number, Does.CREATE, made, what=what_of(said))
+        report.will(number, Does.CREATE, made, what=there.what_of(said))
     else:
         _change(edit, report, there, entry, ident)
 
@@ -109,12 +112,12 @@ def _change(edit: Edit, report: Report, there: _There, entry: Entry[ListedSessio
     after = _as_said(said, there, before)
     changes = [name for name in _FIELDS if getattr(before, name) != getattr(after, name)]
     if not changes:
-        report.will(entry.line, Does.SAME, ident, what=what_of(said))
+        report.will(entry.line, Does.SAME, ident, what=there.what_of(said))
     elif before.state is not SessionState.PLANNED:
         report.refuse(entry.line, "ref", f"this session is {before.state}; change it by hand, with its reason.")
     else:
         attempt(edit, report, entry.line, lambda: sessions.change(edit, said.site, ident, after))
-        report.will(entry.line, Does.CHANGE, ident, changes, what_of(said))
+        report.will(entry.line, Does.CHANGE, ident, changes, there.what_of(said))
 
 
 def _as_said(said: ListedSession, there: _There, before: Session) -> Session:

@@ -86,6 +86,18 @@ def test_whom_a_closure_is_for_stays_as_staff_have_said(desk: Desk) -> None:
     assert (record["audience"], record["start_ms"]) == ("young", FIRST_MS + 60_000)
 
 
+def test_a_day_is_named_as_its_site_has_it(desk: Desk) -> None:
+    """A whole day begins at its local midnight, which is the day before in UTC."""
+    day = datetime.fromtimestamp(FIRST_MS / 1_000, UTC).date()
+    whole = calendar(f"BEGIN:VEVENT\r\nUID:feast\r\nDTSTART;VALUE=DATE:{day:%Y%m%d}\r\nSUMMARY:Feast\r\nEND:VEVENT\r\n")
+    held = "into=sessions&programme=junior&group=c1&where=hall"
+    for query in ("into=closures", held):
+        assert [row["what"] for row in bring(desk, whole, query, dry_run=True)["rows"]] == [f"{day} Feast"], query
+    bring(desk, whole, held)
+    gone = whole.replace("SUMMARY", "STATUS:CANCELLED\r\nSUMMARY")
+    assert [row["what"] for row in bring(desk, gone, held, dry_run=True)["rows"]] == [f"{day} Feast"]
+
+
 def test_an_event_that_cannot_be_taken_refuses_the_file_by_its_line(desk: Desk) -> None:
     data = calendar(event("feast"), event("bad", FIRST_MS, "DTEND:20200101T000000Z"))
     said = bring(desk, data, "into=closures", dry_run=True)
