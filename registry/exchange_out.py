@@ -17,9 +17,10 @@ from registry.csv_ids import CODES_APART
 from registry.csv_in import Zones
 from registry.csv_kinds import ListedBadge, ListedBooking, ListedSession
 from registry.exchange_people_out import listed_people
-from registry.tables_bookings import HOLDING
 
 PAGE = 500
+LISTED = ("pending", "booked", "ended")
+"""The states of a booking that somebody made: what is offered is nobody's yet."""
 DEFAULT_ZONE = "Europe/Rome"
 Reading = Callable[[], AbstractContextManager[Connection]]
 Rows = Sequence[Row[Any]]
@@ -54,11 +55,11 @@ def _badge(row: Row[Any]) -> ListedBadge:
 
 
 def bookings(reading: Reading, site: str | None, at_ms: int) -> Iterator[Any]:
-    """The bookings that hold their resource, or held it."""
+    """The bookings that hold their resource, or held it to their end."""
     del at_ms
     b = t.booking.c
     query = select(t.booking, t.person.c.ref).outerjoin(t.person, t.person.c.id == b.person)
-    query = _at(query.where(b.state.in_(HOLDING), b.kind != BookingKind.SESSION), b.site, site)
+    query = _at(query.where(b.state.in_(LISTED), b.kind != BookingKind.SESSION), b.site, site)
     return _pages(reading, query, [b.site, b.start_ms, b.id], lambda _, rows: map(_booking, rows))
 
 

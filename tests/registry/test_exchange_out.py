@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 
 from registry import exchange_out
+from registry.clock import wall_ms
 from registry.people import Profile, Rights
 from tests.support.centres import HOUR_MS, NINE_MS, Centre, problem
 from tests.support.imports import Desk, does
@@ -69,6 +70,16 @@ def test_bookings_go_out_in_their_sites_time_and_come_back_the_same(desk: Desk) 
     for form in ("excel", "csv"):
         assert does(desk.bring("bookings", desk.take("bookings", f"format={form}"))) == [(2, "same")]
     assert lines(desk.take("bookings", "format=csv&site=cinisello")) == []
+
+
+def test_what_is_offered_from_the_waiting_list_is_no_booking_yet(desk: Desk) -> None:
+    anna = desk.centre.admit("matera")
+    span = {"start_ms": wall_ms() + HOUR_MS, "end_ms": wall_ms() + 2 * HOUR_MS}
+    made = desk.centre.made("/sites/matera/waiting", {"resource": "d1", "person": anna, **span})
+    assert made["state"] == "offered"
+    assert lines(desk.take("bookings")) == []
+    assert desk.centre.ask("POST", f"/sites/matera/waiting/{made['id']}/accept").status_code == 200
+    assert [row["ref"] for row in lines(desk.take("bookings"))] == [made["id"]]
 
 
 def test_a_file_is_read_page_by_page_and_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
