@@ -92,7 +92,7 @@ def _fitting(
     if cohort is not None and cohort.programme != programme.id:
         raise Problem(Kind.INVALID, "this cohort is of another programme; name one of this programme.")
     if birth is None:
-        if programme.age_min is not None or programme.age_max is not None:
+        if _goes_by_age(programme):
             raise Problem(Kind.INVALID, "this programme goes by age; enter the person's birth date first.")
         return programme, None
     age = age_at(birth, at_ms, _calendar(connection, programme.id, cohort))
@@ -102,19 +102,23 @@ def _fitting(
 
 
 def _by_age(connection: Connection, birth: date | None, at_ms: int) -> tuple[Row[Any], int]:
-    """The one programme that takes the person by their age."""
+    """The one programme that takes the person by their age; one that has no ages is entered by its name alone."""
     if birth is None:
         raise Problem(Kind.INVALID, "name a programme, or enter the person's birth date first.")
     rows = {row.id: row for row in connection.execute(select(t.programme).order_by(t.programme.c.id))}
     zone = ZoneInfo(HOME_ZONE)
-    running = [row for row in rows.values() if _lasts(row, at_ms, zone)]
-    found = matching([_ages(row) for row in running], birth, at_ms, zone)
+    running = [row for row in rows.values() if _goes_by_age(row) and _lasts(row, at_ms, zone)]
+    found = matching(map(_ages, running), birth, at_ms, zone)
     if not isinstance(found, Matching):
         raise _none_takes(found.age)
     if len(found.programmes) > 1:
         detail = f"programmes {', '.join(found.programmes)} take somebody of {found.age}; name one."
         raise Problem(Kind.INVALID, detail, programmes=list(found.programmes))
     return rows[found.programmes[0]], found.age
+
+
+def _goes_by_age(programme: Row[Any]) -> bool:
+    return programme.age_min is not None or programme.age_max is not None
 
 
 def _lasts(programme: Row[Any], at_ms: int, zone: ZoneInfo) -> bool:

@@ -29,6 +29,15 @@ def test_somebody_of_twenty_fits_no_programme_and_nobody_guesses_the_nearest(bot
     assert both.feed("matera") == {}
 
 
+def test_a_programme_without_ages_is_no_guess_for_whom_no_age_fits(both: Centre) -> None:
+    with_programmes(both)
+    both.made("/programmes", {"id": "open", "name": "Per tutti"})
+    who = person(both, 20)
+    assert problem(both.ask("POST", "/enrolments", {"person": who})) == (409, "no-matching-programme")
+    assert both.made("/enrolments", {"person": person(both, 25)})["programme"] == "senior"
+    assert both.made("/enrolments", {"person": who, "programme": "open"})["age"] == 20
+
+
 def test_where_two_programmes_take_an_age_one_is_to_be_named(both: Centre) -> None:
     with_programmes(both)
     both.made("/programmes", {"id": "digital", "name": "Laboratorio digitale", "age_min": 16, "age_max": 30})

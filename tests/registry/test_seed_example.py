@@ -13,11 +13,11 @@ from sqlalchemy import select
 from access.hours import local
 from access.records import PassKind, Person
 from access.replica import Replica
-from registry import calendars, people, programmes, sessions
+from registry import calendars, enrolments, people, programmes, sessions
 from registry import tables as t
 from registry.edit import editing
 from registry.names import is_id
-from registry.problems import Problem
+from registry.problems import Kind, Problem
 from registry.seed_files import DEFAULT, SHIPPED, BadExample, folder_of, read_example, shipped
 from registry.setup import KEY_FILE, TOKEN_FILE, Registry
 from registry.tables_base import METADATA
@@ -149,6 +149,21 @@ def test_every_person_of_the_example_is_of_the_age_that_it_says(seeded: Registry
     example = read_example(folder_of(DEFAULT))
     ages = {line.id: line.age for line in example.person if line.programme is not None}
     assert {row.person: row.age for row in state(seeded)["enrolment"]} == ages
+    seeded.close()
+
+
+def test_an_age_finds_the_lab_that_takes_it_and_at_twenty_none(seeded: Registry) -> None:
+    labs = {15: None, 16: "junior", 19: "junior", 20: None, 21: "senior", 30: "senior", 31: None}
+    born = local(NINE_MS, ZoneInfo("Europe/Rome")).date()
+    with editing(seeded.database, NINE_MS) as edit:
+        for age, lab in labs.items():
+            who = f"of-{age}"
+            people.add_person(edit, who, people.Profile(who, birth_date=born.replace(year=born.year - age).isoformat()))
+            try:
+                found = enrolments.enrol(edit, who, enrolments.Wanted(who)).programme
+            except Problem as problem:
+                found = None if problem.kind is Kind.NO_PROGRAMME else str(problem)
+            assert found == lab, age
     seeded.close()
 
 
