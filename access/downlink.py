@@ -1,17 +1,22 @@
 """The planner of what comes down: what the replica's link to the registry does next. Pure; its thread carries it out.
 
 It has a connection of its own, so that neither a backlog of rows nor a registry that is slow to take them stands before
-a change of rights (guarantee D9). One request at a time. After a failure it waits, twice as long each time up to a
-minute, a chance part of it off so that sites do not come back all at once (S9).
+a change of rights (guarantee D9). One request at a time. Where the lane (``access.lane``) answers, it says when there
+is something to pull; else changes are asked for every two seconds. After a failure it waits, twice as long each time up
+to a minute, a chance part of it off so that sites do not come back all at once (S9), and no lane hurries it.
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from access.clock import SECOND_MS
+from access.clock import MINUTE_MS, SECOND_MS
 from access.uplink import wait_ms
 
 PULL_EVERY_MS = 2 * SECOND_MS
+PULL_ANYWAY_MS = 1 * MINUTE_MS
+"""So often it asks though the lane says that there is nothing."""
+ANEW_EVERY_MS = 10 * MINUTE_MS
+"""So seldom it takes everything anew because it is not what the registry holds."""
 
 
 class Do(StrEnum):
@@ -35,6 +40,7 @@ class Downlink:
 
     failures: int = 0
     pull_due_ms: int = 0
+    not_before_ms: int = 0
 
 
 def plan(down: Downlink, now_ms: int) -> Plan:
@@ -42,9 +48,17 @@ def plan(down: Downlink, now_ms: int) -> Plan:
     return Plan(Do.PULL) if now_ms >= down.pull_due_ms else Plan(Do.WAIT, down.pull_due_ms)
 
 
-def pulled(down: Downlink, now_ms: int, *, more: bool) -> Downlink:
-    """After a page of the replica's changes; at once again while there is more."""
-    return replace(down, failures=0, pull_due_ms=now_ms if more else now_ms + PULL_EVERY_MS)
+def pulled(down: Downlink, now_ms: int, *, more: bool, lane: bool = False) -> Downlink:
+    """After a page of the replica's changes; at once again while there is ``more``. ``lane``: it answers, and will say
+    when there is something again.
+    """
+    wait = 0 if more else PULL_ANYWAY_MS if lane else PULL_EVERY_MS
+    return replace(down, failures=0, pull_due_ms=now_ms + wait, not_before_ms=now_ms)
+
+
+def wanted(down: Downlink, now_ms: int) -> Downlink:
+    """After the lane said that there is something to pull, or does not answer any more."""
+    return replace(down, pull_due_ms=min(down.pull_due_ms, max(now_ms, down.not_before_ms)))
 
 
 def failed(down: Downlink, now_ms: int, chance: float, retry_after_ms: int = 0) -> Downlink:
@@ -52,4 +66,4 @@ def failed(down: Downlink, now_ms: int, chance: float, retry_after_ms: int = 0) 
     asked for.
     """
     due_ms = now_ms + max(wait_ms(down.failures, chance), retry_after_ms)
-    return replace(down, failures=down.failures + 1, pull_due_ms=due_ms)
+    return replace(down, failures=down.failures + 1, pull_due_ms=due_ms, not_before_ms=due_ms)

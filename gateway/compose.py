@@ -23,9 +23,7 @@ from gateway.clock import Clock
 from gateway.feed import Feed
 from gateway.inward import Inward
 from gateway.keeper import Keeper
-from gateway.link import Link
 from gateway.link_exchange import Exchange
-from gateway.link_status import LinkTold
 from gateway.link_store import LinkStore
 from gateway.live import Publisher
 from gateway.loop import Loop, software_version
@@ -34,9 +32,7 @@ from gateway.pages_asked import Askable
 from gateway.pages_happened import Recent
 from gateway.pages_process import PagesProcess
 from gateway.registry_client import Address, RegistryClient
-from gateway.registry_links import RegistryLinks
-from gateway.replica_exchange import ReplicaExchange
-from gateway.replica_link import ReplicaLink
+from gateway.registry_links import RegistryLinks, links_of
 from gateway.reserve import Holding, Reserve
 from gateway.showing import Showing
 from gateway.store import Store
@@ -165,12 +161,14 @@ def _link(file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clo
         return None
     address = Address(file.registry.url, file.registry.token_file, file.registry.ca_file)
     chain, log_path, chance = writer.chain, file.storage.directory / LOG_FILE, secrets.SystemRandom().random
-    upwards, downwards = RegistryClient(address, clock.mono_ms), RegistryClient(address, clock.mono_ms)
-    exchange = Exchange(chain, software_version(), upwards, log_path, layout_of(file.site))
-    replicated = ReplicaExchange(downwards, link_store, writer.state.replica)
-    told = LinkTold()
-    up = Link(exchange, link_store, chain.seq, clock, chance, told, wake.post)
-    return RegistryLinks(up, ReplicaLink(replicated, link_store, clock, chance, wake.post, told), link_store)
+    exchange = Exchange(
+        chain, software_version(), RegistryClient(address, clock.mono_ms), log_path, layout_of(file.site)
+    )
+
+    def epoch() -> int:
+        return writer.chain.epoch
+
+    return links_of(exchange, chain.seq, address, link_store, writer.state.replica, epoch, clock, chance, wake.post)
 
 
 def _loop(

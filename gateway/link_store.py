@@ -3,12 +3,11 @@
 Both links write here, one at a time. A damaged file is set aside; the registry has it all and gives a snapshot.
 """
 
-import gc
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -16,6 +15,7 @@ from typing import Self
 from sqlalchemy import Connection, bindparam, delete, select
 
 from access.replica import Put, Replica, apply
+from gateway import link_digest
 from gateway.database import (
     FAILURES,
     StoreBroken,
@@ -26,7 +26,8 @@ from gateway.database import (
     putting,
     speaking_of,
 )
-from gateway.link_records import BadRecord, checksum, lean, revived, sealed, together
+from gateway.link_records import BadRecord, checksum, lean, revived, sealed, together, uncollected
+from gateway.link_step import Standing, Step
 from gateway.link_tables import LAYOUT, LinkTable, RecordRow, StandingRow
 from gateway.tables import table_of
 
@@ -41,40 +42,6 @@ DROP_RECORD = compiled(delete(_record).where(_record.c.kind == bindparam("k"), _
 CLEAR_RECORDS = compiled(delete(_record))
 READ_CRC = compiled(select(_record.c.crc).where(_record.c.kind == bindparam("k"), _record.c.id == bindparam("i")))
 READ_RECORDS = compiled(select(_record.c.kind, _record.c.id, _record.c.record, _record.c.crc))
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One change as it is stored: ``record`` is its JSON, None where the record is no more."""
-
-    kind: str
-    id: str
-    record: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A whole step to a version; ``snapshot``: from nothing, so that what was held before goes. Else ``since`` is the
-    version that it goes on from, where that is to be looked at (None: it is not).
-    """
-
-    generation: str
-    version: int
-    snapshot: bool
-    changes: Sequence[Changed]
-    since: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the link stands: the version held, what the registry acknowledged of the log, and the wall time (Unix ms)
-    at which the replica was last confirmed; None: never.
-    """
-
-    generation: str = ""
-    version: int = 0
-    acked: int = 0
-    confirmed_ms: int | None = None
 
 
 class LinkStore:
@@ -112,14 +79,14 @@ class LinkStore:
     def _read(self, connection: Connection) -> Replica:
         held = self.standing
         rows = driver_of(connection).execute(READ_RECORDS)
-        with _uncollected():
+        with uncollected():
             return apply(Replica(), held.generation, held.version, map(Put, revived(rows, self._records)))
 
     def keep(self, step: Step) -> None:
         """Put a whole step on disk: all of it, or StoreBroken and nothing of it. StoreDamaged: the file was set aside
         and only a snapshot can fill the new one.
         """
-        last = {(change.kind, change.id): change.record for change in step.changes}
+        last = step.last
         # By key, as the table lies: a snapshot then fills its pages, and the file is a fifth smaller.
         left_out = ((key, lean(key[1], record)) for key, record in sorted(last.items()) if record is not None)
         puts = [(*key, record, sealed(*key, record)) for key, record in left_out]
@@ -136,7 +103,19 @@ class LinkStore:
                 driver.executemany(DROP_RECORD, drops)
                 driver.executemany(PUT_RECORD, puts)
                 driver.execute(PUT_STANDING, _as_row(after, records))
+                if step.digest:
+                    link_digest.put(driver, step.generation, step.version, step.digest)
             self.standing, self._records = after, records
+
+    def digest(self) -> str:
+        """The digest of the replica held (``access.fingerprint``). StoreDamaged: as for ``keep``."""
+        with self._turn, self._using() as driver:
+            return link_digest.read(driver, self.standing.generation, self.standing.version)
+
+    def digest_after(self, digest: str, step: Step) -> str:
+        """What the digest will be after a step, from what it is. StoreDamaged: as for ``keep``."""
+        with self._turn, self._using() as driver:
+            return link_digest.after(driver, digest, step.last, snapshot=step.snapshot)
 
     def _goes_on(self, step: Step) -> None:
         """Raise StoreDamaged where the file was set aside since the step began: it then goes on from nothing."""
@@ -167,16 +146,21 @@ class LinkStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction. Where it fails the file is opened anew next time; a damaged one is set aside."""
+        """One transaction."""
+        with self._using() as driver:
+            driver.execute("BEGIN IMMEDIATE")
+            yield driver
+            driver.execute("COMMIT")
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        """The file. Where it fails it is opened anew next time; a damaged one is set aside."""
         try:
             with speaking_of(self._path):
-                driver = driver_of(self._ready())
-                driver.execute("BEGIN IMMEDIATE")
-                yield driver
-                driver.execute("COMMIT")
-        except StoreDamaged as error:
+                yield driver_of(self._ready())
+        except (StoreDamaged, BadRecord) as error:
             self._set_aside(str(error))
-            raise
+            raise StoreDamaged(str(error)) from error
         except StoreBroken:
             self.close()
             raise
@@ -225,18 +209,6 @@ class LinkStore:
         except OSError as error:
             raise StoreBroken(f"{self._path} cannot be set aside: {error.strerror}; see its folder") from error
         self.standing, self._records = Standing(acked=self.standing.acked), 0
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the garbage collector: walking a hundred thousand new records again and again costs a quarter more."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _as_row(standing: Standing, records: int) -> tuple[object, ...]:

@@ -36,3 +36,13 @@ class RecordRow(LinkTable, table=True):
     id: str = Field(primary_key=True)
     record: str
     crc: int
+
+
+class DigestRow(LinkTable, table=True):
+    """The one row with the digest of the records of one version."""
+
+    __tablename__ = "digest"
+    id: int = Field(default=1, primary_key=True)
+    generation: str
+    version: int
+    digest: str

@@ -13,6 +13,7 @@ from gateway.registry_trouble import (
     Fork,
     Gap,
     Narrow,
+    NotKnown,
     NotUnderstood,
     Refusal,
     ReplicaAhead,
@@ -60,7 +61,8 @@ def _trouble(what: str, answer: Answered, problem: ProblemBody, kind: str) -> Tr
         case status, _ if status < 400:
             return BadAnswer(f"status {status} to {what} is no answer of a registry; see [registry] url")
         case status, _:
-            return Refusal(f"the registry refused {what} with {status}: {said}")
+            refusal = NotKnown if status == 404 else Refusal
+            return refusal(f"the registry refused {what} with {status}: {said}")
 
 
 def _conflict(what: str, problem: ProblemBody, kind: str, said: str) -> Trouble:

@@ -16,11 +16,8 @@ from urllib3.exceptions import HTTPError
 
 from gateway.registry_answers import Answered, checked, cut_off
 from gateway.registry_trouble import NoToken, Unreachable
-from gateway.registry_wire import Acked, Batch, Greeting, Page, Resume, read_answer
+from gateway.registry_wire import Acked, Batch, Greeting, Look, Page, Resume, read_answer
 
-CONNECT_S = 5.0
-READ_S = 10.0
-ANSWER_MS = 30_000
 ANSWER_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 TOKEN_BYTES = 4_096
@@ -36,11 +33,20 @@ class Address:
     ca_file: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited to be connected, between two parts of an answer, and for all of it."""
+
+    connect_s: float = 5.0
+    read_s: float = 10.0
+    answer_ms: int = 30_000
+
+
 class RegistryClient:
     """The registry as one link asks it. Every request raises Trouble where it is not answered as it should be."""
 
-    def __init__(self, address: Address, mono_ms: Callable[[], int]) -> None:
-        self._address, self._mono_ms = address, mono_ms
+    def __init__(self, address: Address, mono_ms: Callable[[], int], patience: Patience | None = None) -> None:
+        self._address, self._mono_ms, self._patience = address, mono_ms, patience or Patience()
         self._base = urlsplit(address.url).path
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._connection: object = None
@@ -65,9 +71,14 @@ class RegistryClient:
         """Send rows of the log; the number up to which the registry has them all."""
         return read_answer(Acked, self._posted("events", batch.body)).acked
 
-    def changes(self, generation: str, since: int) -> Page | None:
+    def look(self, generation: str, since: int, epoch: int, after: int) -> Look:
+        """What the lane says to a gateway that decides by version ``since``, of denials after ``after``."""
+        query = urlencode({"generation": generation, "since": since, "epoch": epoch, "after": after})
+        return read_answer(Look, checked("lane", self._asked("GET", f"lane?{query}", None, {})).body)
+
+    def changes(self, generation: str, since: int, epoch: int) -> Page | None:
         """A page of what changed since this version; None where the registry says that nothing did."""
-        query = urlencode({"generation": generation, "since": since, "limit": PAGE_CHANGES})
+        query = urlencode({"generation": generation, "since": since, "epoch": epoch, "limit": PAGE_CHANGES})
         seen = {"If-None-Match": self._seen[1]} if self._seen[0] == query else {}
         answer = checked("changes", self._asked("GET", f"changes?{query}", None, seen))
         if answer.status == 304:
@@ -114,7 +125,7 @@ class RegistryClient:
         return Answered(response.status, response.headers, raw)
 
     def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
-        until_ms = self._mono_ms() + ANSWER_MS
+        until_ms = self._mono_ms() + self._patience.answer_ms
         parts: list[bytes] = []
         size = 0
         while part := response.read(CHUNK_BYTES):
@@ -131,7 +142,7 @@ class RegistryClient:
         settings: dict[str, Any] = {
             "maxsize": 1,
             "block": True,
-            "timeout": urllib3.Timeout(connect=CONNECT_S, read=READ_S),
+            "timeout": urllib3.Timeout(connect=self._patience.connect_s, read=self._patience.read_s),
         }
         host = parts.hostname or ""
         if parts.scheme == "https":

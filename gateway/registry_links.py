@@ -1,28 +1,39 @@
-"""The two links to the registry together: the log's upwards, the replica's downwards, each with its own connection."""
+"""The links to the registry together: the log's upwards, the replica's downwards, and the lane of revocations.
+
+Each has its own connection, so that none waits for another.
+"""
 
 from collections.abc import Callable
 
+from access.events import Event
+from access.replica import Replica
+from gateway.clock import Clock
+from gateway.confirmations import Confirmations
+from gateway.lane_link import IMPATIENT, LaneLink
 from gateway.link import Link
-from gateway.link_status import LinkStatus
+from gateway.link_exchange import Exchange
+from gateway.link_status import LinkStatus, LinkTold
 from gateway.link_store import LinkStore
+from gateway.registry_client import Address, RegistryClient
+from gateway.replica_exchange import ReplicaExchange
 from gateway.replica_link import ReplicaLink
 from gateway.standing import RegistryStanding
 
 
 class RegistryLinks:
-    """Both links and the file that they share. ``start`` them once, and ``stop`` them."""
+    """The links and the file that they share. ``start`` them once, and ``stop`` them."""
 
-    def __init__(self, up: Link, down: ReplicaLink, store: LinkStore) -> None:
-        self.up, self.down, self._store = up, down, store
+    def __init__(self, up: Link, down: ReplicaLink, lane: LaneLink, confirmed: Confirmations, store: LinkStore) -> None:
+        self.up, self.down, self.lane, self._confirmed, self._store = up, down, lane, confirmed, store
 
     def start(self) -> None:
         """Begin."""
-        self.down.start()
-        self.up.start()
+        for link in (self.lane, self.down, self.up):
+            link.start()
 
     def stop(self) -> None:
-        """End both, and let go of the file."""
-        for link in (self.up, self.down):
+        """End all, and let go of the file."""
+        for link in (self.up, self.lane, self.down):
             link.stop()
         self._store.close()
 
@@ -33,9 +44,11 @@ class RegistryLinks:
 
     @property
     def status(self) -> LinkStatus:
-        """How both stand; from any thread."""
-        up, down = self.up.status, self.down.status
-        return LinkStatus(up.online and down.online, up.acked, down.confirmed_ms, up.troubles + down.troubles)
+        """How all stand; from any thread."""
+        parts = [self.lane.status, self.up.status, self.down.status]
+        troubles = tuple(trouble for part in parts for trouble in part.troubles)
+        online = all(part.online for part in parts)
+        return LinkStatus(online, self.up.status.acked, self._confirmed.at_ms, troubles)
 
     def standing(self, seq: int, mono_ms: int) -> RegistryStanding:
         """How the links stand for the site's pages, when the log ends at ``seq``."""
@@ -43,3 +56,26 @@ class RegistryLinks:
         seen = self.status
         trouble = seen.troubles[0][1] if seen.troubles else ""
         return RegistryStanding(seen.online, seen.confirmed_ms, max(0, seq - seen.acked), trouble, seen.confirmed)
+
+
+def links_of(
+    up: Exchange,
+    logged_seq: int,
+    address: Address,
+    store: LinkStore,
+    replica: Replica,
+    epoch: Callable[[], int],
+    clock: Clock,
+    chance: Callable[[], float],
+    post: Callable[[Event], None],
+) -> RegistryLinks:
+    """The links of a site: its log, which ends at ``logged_seq``, goes up by ``up``; ``replica`` is what ``store``
+    holds, and ``epoch`` says which the log is in. ``chance`` gives numbers in [0, 1); ``post`` takes events to the
+    loop.
+    """
+    told, confirmed = LinkTold(), Confirmations(store, clock, post)
+    pulling = ReplicaExchange(RegistryClient(address, clock.mono_ms), store, replica, epoch)
+    down = ReplicaLink(pulling, clock, chance, post, confirmed, told)
+    asking = RegistryClient(address, clock.mono_ms, IMPATIENT)
+    lane = LaneLink(asking, epoch, down, clock, chance, post, confirmed, told)
+    return RegistryLinks(Link(up, store, logged_seq, clock, chance, told, post), down, lane, confirmed, store)

@@ -38,6 +38,10 @@ class BadAnswer(Refusal):
     """The answer is not what version 1 of the API answers: another program may answer there."""
 
 
+class NotKnown(Refusal):
+    """The registry does not know this request: it is of an earlier version."""
+
+
 class NotUnderstood(Refusal):
     """The registry does not take what was said: it may be of an earlier version."""
 
@@ -81,3 +85,7 @@ class Gap(Refusal):
 
 class ReplicaAhead(Refusal):
     """This gateway holds a later version than the registry has given: the registry was restored from a backup."""
+
+
+class ReplicaDiffers(Refusal):
+    """This gateway does not hold what the registry does at the same version."""

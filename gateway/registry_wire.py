@@ -51,13 +51,28 @@ class ChangeBody(Answer):
 
 
 class Page(Answer):
-    """Changes up to ``version``; with ``snapshot`` they begin at nothing, with ``more`` they are not all yet."""
+    """Changes up to ``version``; with ``snapshot`` they begin at nothing, with ``more`` they are not all yet; else
+    ``digest`` is that of all records at ``version``, None of a registry that keeps none.
+    """
 
     generation: Annotated[str, Field(min_length=1, max_length=64)]
     version: _Number
     snapshot: bool
     more: bool
     changes: list[ChangeBody]
+    digest: _Hex32 | None = None
+
+
+class Look(Answer):
+    """What the lane says: where the feed ends, the digest of all records there, and who has lost something since the
+    version that was asked about, as (kind, id, version) in the order of versions; with ``more`` they are not all.
+    """
+
+    generation: Annotated[str, Field(min_length=1, max_length=64)]
+    version: _Number
+    digest: _Hex32
+    denials: Annotated[list[tuple[_Name, _Name, _Number]], Field(max_length=500)]
+    more: bool
 
 
 class ProblemBody(Answer):

@@ -7,47 +7,53 @@ rights from the door (guarantee D9). The loop is told of new replicas (``post``)
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
-from access.clock import MINUTE_MS
-from access.downlink import Do, Downlink, failed, plan
-from access.events import Event, ReplicaArrived, ReplicaConfirmed
+from access.downlink import Do, Downlink, failed, plan, pulled, wanted
+from access.events import Event, Refused, ReplicaArrived
+from access.lane import ANSWERS_WITHIN_MS
 from gateway.clock import Clock
+from gateway.confirmations import Confirmations
 from gateway.database import StoreBroken
 from gateway.link_status import UNEXPECTED, LinkStatus, LinkTold, mended, troubled
-from gateway.link_store import LinkStore
 from gateway.registry_trouble import Refusal, Trouble
-from gateway.replica_exchange import ReplicaExchange
+from gateway.replica_exchange import Held, ReplicaExchange
 
 LOG = logging.getLogger("hubout.gateway")
-NOTE_EVERY_MS = 1 * MINUTE_MS
 JOIN_S = 2.0
+DIFFERS = "replica"
+DIFFERS_SAID = (
+    "people, badges and bookings are not held here as the registry holds them; all are fetched anew, at most every ten"
+    " minutes. If this stays, see that one registry alone answers"
+)
 
 
 class ReplicaLink:
-    """The thread and what it stands on. ``start`` it once, and ``stop`` it; it closes its connection."""
+    """The thread and what it stands on. ``start`` it once, and ``stop`` it; it closes its connection. ``held`` is the
+    version that the site decides by.
+    """
 
     def __init__(
         self,
         exchange: ReplicaExchange,
-        store: LinkStore,
         clock: Clock,
         chance: Callable[[], float],
         post: Callable[[Event], None],
+        confirmed: Confirmations,
         told: LinkTold,
     ) -> None:
         """``chance`` gives numbers in [0, 1); ``post`` takes events from this thread to the loop's; ``told`` is shared
-        with the log's link.
+        with the other links.
         """
-        self._exchange, self._store, self._clock = exchange, store, clock
-        self._chance, self._post, self._told = chance, post, told
+        self._exchange, self._clock = exchange, clock
+        self._chance, self._post, self._confirmed, self._told = chance, post, confirmed, told
         self._down = Downlink()
         self._introduced = False
-        self.status = LinkStatus(confirmed_ms=store.standing.confirmed_ms)
-        self._posted = exchange.replica
+        self.status = LinkStatus()
+        self._posted, self.held = exchange.replica, exchange.held
         self._wake = threading.Event()
-        self._stopping = False
-        self._note_due_ms = 0
+        self._stopping = self._asked = False
+        self._compared: tuple[Held, bool] | None = None
+        self._lane_ms = -ANSWERS_WITHIN_MS
         self._thread = threading.Thread(target=self._run, name="registry-replica", daemon=True)
 
     def start(self) -> None:
@@ -62,16 +68,43 @@ class ReplicaLink:
         if self._thread.ident is not None:
             self._thread.join(JOIN_S)
 
+    def lane_answered(self, now_ms: int) -> None:
+        """The lane answered, and says when there is something to pull; from its thread."""
+        self._lane_ms = now_ms
+
+    def pull(self) -> None:
+        """There is something to pull, or the lane does not answer any more; from another thread."""
+        self._asked = True
+        self._wake.set()
+
+    def compared(self, held: Held, *, same: bool) -> None:
+        """The registry holds the same records at this version, or others; from the lane's thread."""
+        if same == bool(self.status.told(DIFFERS)):
+            self._compared = held, same
+            self.pull()
+
     def _run(self) -> None:
+        self._settle()
         while not self._stopping:
             now_ms = self._clock.mono_ms()
+            if self._asked:
+                self._asked = False
+                self._down = wanted(self._down, now_ms)
             step = plan(self._down, now_ms)
             if step.do is Do.WAIT:
                 self._wake.wait(max(step.until_ms - now_ms, 1) / 1_000)
+                self._wake.clear()
             else:
                 self._attempt(now_ms)
-        self._note()
+        self._confirmed.note()
         self._exchange.close()
+
+    def _settle(self) -> None:
+        try:
+            self._exchange.settle()
+        except StoreBroken as error:
+            self._in_trouble(str(error), ends=False)
+        self.held = self._exchange.held
 
     def _attempt(self, now_ms: int) -> None:
         try:
@@ -86,13 +119,16 @@ class ReplicaLink:
             self._in_trouble(str(error), ends=True)
         else:
             self.status = mended(self.status, Do.PULL)
-            self._told.tell(self._thread.name, self.status)
+            self._say_whether_it_differs()
 
     def _pull(self, now_ms: int) -> None:
         if not self._introduced:
             self._exchange.introduce()
             self._introduced = True
-        self._down = self._exchange.pull(self._down, now_ms)
+        self._heed(now_ms)
+        more = self._exchange.pull(now_ms)
+        lane = now_ms - self._lane_ms < ANSWERS_WITHIN_MS
+        self._down = pulled(self._down, now_ms, more=more, lane=lane)
         self._pulled(now_ms)
 
     def _pulled(self, asked_ms: int) -> None:
@@ -100,19 +136,29 @@ class ReplicaLink:
         if self._exchange.replica is not self._posted:
             self._posted = self._exchange.replica
             self._post(ReplicaArrived(self._posted))
+        self.held = self._exchange.held
         if not self._exchange.collecting:
-            self._post(ReplicaConfirmed(self._clock.mono_ms() - asked_ms))
-            self.status = replace(self.status, confirmed_ms=self._clock.now().wall_ms)
-            if self._clock.mono_ms() >= self._note_due_ms:
-                self._note_due_ms = self._clock.mono_ms() + NOTE_EVERY_MS
-                self._note()
+            self._confirmed.confirm(asked_ms)
 
-    def _note(self) -> None:
-        """Put on disk when the replica was last confirmed; once in a while is enough."""
-        try:
-            self._store.note_confirmed(self.status.confirmed_ms)
-        except StoreBroken as error:
-            LOG.warning("when people and bookings were last confirmed cannot be kept: %s", error)
+    def _heed(self, now_ms: int) -> None:
+        """Act on what the lane said of the digest, where it still is about what is held."""
+        compared, self._compared = self._compared, None
+        if compared is None or compared[0] != self._exchange.held or self._exchange.collecting:
+            return
+        if compared[1]:
+            self._exchange.differs = False
+        else:
+            self._exchange.doubt(now_ms)
+            self._say_whether_it_differs()
+
+    def _say_whether_it_differs(self) -> None:
+        """Say, once, that what is held is not what the registry holds; and that it is again."""
+        if not self._exchange.differs:
+            self.status = mended(self.status, DIFFERS)
+        elif not self.status.told(DIFFERS):
+            self.status = troubled(self.status, DIFFERS, DIFFERS_SAID, ends=False)
+            self._post(Refused("other-replica"))
+        self._told.tell(self._thread.name, self.status)
 
     def _in_trouble(self, sentence: str, retry_after_ms: int = 0, *, ends: bool) -> None:
         """After a failure: the next attempt waits, and where the connection is at fault it is introduced anew."""

@@ -115,6 +115,8 @@ def _on_connect(engine: Engine, pragmas: tuple[str, ...]) -> None:
 
 def _own_file(path: Path) -> None:
     """The file is its owner's alone to read: it names people."""
+    if path.is_file() and os.access(path, os.R_OK | os.W_OK):
+        return  # To close it again would drop the locks of this process's other connections, and damage it.
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:

@@ -12,6 +12,7 @@ from gateway.registry_trouble import (
     Fork,
     Gap,
     Narrow,
+    NotKnown,
     NotUnderstood,
     Refusal,
     ReplicaAhead,
@@ -73,7 +74,7 @@ def test_all_requests_go_over_one_connection(client: RegistryClient, scripted: S
     client.hello(GREETING)
     for _ in range(5):
         assert client.events(BATCH) == 7
-        client.changes("g1", 1)
+        client.changes("g1", 1, 1)
     assert scripted.connections == 1
 
 
@@ -88,11 +89,11 @@ def test_changes_are_asked_from_a_version_on(client: RegistryClient, scripted: S
     client.hello(GREETING)
     record = {"kind": "person", "id": "p1", "record": {"id": "p1"}}
     scripted.script["changes"].append(Answer(body=PAGE | {"changes": [record, record | {"record": None}]}))
-    page = client.changes("g 1", 5)
+    page = client.changes("g 1", 5, 2)
     assert page is not None
     assert (page.generation, page.version, page.snapshot, page.more) == ("g1", 9, True, False)
     assert [change.record for change in page.changes] == [{"id": "p1"}, None]
-    assert scripted.asked[-1].path == "/api/v1/gateway/changes?generation=g+1&since=5&limit=500"
+    assert scripted.asked[-1].path == "/api/v1/gateway/changes?generation=g+1&since=5&epoch=2&limit=500"
 
 
 def test_only_an_answer_that_changed_nothing_is_asked_about_by_its_tag(
@@ -107,10 +108,10 @@ def test_only_an_answer_that_changed_nothing_is_asked_about_by_its_tag(
         Answer(304),
         Answer(body=PAGE | {"snapshot": False}),
     ]
-    assert client.changes("g1", 8) is not None
-    assert client.changes("g1", 9) is not None
-    assert client.changes("g1", 9) is None
-    assert client.changes("g1", 10) is not None
+    assert client.changes("g1", 8, 1) is not None
+    assert client.changes("g1", 9, 1) is not None
+    assert client.changes("g1", 9, 1) is None
+    assert client.changes("g1", 10, 1) is not None
     assert [asked.headers.get("If-None-Match") for asked in scripted.asked[1:]] == [None, None, '"g1-9"', None]
 
 
@@ -130,7 +131,7 @@ REFUSALS = [
     (problem(500, "internal", "oops"), Refusal, "refused events with 500: oops"),
     (problem(409, "gap", "without a number"), Refusal, "refused events with 409"),
     (Answer(413, b"<html>too large"), Refusal, "refused events with 413: it gives no reason"),
-    (Answer(404), Refusal, "refused events with 404"),
+    (Answer(404), NotKnown, "refused events with 404"),
     (Answer(302, headers={"Location": "http://127.0.0.1:1/"}), BadAnswer, "status 302 to events is no answer"),
     (Answer(204), BadAnswer, "status 204"),
     (Answer(200, b"<html>welcome to the hotel"), BadAnswer, "its answer cannot be read"),

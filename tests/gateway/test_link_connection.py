@@ -126,7 +126,7 @@ def test_a_server_that_hung_up_meanwhile_is_connected_to_anew(token_file: Path) 
             client.hello(GREETING)
         except Unreachable:
             client.hello(GREETING)
-        assert client.changes("g1", 1) is not None
+        assert client.changes("g1", 1, 1) is not None
     client.close()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from access.codec import record_kind, record_to_json
 from access.records import Record
+from gateway.registry_wire import Page
 from hubout.ports import free_port
 from tests.support.feeds import BOOKING
 from tests.support.link_bench import LinkBench, link_bench
@@ -127,7 +128,7 @@ def test_an_unexpected_fault_is_logged_once_and_outlived(
     bench.until_well()
     sound = bench.link.down._exchange._client.changes
 
-    def faulty(generation: str, since: int) -> None:
+    def faulty(generation: str, since: int, epoch: int) -> Page | None:
         raise LookupError(f"a fault of our own after {generation[:0]}")
 
     with caplog.at_level(logging.ERROR):

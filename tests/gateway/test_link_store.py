@@ -11,7 +11,8 @@ import pytest
 
 from access.replica import Replica
 from gateway.database import StoreBroken, StoreDamaged
-from gateway.link_store import LinkStore, Standing
+from gateway.link_step import Standing
+from gateway.link_store import LinkStore
 from tests.support.feeds import BADGE, BOOKING, ONE_OF_EACH, PERSON, change, dropped, put, replica_of, site_of, snapshot
 from tests.support.small_disk import SmallDisk, small_disk
 

@@ -69,11 +69,14 @@ def test_few_rows_do_not_make_a_request_each(bench: LinkBench, scripted: Scripte
     assert len(sent(scripted)) < 50
 
 
-def test_an_idle_link_asks_for_changes_and_nothing_else(bench: LinkBench, scripted: ScriptedHttp) -> None:
+def test_an_idle_link_asks_a_registry_without_a_lane_for_changes_and_nothing_else(
+    bench: LinkBench, scripted: ScriptedHttp
+) -> None:
     bench.until_well()
     before = scripted.count("changes")
     wait_until(lambda: scripted.count("changes") > before, "the next question for changes", 5)
-    assert {one.path.split("?")[0].rpartition("/")[2] for one in scripted.asked} == {"hello", "changes"}
+    assert {one.path.split("?")[0].rpartition("/")[2] for one in scripted.asked} == {"hello", "changes", "lane"}
+    assert scripted.count("lane") == 1
     assert scripted.count("changes") <= before + 2
 
 

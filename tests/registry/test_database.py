@@ -1,5 +1,6 @@
 """Opening databases: what is promised of a commit, and what a wrong address is told."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -26,6 +27,24 @@ def test_what_names_no_database_is_refused_without_repeating_it(url: str) -> Non
     with pytest.raises(BadDatabase) as refused:
         Database(url)
     assert "secret" not in str(refused.value)
+
+
+def test_the_file_can_be_opened_again_beside_and_its_locks_stay(tmp_path: Path) -> None:
+    """A lock is the process's own: closing any descriptor of the file drops it, and the log would be nobody's."""
+    path = tmp_path / "registry.db"
+    database = Database(f"sqlite:///{path}")
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE one (id INTEGER)")
+    ours = f"{os.getpid()} "
+    inode = f":{path.stat().st_ino} "
+
+    def held() -> int:
+        return sum(ours in line and inode in line for line in Path("/proc/locks").read_text().splitlines())
+
+    before = held()
+    assert before
+    Database(f"sqlite:///{path}").close()
+    assert held() == before
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from gateway.link_store import Changed, LinkStore, Step
+from gateway.link_step import Changed, Step
+from gateway.link_store import LinkStore
 from registry import tables as t
 from tests.support.centres import HOUR_MS, Centre
 from tests.support.programmes import SOON_MS, edited, with_programmes

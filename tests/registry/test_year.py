@@ -14,7 +14,8 @@ from sqlalchemy import event, insert, text
 from access.codec import record_from_json
 from access.replica import Put, Replica, apply
 from access.spans import Span
-from gateway.link_store import Changed, LinkStore, Step
+from gateway.link_step import Changed, Step
+from gateway.link_store import LinkStore
 from registry import availability, bookings, feed
 from registry import tables as t
 from registry.problems import Problem

@@ -13,15 +13,11 @@ from access.facts import Fact
 from access.log import Chain
 from access.replica import Replica
 from gateway.clock import Clock
-from gateway.link import Link
 from gateway.link_exchange import Exchange
-from gateway.link_status import LinkTold
 from gateway.link_store import LinkStore
 from gateway.log_reader import Reader
 from gateway.registry_client import Address, RegistryClient
-from gateway.registry_links import RegistryLinks
-from gateway.replica_exchange import ReplicaExchange
-from gateway.replica_link import ReplicaLink
+from gateway.registry_links import RegistryLinks, links_of
 from registry import tables as t
 from registry.setup import Registry
 from tests.support.logs import SITE, linked, numbered, opened
@@ -48,13 +44,12 @@ class LinkBench:
         kept = LinkStore.open(self.folder / "link.db")
         address = Address(self.url, self.token_file)
         branch = Chain(self.chain.site, self.chain.epoch, self.chain.run, self.chain.seq, self.chain.head)
-        upwards, downwards = (RegistryClient(address, self.clock.mono_ms) for _ in range(2))
+        upwards = RegistryClient(address, self.clock.mono_ms)
         exchange = Exchange(branch, "hubout test", upwards, self.folder / "log.db", self.layout)
-        replicated = ReplicaExchange(downwards, kept, kept.replica())
-        told = LinkTold()
-        up = Link(exchange, kept, self.chain.seq, self.clock, lambda: EAGER, told, self.posted.append)
-        down = ReplicaLink(replicated, kept, self.clock, lambda: EAGER, self.posted.append, told)
-        return RegistryLinks(up, down, kept)
+        replica, post = kept.replica(), self.posted.append
+        return links_of(
+            exchange, self.chain.seq, address, kept, replica, lambda: self.chain.epoch, self.clock, lambda: EAGER, post
+        )
 
     def restart(self) -> None:
         """End the link's thread and begin another on the same files."""

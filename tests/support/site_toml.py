@@ -20,6 +20,7 @@ class Plan:
     policy: Table = field(default_factory=dict)
     storage: str = "state"
     reserve_mb: int = 0
+    site: str = SITE
 
 
 def door(ident: str, lock: int, *, pulse_ms: int = 400, **more: Value) -> Table:
@@ -46,7 +47,7 @@ def sensor(ident: str, of: str, driver: str = "hubout", **more: Value) -> Table:
 def site_text(plan: Plan, broker: Table, registry_port: int, pages_port: int) -> str:
     """The text of a site file beside which ``secrets`` holds the files that it names."""
     parts = [
-        _table("[site]", {"id": SITE, "name": "Hubout Matera", "timezone": "Europe/Rome"}),
+        _table("[site]", {"id": plan.site, "name": f"Hubout {plan.site.title()}", "timezone": "Europe/Rome"}),
         _table("[[zones]]", {"id": "hall", "name": "Hall", "capacity": 400}),
         *(_table("[[doors]]", one) for one in plan.doors),
         *(_table("[[desks]]", one) for one in plan.desks),

@@ -33,7 +33,7 @@ from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Peer
 from tests.support.parts import WITHIN_S, Part, wait_until
 from tests.support.site_books import Centre, SiteLog
-from tests.support.site_toml import SITE, Plan, Table, site_text
+from tests.support.site_toml import Plan, Table, site_text
 
 HOUR_MS = 3_600_000
 GATEWAY_USER, GATEWAY_PASSWORD = "gateway", "the gateway's"
@@ -59,7 +59,8 @@ class WholeSite:
         self.config = folder / "site.toml"
         secrets = folder / "secrets"
         self.books = Registry(database_url, folder / "keys")
-        self.books.add_site(SITE, "Hubout Matera").write(secrets)
+        self.site = plan.site
+        self.books.add_site(plan.site, f"Hubout {plan.site.title()}").write(secrets)
         self.operator = self.books.first_operator()
         self.password_file = secrets / "broker-password"
         self.password_file.write_text(GATEWAY_PASSWORD)
@@ -69,8 +70,8 @@ class WholeSite:
         self.config.write_text(site_text(plan, reached, self.registry_port, self.pages_port))
         self.config.chmod(0o640)
         self.state = folder / plan.storage
-        self.log = SiteLog(self.state / "log.db", SITE)
-        self.centre = Centre(self.books, SITE)
+        self.log = SiteLog(self.state / "log.db", plan.site)
+        self.centre = Centre(self.books, plan.site)
         self.board = MockBoard(folder / "pins")
         serving: list[str | Path] = [
             "--database",
@@ -93,12 +94,14 @@ class WholeSite:
         hall, nowhere = frozenset({"hall"}), frozenset[str]()
         self.books.seed(
             Seed(
-                resources=[(SITE, Resource("hall", "zone", "Hall", "hall", 10_000))],
+                resources=[(self.site, Resource("hall", "zone", "Hall", "hall", 10_000))],
                 persons={one.id: Profile(one.id.title()) for one in brought},
-                rights=[(SITE, one.id, Rights(hall, hall if one.staff else nowhere)) for one in brought],
+                rights=[(self.site, one.id, Rights(hall, hall if one.staff else nowhere)) for one in brought],
                 badges=[NewBadge(f"badge-{one.id}", one.id, one.uid) for one in brought],
                 bookings=[
-                    (SITE, Booking(f"booking-{one.id}", one.id, "hall", "hall", *span)) for one in brought if one.booked
+                    (self.site, Booking(f"booking-{one.id}", one.id, "hall", "hall", *span))
+                    for one in brought
+                    if one.booked
                 ],
             )
         )
@@ -106,7 +109,7 @@ class WholeSite:
     def admit(self, person: str) -> None:
         """Let one more person, without a badge, into the zone."""
         rights = Rights(frozenset({"hall"}), frozenset())
-        self.books.seed(Seed(persons={person: Profile(person.title())}, rights=[(SITE, person, rights)]))
+        self.books.seed(Seed(persons={person: Profile(person.title())}, rights=[(self.site, person, rights)]))
 
     def start(self) -> None:
         """Start everything, and wait until the gateway has its doorkeeper and the registry's replica."""

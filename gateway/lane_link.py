@@ -1,0 +1,141 @@
+"""The thread that asks the lane of revocations, by the planner of ``access.lane`` (guarantee D9).
+
+It has a connection of its own, on which nothing is ever slow. What it hears of denials it posts to the loop at once,
+and it tells the replica's link when there is something to pull. A registry of an earlier version has no lane: changes
+alone are then asked for.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from access.denials import Denial, Origin
+from access.events import DenialsTold, Event
+from access.lane import Lane, answers, failed, looked, unknown
+from gateway.clock import Clock
+from gateway.confirmations import Confirmations
+from gateway.link_status import UNEXPECTED, LinkStatus, LinkTold, mended, troubled
+from gateway.registry_client import Patience, RegistryClient
+from gateway.registry_trouble import NotKnown, Trouble
+from gateway.registry_wire import Look
+from gateway.replica_link import ReplicaLink
+
+LOG = logging.getLogger("hubout.gateway")
+IMPATIENT = Patience(connect_s=2.0, read_s=2.5, answer_ms=3_000)
+PAGES = 4
+"""Of one look: as many denials as the core holds at once."""
+LOOK = "lane"
+JOIN_S = 2.0
+
+
+class LaneLink:
+    """The thread and what it stands on. ``start`` it once, and ``stop`` it; it closes its connection."""
+
+    def __init__(
+        self,
+        client: RegistryClient,
+        epoch: Callable[[], int],
+        down: ReplicaLink,
+        clock: Clock,
+        chance: Callable[[], float],
+        post: Callable[[Event], None],
+        confirmed: Confirmations,
+        told: LinkTold,
+    ) -> None:
+        """``client`` is this link's own connection; ``epoch`` says which the log is in; ``down`` holds the replica.
+        ``chance``, ``post`` and ``told`` as for it.
+        """
+        self._client, self._epoch, self._down, self._clock = client, epoch, down, clock
+        self._chance, self._post, self._confirmed, self._told = chance, post, confirmed, told
+        self._lane = Lane()
+        self._introduced = self._stopping = False
+        self.status = LinkStatus()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="registry-lane", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, breaking off what is being asked; returns within JOIN_S."""
+        self._stopping = True
+        self._wake.set()
+        self._client.abort()
+        if self._thread.ident is not None:
+            self._thread.join(JOIN_S)
+
+    def answers(self, now_ms: int) -> bool:
+        """Whether it was answered within the last five seconds: the site is online."""
+        return answers(self._lane, now_ms)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            now_ms = self._clock.mono_ms()
+            if now_ms < self._lane.due_ms:
+                self._wake.wait((self._lane.due_ms - now_ms) / 1_000)
+            else:
+                self._attempt(now_ms)
+        self._client.close()
+
+    def _attempt(self, asked_ms: int) -> None:
+        try:
+            self._look(asked_ms)
+        except NotKnown:
+            self._lane = unknown(self._lane, self._clock.mono_ms())
+            self._down.pull()
+            self._mended()
+        except Trouble as error:
+            self._in_trouble(str(error), error.retry_after_ms)
+        except UNEXPECTED as error:
+            if not self._stopping and self.status.told(LOOK) != str(error):
+                LOG.exception("the lane of revocations met something unexpected; it goes on")
+            self._in_trouble(str(error))
+        else:
+            self._mended()
+
+    def _look(self, asked_ms: int) -> None:
+        if not self._introduced:
+            self._client.introduce()
+            self._introduced = True
+        held, after = self._down.held, 0
+        for _ in range(PAGES):
+            seen = self._client.look(held.generation, held.version, self._epoch(), after)
+            if seen.denials:
+                self._post(DenialsTold(_denials(seen)))
+                after = seen.denials[-1][2]
+            if not (seen.more and seen.denials):
+                break
+        now_ms = self._clock.mono_ms()
+        self._lane = looked(self._lane, asked_ms, now_ms)
+        self._down.lane_answered(now_ms)
+        self._compare(seen, asked_ms)
+
+    def _compare(self, seen: Look, asked_ms: int) -> None:
+        """What the site decides by, against what the registry holds."""
+        held = self._down.held
+        if (seen.generation, seen.version) != (held.generation, held.version):
+            self._down.pull()
+            return
+        same = held.digest in {"", seen.digest}
+        self._down.compared(held, same=same)
+        if same:
+            self._confirmed.confirm(asked_ms)
+
+    def _mended(self) -> None:
+        self.status = mended(self.status, LOOK)
+        self._told.tell(self._thread.name, self.status)
+
+    def _in_trouble(self, sentence: str, retry_after_ms: int = 0) -> None:
+        """After a failure the next look waits; changes are asked for meanwhile, by the other connection."""
+        if self._stopping:
+            return
+        self._introduced = False
+        self._lane = failed(self._lane, self._clock.mono_ms(), self._chance(), retry_after_ms)
+        self._down.pull()
+        self.status = troubled(self.status, LOOK, sentence, ends=True)
+        self._told.tell(self._thread.name, self.status)
+
+
+def _denials(seen: Look) -> tuple[Denial, ...]:
+    return tuple(Denial(what, ident, Origin.LANE, seen.generation, version) for what, ident, version in seen.denials)
