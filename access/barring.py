@@ -41,8 +41,11 @@ def on_denials_told(turn: Turn, event: DenialsTold) -> None:
 
 
 def on_deny_asked(turn: Turn, event: DenyAsked) -> None:
-    """Staff here bar a badge at once; the registry revokes it when it hears of this."""
-    _bar(turn, Denial("badge", event.badge, Origin.STAFF, *turn.applied), event.author, event.note)
+    """Staff here bar a badge at once, or all of a person's; the registry revokes it when it hears of this."""
+    held = turn.replica.badges.values()
+    badges = [event.badge] if event.badge else sorted(badge.id for badge in held if badge.person == event.person)
+    for badge in badges:
+        _bar(turn, Denial("badge", badge, Origin.STAFF, *turn.applied), event.author, event.note)
 
 
 def on_revocations_told(turn: Turn, event: RevocationsTold) -> None:

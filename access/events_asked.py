@@ -58,11 +58,12 @@ class EpochGiven:
 
 @dataclass(frozen=True, slots=True)
 class DenyAsked:
-    """Staff bar a badge at once."""
+    """Staff bar a badge at once, or all badges of ``person`` where ``badge`` is empty."""
 
     badge: str
     author: str
     note: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

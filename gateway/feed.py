@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from access.events import ClockWasSet, LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
+from access.events import ClockWasSet, DenyAsked, LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
 from gateway.clock import ClockNotSet
 from gateway.pages_asked import LINE_BYTES, Askable, BadAsk, SetClock, SetEvacuation, parse
 
@@ -29,7 +29,7 @@ VISIT_BYTES = 8
 
 Answered = Callable[[str], None]
 """Told once why something was not done, or "" when it was."""
-Asked = OpenAsked | LockdownAsked | VisitAsked | VisitEndAsked | ClockWasSet
+Asked = OpenAsked | LockdownAsked | DenyAsked | VisitAsked | VisitEndAsked | ClockWasSet
 
 
 @dataclass(slots=True, eq=False)

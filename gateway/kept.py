@@ -5,17 +5,18 @@ What would open a door is not: whoever asked has gone, and it must not open behi
 
 from collections.abc import Sequence
 
-from access.events import Begun, Event, OpenAsked, ReplicaArrived, ReplicaConfirmed, Tapped, Ticked
+from access.events import Begun, DenialsTold, Event, OpenAsked, ReplicaArrived, ReplicaConfirmed, Tapped, Ticked
 
 KEPT_AT_MOST = 1_000
 
 
 def kept_of(waiting: Sequence[Event]) -> tuple[list[Event], int]:
     """Those to keep, in their order, and how many were given up. Of replicas the last one will do; ticks come by
-    themselves, and so do confirmations of the replica, which tell how long ago they are; of too many the oldest go,
+    themselves, so do confirmations of the replica, which tell how long ago they are, and what the lane says, which it
+    says again; of too many the oldest go,
     but never the run's beginning.
     """
-    passing = Ticked | Tapped | OpenAsked | ReplicaConfirmed
+    passing = Ticked | Tapped | OpenAsked | ReplicaConfirmed | DenialsTold
     timeless: list[Event] = [event for event in waiting if not isinstance(event, passing)]
     asked = sum(isinstance(event, Tapped | OpenAsked) for event in waiting)
     replicas = [event for event in timeless if isinstance(event, ReplicaArrived)]

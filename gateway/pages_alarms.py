@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gateway.pages_sources import span
 from gateway.pages_view import Telling
 
+BARRED_SHOWN = 5
 Alarm = tuple[str, str]
 """Its tone, ``danger`` or ``warning``, and its sentence."""
 
@@ -43,9 +44,19 @@ def _people(telling: Telling) -> Iterator[Alarm]:
     for one in reversed(seen["warned"]):
         who = one["who"] or words("people.no_name")
         yield "danger", words(f"alarm.warned_{one['what']}", at=telling.at(one["at_ms"]), door=one["place"], name=who)
+    yield from _barred(telling)
     for held in seen["blocked"]:
         name = held["name"] or words("people.no_name")
         yield "warning", words("alarm.pin", name=name, at=telling.at(held["until_ms"]))
+
+
+def _barred(telling: Telling) -> Iterator[Alarm]:
+    """Whose badges are barred here that the registry has not revoked yet, the first few by name."""
+    words, held = telling.words, telling.seen["barred"]
+    for one in held[:BARRED_SHOWN]:
+        yield "warning", words(f"alarm.barred_{one['origin']}", name=one["name"] or words("people.no_name"))
+    if (more := len(held) - BARRED_SHOWN) > 0:
+        yield "warning", words.number("alarm.barred_more", more)
 
 
 def _knowledge(telling: Telling) -> Iterator[Alarm]:

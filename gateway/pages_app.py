@@ -9,7 +9,16 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from access.site import Site
-from gateway import pages_actions, pages_clock, pages_health, pages_live, pages_sign_in, pages_switches, pages_visits
+from gateway import (
+    pages_actions,
+    pages_clock,
+    pages_denials,
+    pages_health,
+    pages_live,
+    pages_sign_in,
+    pages_switches,
+    pages_visits,
+)
 from gateway.pages_face import Face, NotOurForm, SignInNeeded, see
 from gateway.pages_feed import FeedReader
 from gateway.pages_live import Live
@@ -51,7 +60,7 @@ def make(
     app = FastAPI(title="hubout pages", openapi_url=None, lifespan=_reading(reader))
     app.add_middleware(Guard)
     app.add_route(f"{assets.PREFIX}{{name}}", files.serve)
-    for part in (pages_sign_in, pages_actions, pages_switches, pages_visits, pages_clock):
+    for part in (pages_sign_in, pages_actions, pages_switches, pages_denials, pages_visits, pages_clock):
         app.include_router(part.routes(face))
     app.include_router(pages_live.routes(live))
     app.include_router(pages_health.routes(live))

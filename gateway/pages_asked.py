@@ -1,8 +1,9 @@
 """What staff ask for on the pages, as it crosses the feed: one JSON object a line, parsed into the core's events.
 
 Ask: ``{"id","at_ms","do","author",…}`` with ``do`` one of ``open`` (``door``, ``note``), ``lockdown`` and
-``evacuation`` (``active``, ``note``), ``visit`` (``zone``, ``note``: the purpose), ``visit-end`` (``visit``) and
-``clock`` (``wall_ms``: the time at ``at_ms``; ``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot
+``evacuation`` (``active``, ``note``), ``deny`` (``badge``, or ``person`` for all of theirs; ``note``), ``visit``
+(``zone``, ``note``: the purpose), ``visit-end`` (``visit``) and ``clock`` (``wall_ms``: the time at ``at_ms``;
+``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot
 told it, so that what was held up is not done late.
 Answer: ``{"answer":id,"accepted":true}`` or ``{"answer":id,"accepted":false,"why":sentence}``.
 """
@@ -13,10 +14,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from access.clock import SECOND_MS
-from access.events import LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
+from access.events import DenyAsked, LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
 from access.site import ID_PATTERN
 
 LINE_BYTES = 4 * 1024
+IDENT_CHARACTERS = 64
 OLDEST_MS = 5 * SECOND_MS
 """Staff who got no answer for so long have turned to something else: the door must not open behind them."""
 EARLIEST_MS, LATEST_MS = 1_735_689_600_000, 4_102_444_800_000
@@ -96,6 +98,15 @@ class EvacuationAsk(Ask):
     note: Note
 
 
+class DenyAsk(Ask):
+    """A badge opens nothing any more, or all badges of a person; one of the two is named."""
+
+    do: Literal["deny"] = "deny"
+    badge: Annotated[str, Field(max_length=IDENT_CHARACTERS, pattern=Plain)] = ""
+    person: Annotated[str, Field(max_length=IDENT_CHARACTERS, pattern=Plain)] = ""
+    note: Note
+
+
 class VisitAsk(Ask):
     """Somebody without a badge is let in, with the author as their host."""
 
@@ -119,8 +130,8 @@ class ClockAsk(Ask):
     note: Note
 
 
-AnyAsk = OpenAsk | LockdownAsk | EvacuationAsk | VisitAsk | VisitEndAsk | ClockAsk
-Asked = OpenAsked | LockdownAsked | VisitAsked | VisitEndAsked | SetClock | SetEvacuation
+AnyAsk = OpenAsk | LockdownAsk | EvacuationAsk | DenyAsk | VisitAsk | VisitEndAsk | ClockAsk
+Asked = OpenAsked | LockdownAsked | DenyAsked | VisitAsked | VisitEndAsked | SetClock | SetEvacuation
 _ask: TypeAdapter[AnyAsk] = TypeAdapter(Annotated[AnyAsk, Field(discriminator="do")])
 
 
@@ -150,6 +161,10 @@ def _asked(ask: AnyAsk, may: Askable, mono_ms: int, visit: str) -> Asked:
             return LockdownAsked(active, ask.author, ask.note)
         case EvacuationAsk(active=active):
             return SetEvacuation(active, ask.author, ask.note)
+        case DenyAsk(badge=badge, person=person):
+            if bool(badge) == bool(person):
+                raise BadAsk("name a badge to bar, or a person, and not both", ask.id)
+            return DenyAsked(badge, ask.author, ask.note, person)
         case VisitAsk(zone=zone):
             if zone not in may.zones:
                 raise BadAsk(f"this site has no zone {zone!r}; choose one of the page", ask.id)

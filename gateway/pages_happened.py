@@ -4,9 +4,11 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from access.denials import Denials, Origin
 from access.effects import Append, Effect
 from access.facts import (
     ClockSet,
+    Denied,
     DoorMoved,
     EvacuationChanged,
     Fact,
@@ -20,6 +22,7 @@ from access.facts import (
     MinorsAlone,
     NoShow,
     Refusals,
+    RevocationsRead,
     VisitBegan,
     VisitEnded,
     WentElsewhere,
@@ -54,6 +57,7 @@ SHOWN_FACTS = (
     | VisitBegan
     | VisitEnded
     | WentElsewhere
+    | RevocationsRead
 )
 
 
@@ -85,23 +89,31 @@ class Recent:
 
 def worth_showing(fact: Fact) -> bool:
     """Whether staff want to read of this fact as it happens."""
-    return isinstance(fact, SHOWN_FACTS) or (isinstance(fact, DoorMoved) and fact.open and fact.cause == "forced")
+    match fact:
+        case DoorMoved():
+            return fact.open and fact.cause == "forced"
+        case Denied():
+            return fact.origin in {Origin.STAFF, Origin.RESTORED}
+        case _:
+            return isinstance(fact, SHOWN_FACTS)
 
 
-def happened(lines: Iterable[tuple[int, Fact]], site: Site, replica: Replica) -> list[HappenedSeen]:
+def happened(lines: Iterable[tuple[int, Fact]], site: Site, replica: Replica, denials: Denials) -> list[HappenedSeen]:
     """The last of the lines as staff see them, newest first. Repeated taps say nothing new and are left out."""
     worth = [(at_ms, fact) for at_ms, fact in lines if not (isinstance(fact, Judged) and _says_nothing(fact))]
-    return [_line(at_ms, fact, site, replica) for at_ms, fact in reversed(worth[-SHOWN:])]
+    return [_line(at_ms, fact, site, replica, denials) for at_ms, fact in reversed(worth[-SHOWN:])]
 
 
 def _says_nothing(fact: Judged) -> bool:
     return fact.reason == Reason.REPEATED
 
 
-def _line(at_ms: int, fact: Fact, site: Site, replica: Replica) -> HappenedSeen:
+def _line(at_ms: int, fact: Fact, site: Site, replica: Replica, denials: Denials) -> HappenedSeen:
     match fact:
         case Judged():
-            return _judged(at_ms, fact, site, replica)
+            return {**_judged(at_ms, fact, site, replica), "badge": _deniable(fact.badge, replica, denials)}
+        case Denied() | RevocationsRead():
+            return _barred(at_ms, fact, replica)
         case LockdownSet() | FireChanged() | EvacuationChanged() | ClockSet() | VisitBegan() | VisitEnded():
             return _by_staff(at_ms, fact, site)
         case Lapsed(door=door):
@@ -157,6 +169,25 @@ def _judged(at_ms: int, fact: Judged, site: Site, replica: Replica) -> HappenedS
     return seen
 
 
+def _deniable(badge: str, replica: Replica, denials: Denials) -> str:
+    """The badge, where it is in force and not barred; else nothing."""
+    held = replica.badges.get(badge)
+    return "" if held is None or held.revoked or ("badge", badge) in denials else badge
+
+
+def _barred(at_ms: int, fact: Denied | RevocationsRead, replica: Replica) -> HappenedSeen:
+    if isinstance(fact, RevocationsRead):
+        return _said(at_ms, fact.KIND, "", who=fact.author, note=str(fact.count))
+    return _said(at_ms, f"denied-{fact.origin}", "", who=fact.author, note=_named(fact, replica))
+
+
+def _named(fact: Denied, replica: Replica) -> str:
+    """Whose badge it is, as far as is known, and why."""
+    held = replica.badges.get(fact.id)
+    name = "" if held is None else name_of(replica, held.person)
+    return ", ".join(filter(None, (name, fact.note))) or NOTHING_SAID
+
+
 def place_of(site: Site, ref: str) -> str:
     """The name of the door, desk or zone with this id; the id where there is none."""
     place = site.doors.get(ref) or site.desks.get(ref) or site.zones.get(ref)
@@ -180,6 +211,7 @@ def _said(at_ms: int, what: str, place: str, *, who: str = "", note: str = "") -
         "who": who,
         "note": note,
         "warned": [],
+        "badge": "",
     }
 
 

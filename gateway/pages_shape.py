@@ -40,13 +40,16 @@ class BookingSeen(TypedDict):
 
 
 class PersonSeen(TypedDict):
-    """Somebody present; ``name`` "" where the replica holds them no more. ``estimated``: entry not seen for sure."""
+    """Somebody present; ``name`` "" where the replica holds them no more. ``estimated``: entry not seen for sure;
+    ``barred``: a badge of theirs is.
+    """
 
     id: str
     name: str
     zone: str
     since_ms: int
     estimated: bool
+    barred: bool
     booking: BookingSeen | None
 
 
@@ -71,6 +74,15 @@ class BlockedSeen(TypedDict):
 
     name: str
     until_ms: int
+
+
+class BarredSeen(TypedDict):
+    """A badge that is barred here, and that the registry has not revoked yet; ``origin`` as ``access.denials`` has it,
+    ``name`` whose it is.
+    """
+
+    name: str
+    origin: str
 
 
 class WarnedSeen(TypedDict):
@@ -123,7 +135,7 @@ class DoorSeen(TypedDict):
 class HappenedSeen(TypedDict):
     """One line of what happened last. ``what``: ``tap``, ``override``, ``lapsed``, or an alarm's fact and side;
     ``until_ms`` belongs to the reason (when a booking begins or ended, when the site opens); ``warned``: what staff are
-    told beside a grant.
+    told beside a grant; ``badge``: the badge of a tap that can still be barred, "" where there is none.
     """
 
     at_ms: int
@@ -135,6 +147,7 @@ class HappenedSeen(TypedDict):
     who: str
     note: str
     warned: list[str]
+    badge: str
 
 
 class DeviceSeen(TypedDict):
@@ -188,6 +201,7 @@ class Snapshot(TypedDict):
     visits: list[VisitSeen]
     minors: MinorsSeen | None
     blocked: list[BlockedSeen]
+    barred: list[BarredSeen]
     warned: list[WarnedSeen]
     desks: list[DeskSeen]
     doors: list[DoorSeen]

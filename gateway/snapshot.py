@@ -26,7 +26,7 @@ from gateway.pages_shape import (
     Snapshot,
     ZoneSeen,
 )
-from gateway.snapshot_watch import blocked, minors, sources, visits, warned
+from gateway.snapshot_watch import barred, blocked, minors, persons_barred, sources, visits, warned
 from gateway.standing import Links, RegistryStanding
 
 __all__ = ["Links", "RegistryStanding", "snapshot"]
@@ -36,6 +36,7 @@ def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapsh
     """The site at ``now``, after ``recent``; JSON-ready."""
     site, occupancy = state.site, state.occupancy
     uses = {ident: desk.use for ident, desk in state.desks.items()}
+    barred_here = persons_barred(state)
     fused = desks_at(state.replica, uses, now.wall_ms, state.checked_in, state.released, occupancy.stays.keys())
     return {
         "at_ms": now.wall_ms,
@@ -43,14 +44,15 @@ def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapsh
         "site": {"id": site.id, "name": site.name, "timezone": site.timezone},
         "total": _total(site, occupancy),
         "zones": [_zone(state, zone) for zone in site.zones.values()],
-        "people": [_person(state, who, stay, now.wall_ms) for who, stay in _longest_first(occupancy)],
+        "people": [_person(state, who, stay, now.wall_ms, barred_here) for who, stay in _longest_first(occupancy)],
         "visits": visits(state),
         "minors": minors(state),
         "blocked": blocked(state, now),
+        "barred": barred(state),
         "warned": warned(recent.warned, state, now.wall_ms),
         "desks": [_desk(state, desk, fused[desk.id], now.wall_ms) for desk in site.desks.values()],
         "doors": [_door(state, door) for door in site.doors.values()],
-        "happened": happened(recent.lines, site, state.replica),
+        "happened": happened(recent.lines, site, state.replica, state.denials),
         "devices": [seen for device in site.devices.values() if (seen := _device(state, device, now)) is not None],
         "devices_in_all": len(site.devices),
         "sources": sources(state, links, now),
@@ -111,7 +113,7 @@ def _held(state: SiteState, who: str, at_ms: int) -> Booking | None:
     return None
 
 
-def _person(state: SiteState, who: str, stay: Stay, at_ms: int) -> PersonSeen:
+def _person(state: SiteState, who: str, stay: Stay, at_ms: int, barred_here: frozenset[str]) -> PersonSeen:
     zone = state.site.zones.get(stay.zone)
     return {
         "id": who,
@@ -119,6 +121,7 @@ def _person(state: SiteState, who: str, stay: Stay, at_ms: int) -> PersonSeen:
         "zone": stay.zone if zone is None else zone.name,
         "since_ms": stay.since_ms,
         "estimated": stay.estimated,
+        "barred": who in barred_here,
         "booking": _booking(state, _held(state, who, at_ms)),
     }
 

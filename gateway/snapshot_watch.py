@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from access.clock import HOUR_MS, Now
 from access.conditions import replica_age_ms
+from access.denials import Origin
 from access.facts import Judged
 from access.site import Policy
 from access.state import SiteState
 from gateway.pages_happened import TO_BE_KNOWN, name_of
-from gateway.pages_shape import BlockedSeen, MinorsSeen, SourcesSeen, VisitSeen, WarnedSeen
+from gateway.pages_shape import BarredSeen, BlockedSeen, MinorsSeen, SourcesSeen, VisitSeen, WarnedSeen
 from gateway.standing import Links, RegistryStanding
 
 WARN_FROM_MS = 1 * HOUR_MS
@@ -49,6 +50,22 @@ def blocked(state: SiteState, now: Now) -> list[BlockedSeen]:
             until_wall_ms = now.wall_ms + until_ms - now.mono_ms
             found.append({"name": name_of(state.replica, held.person), "until_ms": until_wall_ms})
     return found
+
+
+def barred(state: SiteState) -> list[BarredSeen]:
+    """Whose badges are barred here by another word than the lane's, whose changes are about to come."""
+    held = ((state.replica.badges.get(one.id), one.origin) for one in state.denials.values() if one.what == "badge")
+    return [
+        {"name": name_of(state.replica, badge.person), "origin": origin}
+        for badge, origin in held
+        if badge is not None and origin is not Origin.LANE
+    ]
+
+
+def persons_barred(state: SiteState) -> frozenset[str]:
+    """The people of whose badges one is barred."""
+    held = (state.replica.badges.get(one.id) for one in state.denials.values() if one.what == "badge")
+    return frozenset(badge.person for badge in held if badge is not None)
 
 
 def warned(lines: Iterable[tuple[int, Judged]], state: SiteState, at_ms: int) -> list[WarnedSeen]:

@@ -85,6 +85,15 @@ def test_staff_bar_a_badge_with_their_name_until_the_registry_has_revoked_it() -
     assert reason(player) == Reason.BADGE_REVOKED
 
 
+def test_staff_bar_all_badges_of_a_person_at_once() -> None:
+    player = playing(replica=people(replace(badge("anna-two"), person="anna")))
+    player.take(DenyAsked("", "sara", "left", "anna"))
+    assert facts(player) == [Denied("badge", one, "staff", "g", 5, "sara", "left") for one in ("anna", "anna-two")]
+    assert [reason(player, who) for who in ("anna", "anna-two", "bruno")] == ["denied", "denied", "booking"]
+    player.take(DenyAsked("", "sara", "left", "ghost"))
+    assert len(facts(player)) == 2
+
+
 def test_the_lane_does_not_shorten_what_staff_said_and_staff_outlast_the_lane() -> None:
     player = playing()
     player.do("told-denied badge bruno 7")

@@ -37,7 +37,7 @@ LEAVING = Judged("ingresso", "lettore", "out", True, Reason.LEAVING, "leaving", 
 
 
 def line_of(fact: Fact) -> tuple[str, str, str, bool, str, str]:
-    (line,) = happened([(5_000, fact)], small_site(), replica())
+    (line,) = happened([(5_000, fact)], small_site(), replica(), {})
     assert line["at_ms"] == 5_000
     return line["what"], line["place"], line["who"], line["granted"], line["reason"], line["note"]
 
@@ -107,13 +107,13 @@ def test_what_other_parts_of_the_page_show_is_not_a_line(fact: Fact) -> None:
 
 def test_the_newest_comes_first_and_only_so_many() -> None:
     facts = [(n, tapped("p1", Reason.BOOKING)) for n in range(SHOWN + 5)]
-    shown = happened(facts, small_site(), replica())
+    shown = happened(facts, small_site(), replica(), {})
     assert [line["at_ms"] for line in shown] == list(range(SHOWN + 4, 4, -1))
 
 
 def test_a_card_left_on_a_reader_does_not_push_the_rest_out() -> None:
     repeated = [(n, tapped("p1", Reason.REPEATED)) for n in range(1, 50)]
-    shown = happened([(0, tapped("p1", Reason.BOOKING)), *repeated], small_site(), replica())
+    shown = happened([(0, tapped("p1", Reason.BOOKING)), *repeated], small_site(), replica(), {})
     assert [line["reason"] for line in shown] == ["booking"]
 
 

@@ -125,6 +125,7 @@ def test_the_whole_way_by_keyboard(browser: Browser, pages: Pages) -> None:
         "Evacuazione",
         "Blocco degli ingressi",
         "Visite",
+        "Blocca un badge",
         "Imposta l'ora",
     ]
     page.close()
