@@ -80,6 +80,11 @@ class Mosquitto:
         return self._folder / "mosquitto.log"
 
     @property
+    def database(self) -> Path:
+        """What a persistent one saves: sessions, what waits in them, and retained messages."""
+        return self._folder / "mosquitto.db"
+
+    @property
     def running(self) -> bool:
         """Whether its process lives."""
         return self._process is not None and self._process.poll() is None

@@ -3,6 +3,8 @@
 with tcp_proxy("http://127.0.0.1:8300") as proxy:
     proxy.silence()   # takes connections and bytes, passes none of them on, closes nothing
     proxy.speak()     # passes on what it held back, however late
+    proxy.half_open() # what is connected now hears and reaches nobody again, and is not told; new connections work
+    proxy.delay_s = 1 # every piece takes so long
     proxy.leave()     # breaks every connection, and takes none
     proxy.come_back()
 """
@@ -26,6 +28,9 @@ class TcpProxy:
         self._passes.set()
         self._lock = Lock()
         self._open: set[socket.socket] = set()
+        self._dead: set[socket.socket] = set()
+        self._never = Event()
+        self.delay_s = 0.0
         self._listening: socket.socket | None = None
         self.port = 0
         self.come_back()
@@ -42,6 +47,11 @@ class TcpProxy:
     def speak(self) -> None:
         """Pass on again, first what was held back."""
         self._passes.set()
+
+    def half_open(self) -> None:
+        """Let what is connected now hear and reach nobody again, as where a router forgot it; nothing is closed."""
+        with self._lock:
+            self._dead |= self._open
 
     def come_back(self) -> None:
         """Take connections."""
@@ -90,14 +100,19 @@ class TcpProxy:
             finally:
                 with self._lock:
                     self._open -= {client, server}
+                    self._dead -= {client, server}
 
     def _pass(self, source: socket.socket, to: socket.socket) -> None:
         """Pass on what comes, to its end; then end the other side."""
         with suppress(OSError):
             while part := source.recv(PIECE_BYTES):
                 self._passes.wait()
-                to.sendall(part)
-        _shut(to)
+                if self.delay_s:
+                    self._never.wait(self.delay_s)
+                if to not in self._dead:
+                    to.sendall(part)
+        if to not in self._dead:
+            _shut(to)
 
 
 def _shut(one: socket.socket) -> None:

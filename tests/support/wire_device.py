@@ -87,6 +87,10 @@ class WireDevice(Peer):
         """Say a message, for the first time or again."""
         self.raw("tap" if isinstance(message, Tap) else "presence", encode(message), retain=retain)
 
+    def send_blindly(self, message: Tap) -> None:
+        """Say a message to a broker that may not be listening now."""
+        self._client.publish(f"{self._root}/{self.id}/tap", encode(message), 1)
+
     def answers(self, message: Numbered) -> list[Feedback]:
         """Every answer to a tap until now."""
         found = [parse("feedback", one.payload) for one in tuple(self.heard) if one.topic.endswith("/feedback")]

@@ -33,7 +33,7 @@ def test_parts_killed_at_random_moments_under_load_lose_nothing_and_open_nothing
         load.begin()
         for _ in range(KILLS):
             hurts.one(WAYS)
-        hurts.settle(lines)
+        hurts.holds.settle(lines)
     assert len(lines.seen) > KILLS
     it_got_there(site, hurts)
 

@@ -71,9 +71,9 @@ def _hurt(folder: Path, batch: Batch) -> None:
             load.begin()
             for _ in range(batch.asked):
                 hurts.one(IN_WAYS[batch.what])
-            hurts.settle(lines)
+            hurts.holds.settle(lines)
         finally:
-            batch.done, batch.slowest_ms = dict(hurts.done), hurts.slowest_ms
+            batch.done, batch.slowest_ms = dict(hurts.done), hurts.holds.slowest_ms
             batch.mid_lease, batch.unsynced = hurts.mid_lease, hurts.unsynced
             batch.events, batch.openings = len(site.log.known), len(lines.seen)
             batch.grants = sum(verdict.granted for verdict in site.log.verdicts())
