@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from access.case import Age, Case, Pin, Window
 from access.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from access.records import Badge, BookingKind, PassKind, Person
+from access.remedies import DAYS, calendar
 from access.site import Passback, WhenFull
-from gateway.remedies import DAYS, calendar
 
 AGES: dict[Age, str] = {
     Age.FRESH: "the tap's age was proved{age}",

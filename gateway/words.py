@@ -9,7 +9,7 @@ from access.clock import MINUTE_MS
 from access.hours import local
 from access.judge import Verdict
 from access.reasons import Reason
-from gateway.remedies import calendar
+from access.remedies import calendar
 
 SAID: dict[Reason, str] = {
     Reason.STANDING: "Benvenuto",

@@ -23,9 +23,9 @@ from access.gathering import gather
 from access.hours import local, unix_ms
 from access.judge import Verdict, decide
 from access.records import CREDENTIAL_BYTES, LATEST_MS
+from access.remedies import iso, remedy
 from devices.replica_file import ReplicaFile
 from devices.replica_file_model import JudgedDoor
-from gateway.remedies import calendar, remedy
 
 LAST_MOMENT_MS = unix_ms(datetime(9998, 12, 31, tzinfo=UTC))
 DOORS_NAMED = 8
@@ -202,7 +202,7 @@ def answered(verdict: Verdict, case: Case, zone: ZoneInfo) -> dict[str, Any]:
         "granted": verdict.granted,
         "reason": str(verdict.reason),
         "rule": verdict.rule,
-        "until": None if verdict.until_ms is None else _iso(verdict.until_ms, zone),
+        "until": None if verdict.until_ms is None else iso(verdict.until_ms, zone),
         "until_ms": verdict.until_ms,
         "booking": verdict.booking,
         "person": case.person.id if known and case.person else None,
@@ -211,12 +211,6 @@ def answered(verdict: Verdict, case: Case, zone: ZoneInfo) -> dict[str, Any]:
     }
     advice = remedy(verdict, case, zone)
     return said if advice is None else said | {"remedy": advice}
-
-
-def _iso(at_ms: int, zone: ZoneInfo) -> str | None:
-    """With the offset; None where no calendar has it."""
-    here = calendar(at_ms, zone)
-    return None if here is None else here.isoformat(timespec="milliseconds" if at_ms % 1_000 else "seconds")
 
 
 def printed(answer: Mapping[str, Any]) -> str:

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from access.case import Age, Case, Conditions
 from access.case_codec import case_to_stored
-from access.hours import local
 from access.judge import Verdict, decide
-from access.reasons import RANK, Reason
+from access.reasons import RANK
 from access.records import Badge
+from access.remedies import iso, remedy
 from access.site import Door
 from registry import layouts, live
 from registry import tables as t
@@ -21,21 +21,6 @@ from registry.problems import Kind, Problem
 from registry.replicas import Replicas
 
 NEUTRAL = Conditions()
-REMEDIES: Mapping[Reason, str] = {
-    Reason.REPEATED: "tap-again",
-    Reason.STALE: "tap-again",
-    Reason.PIN_MISSING: "type-pin",
-    Reason.PIN_WRONG: "type-pin",
-    Reason.TRAINING_OVERDUE: "train",
-    Reason.BOOKING_RELEASED: "book",
-    Reason.BOOKING_ENDED: "book",
-    Reason.NO_BOOKING: "book",
-    Reason.MINOR_NO_STAFF: "wait-for-staff",
-    Reason.NO_STAFF_YET: "wait-for-staff",
-    Reason.ZONE_FULL: "try-later",
-    Reason.LOCKDOWN: "wait-for-staff",
-}
-"""What a program may say to do about a refusal that no moment cures; of any other one asks staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +119,14 @@ def shown(answered: Answered) -> dict[str, Any]:
         "reason": str(verdict.reason),
         "rule": verdict.rule,
         "until_ms": verdict.until_ms,
-        "until": None if verdict.until_ms is None else _iso(verdict.until_ms, answered.zone),
+        "until": None if verdict.until_ms is None else iso(verdict.until_ms, answered.zone),
         "booking": verdict.booking,
         "person": case.person.id if known and case.person else None,
         "badge": case.badge.id if known and case.badge else None,
         "warned": [str(warned) for warned in verdict.warned],
-        "remedy": remedy(verdict),
+        "remedy": remedy(verdict, case, answered.zone),
         "facts": facts(case),
     }
-
-
-def _iso(at_ms: int, zone: ZoneInfo) -> str | None:
-    """With the offset; None where no calendar has it."""
-    try:
-        return local(at_ms, zone).isoformat()
-    except OverflowError:
-        return None
-
-
-def remedy(verdict: Verdict) -> str | None:
-    """What to do about a refusal, as a key: None of a grant."""
-    if verdict.granted:
-        return None
-    return "wait" if verdict.until_ms is not None else REMEDIES.get(verdict.reason, "ask-staff")
 
 
 def facts(case: Case) -> list[dict[str, Any]]:

@@ -77,7 +77,9 @@ class FactShown(BaseModel):
 
 
 class DecisionShown(BaseModel):
-    """A verdict: ``until`` of a grant is when its reason ends, of a refusal from when that rule would grant."""
+    """A verdict: ``until`` of a grant is when its reason ends, of a refusal from when that rule would grant; ``remedy``
+    is what to do about a refusal, in the words of ``hubout decide``.
+    """
 
     site: str
     door: str

@@ -8,9 +8,9 @@ from access.gathering import gather
 from access.judge import Verdict, decide
 from access.reasons import GRANTS, Reason
 from access.records import Booking
+from access.remedies import GUARDIAN_ELSEWHERE, GUARDIAN_ENDED, REMEDY, UNDATED, calendar, remedy
 from access.site import Policy
 from gateway.explaining import WHY
-from gateway.remedies import GUARDIAN_ELSEWHERE, GUARDIAN_ENDED, REMEDY, UNDATED, calendar, remedy
 from tests.support.core_site import ROME, badge, card, person, replica_of, rome
 
 NOWHERE = replica_of(person("anna"), badge("anna"))

@@ -108,3 +108,9 @@ def calendar(at_ms: int, zone: ZoneInfo) -> datetime | None:
         return local(at_ms, zone)
     except OverflowError:
         return None
+
+
+def iso(at_ms: int, zone: ZoneInfo) -> str | None:
+    """A moment as answers to programs write it: local, with its offset; None where no calendar has it."""
+    here = calendar(at_ms, zone)
+    return None if here is None else here.isoformat(timespec="milliseconds" if at_ms % 1_000 else "seconds")
