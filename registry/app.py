@@ -18,6 +18,7 @@ from registry.gate import Gate, answer, unavailable
 from registry.keys import BadKey, Keys
 from registry.metrics import Served, log
 from registry.migrate import upgrade
+from registry.mistakes import problem_of
 from registry.problems import Kind, Problem
 from registry.rate import Rates
 from registry.settings import Settings, Shared
@@ -70,11 +71,7 @@ def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         del request
-        # Never the input: it may be a card's UID.
-        errors = [{"where": ".".join(map(str, e["loc"][1:])), "what": e["msg"]} for e in error.errors()]
-        first = errors[0]
-        detail = f"{first['where'] or 'the body'}: {first['what']}; correct it and send again."
-        return answer(Problem(Kind.INVALID, detail, errors=errors))
+        return answer(problem_of(error.errors()))
 
     @app.exception_handler(HTTPException)
     def plain(request: Request, error: HTTPException) -> Response:

@@ -120,7 +120,8 @@ class Demo:
         for place in PLACES:
             code = staff_code(place.id)
             self._say(f"{place.name}: http://127.0.0.1:{self._ports[place.id].pages}/ (any name, code {code})")
-        self._say(f"registry: http://127.0.0.1:{self._ports[PLACES[0].id].registry}/docs (operator token {operator})")
+        registry = f"http://127.0.0.1:{self._ports[PLACES[0].id].registry}"
+        self._say(f"registry: {registry}/api/v1/openapi.json (operator token {operator})")
 
     # -- the day
 
