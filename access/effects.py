@@ -70,7 +70,8 @@ class CommandPulse:
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """Answer the reader: ``granted``, ``denied`` or ``wait``. ``verdict`` only for a recognised person (D13).
-    ``grant``: what it was granted; where that cannot be pulsed after all, the answer is ``wait``.
+    ``grant``: what it was granted; where that cannot be pulsed after all, the answer is ``wait``. ``free_desk``: the
+    name of a desk that they could book instead, "" where there is none.
     """
 
     reader: str
@@ -79,6 +80,7 @@ class Feedback:
     signal: Signal
     verdict: Verdict | None = None
     grant: str = ""
+    free_desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

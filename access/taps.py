@@ -17,6 +17,7 @@ from access.numbering import taken
 from access.reasons import UNRECOGNISED, WAITS, Reason
 from access.records import Badge
 from access.site import Device, Direction, Door, Proof, StandsFor
+from access.suggestion import free_desk
 from access.turn import Turn
 
 MAKER_SETTLES_MS = 3 * SECOND_MS
@@ -88,7 +89,8 @@ def _on_entry(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int |
         pulsed = _let_in(turn, door, badge)
         _answer(turn, event, "granted" if pulsed else "wait", verdict, grant)
     else:
-        _answer(turn, event, "wait" if verdict.reason in WAITS else "denied", verdict)
+        signal: Signal = "wait" if verdict.reason in WAITS else "denied"
+        _answer(turn, event, signal, verdict, desk=free_desk(turn, case, verdict))
 
 
 def _let_in(turn: Turn, door: Door, badge: Badge) -> bool:
@@ -195,11 +197,13 @@ def _judged(
     )
 
 
-def _answer(turn: Turn, event: Tapped, signal: Signal, verdict: Verdict | None = None, grant: str = "") -> None:
+def _answer(
+    turn: Turn, event: Tapped, signal: Signal, verdict: Verdict | None = None, grant: str = "", desk: str = ""
+) -> None:
     if event.stamp is None:
         return
     told = None if verdict is None or verdict.reason in UNRECOGNISED else verdict
-    turn.effects.append(Feedback(event.device, event.stamp.boot, event.stamp.seq, signal, told, grant))
+    turn.effects.append(Feedback(event.device, event.stamp.boot, event.stamp.seq, signal, told, grant, desk))
 
 
 def on_open_asked(turn: Turn, event: OpenAsked) -> None:

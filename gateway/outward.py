@@ -82,7 +82,7 @@ class Outward:
 
     def answer(self, effect: Feedback) -> None:
         """Tell a reader what to show; only a recognised person's display gets words (D13)."""
-        words = for_display(effect.verdict, self._zone, self._clock.now().wall_ms)
+        words = for_display(effect.verdict, self._zone, self._clock.now().wall_ms, effect.free_desk)
         tap = say.TapRef(effect.boot, effect.seq)
         self._say(effect.reader, "feedback", say.Feedback(tap, effect.signal, words), qos=1, expires=True)
 

@@ -52,10 +52,14 @@ SAID: dict[Reason, str] = {
 }
 
 
-def for_display(verdict: Verdict | None, zone: ZoneInfo, wall_ms: int) -> str | None:
-    """The sentence for a verdict at a moment, with local times; None where nobody was recognised."""
+def for_display(verdict: Verdict | None, zone: ZoneInfo, wall_ms: int, free_desk: str = "") -> str | None:
+    """The sentence for a verdict at a moment, with local times, and with a desk that they could book instead, where
+    one is named; None where nobody was recognised.
+    """
     if verdict is None or (said := SAID.get(verdict.reason)) is None:
         return None
+    if free_desk:
+        return f"{said.split(':')[0]}: {free_desk} è libera, prenotala e ripassa il badge"
     until = None if verdict.until_ms is None else calendar(_whole_minute(verdict, verdict.until_ms), zone)
     if until is None:
         return said.split(":")[0] if "{" in said else said

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic_ns
 
@@ -110,6 +111,14 @@ def test_only_a_recognised_person_is_told_a_reason(desk: Desk, peer: Peer) -> No
     (_, first), (_, second) = said(desk, peer, 2)
     assert first["message"] == "Troppo presto: dalle 09:30"
     assert second == {"v": 1, "tap": {"boot": "b1", "seq": 2}, "signal": "denied"}
+
+
+def test_a_person_without_a_booking_is_told_of_a_desk_that_is_free(desk: Desk, peer: Peer) -> None:
+    known = Feedback("in", "b1", 1, "denied", verdict(Reason.NO_BOOKING), free_desk="Desk 2")
+    desk.outward.perform([known, replace(known, seq=2, verdict=None)])
+    (_, first), (_, second) = said(desk, peer, 2)
+    assert first["message"] == "Nessuna prenotazione: Desk 2 è libera, prenotala e ripassa il badge"
+    assert "message" not in second
 
 
 def test_a_beacon_is_for_everybody_and_what_is_only_stored_is_for_nobody(desk: Desk, peer: Peer) -> None:

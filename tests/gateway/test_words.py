@@ -82,3 +82,9 @@ def test_no_words_tell_those_who_read_along_who_is_a_minor(reason: Reason) -> No
 )
 def test_every_grant_of_a_badge_has_words(reason: Reason) -> None:
     assert for_display(Verdict(reason, "a-rule", NINE_MS + HOUR_MS), ROME, NINE_MS)
+
+
+@pytest.mark.parametrize("reason", [Reason.NO_BOOKING, Reason.BOOKING_ENDED, Reason.BOOKING_RELEASED])
+def test_a_desk_that_is_free_is_named_with_what_to_do(reason: Reason) -> None:
+    said = for_display(Verdict(reason, "own-booking"), ROME, NINE_MS, "Postazione 12")
+    assert said == f"{SAID[reason].split(':')[0]}: Postazione 12 è libera, prenotala e ripassa il badge"
