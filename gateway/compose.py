@@ -34,6 +34,7 @@ from gateway.pages_process import PagesProcess
 from gateway.registry_client import Address, RegistryClient
 from gateway.registry_links import RegistryLinks, links_of
 from gateway.reserve import Holding, Reserve
+from gateway.revoking import REVOCATIONS_FILE, Revoking
 from gateway.showing import Showing
 from gateway.store import Store
 from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
@@ -189,7 +190,8 @@ def _loop(
     makers = Broker(file.broker, f"{file.broker.client_id}-makers", wishes, wake.up, durable=False) if wishes else None
     keeper = Keeper(file.keeper.socket, writer.chain.run, clock.base_ms)
     outward = Outward(file.site.id, file.site.policy, writer.state.zone, native, keeper, clock)
-    feed = _feed(file, clock, keeping, keeper)
+    revoking = Revoking(file.storage.directory / REVOCATIONS_FILE, file.site.id, key, lambda: writer.state.revocations)
+    feed = _feed(file, clock, keeping, keeper, revoking)
     publisher = Publisher(home_assistant=file.live.home_assistant) if file.live.publish else None
     standing = _no_standing if link is None else link.standing
     showing = Showing(feed, recent, clock, standing, publisher)
@@ -207,10 +209,10 @@ def _openable(site: Site) -> frozenset[str]:
     return frozenset(door.id for door in site.doors.values() if door.gpio is not None or door.controller is not None)
 
 
-def _feed(file: SiteFile, clock: Clock, keeping: Timekeeping, keeper: Keeper) -> Feed:
+def _feed(file: SiteFile, clock: Clock, keeping: Timekeeping, keeper: Keeper, revoking: Revoking) -> Feed:
     path, may = file.storage.directory / FEED_SOCKET, Askable(_openable(file.site), frozenset(file.site.zones))
     try:
-        return Feed(path, may, clock.mono_ms, keeping.set_wall, keeper.evacuate)
+        return Feed(path, may, clock.mono_ms, keeping.set_wall, keeper.evacuate, revoking)
     except OSError as error:
         raise CannotStart(f"the pages' socket {path} cannot be made: {error}; see [storage]") from error
 

@@ -17,9 +17,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from access.events import ClockWasSet, DenyAsked, LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
+from access.events import ClockWasSet, DenyAsked, LockdownAsked, OpenAsked, RevocationsTold, VisitAsked, VisitEndAsked
+from access.revocations import BadRevocations
 from gateway.clock import ClockNotSet
-from gateway.pages_asked import LINE_BYTES, Askable, BadAsk, SetClock, SetEvacuation, parse
+from gateway.pages_asked import LINE_BYTES, Askable, BadAsk, ReadRevocations, SetClock, SetEvacuation, parse
+from gateway.revoking import nothing_to_read
 
 READERS = 4
 ASKS_A_TURN = 16
@@ -29,7 +31,7 @@ VISIT_BYTES = 8
 
 Answered = Callable[[str], None]
 """Told once why something was not done, or "" when it was."""
-Asked = OpenAsked | LockdownAsked | DenyAsked | VisitAsked | VisitEndAsked | ClockWasSet
+Asked = OpenAsked | LockdownAsked | DenyAsked | VisitAsked | VisitEndAsked | ClockWasSet | RevocationsTold
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +60,7 @@ class Feed:
 
     ``may``: what may be asked for; ``monotonic_ms``: the run's clock (``Now.mono_ms``); ``set_wall`` sets the wall
     clock and gives what it showed before, or raises ClockNotSet; ``evacuate`` asks the doorkeeper, whose answer comes
-    later.
+    later; ``revoking`` reads the file of revocations, or raises BadRevocations.
     """
 
     def __init__(
@@ -68,11 +70,12 @@ class Feed:
         monotonic_ms: Callable[[], int],
         set_wall: Callable[[int], int],
         evacuate: Callable[[SetEvacuation, Answered], None],
+        revoking: Callable[[str], RevocationsTold] = nothing_to_read,
     ) -> None:
         """Listen. Raises OSError where the socket cannot be made. A socket left over by an earlier run is replaced."""
         self.counts = FeedCounts()
         self._path, self._may, self._monotonic_ms = path, may, monotonic_ms
-        self._set_wall, self._evacuate = set_wall, evacuate
+        self._set_wall, self._evacuate, self._revoking = set_wall, evacuate, revoking
         self._selector = selectors.DefaultSelector()
         self._listener = _listener(path)
         self._readers: dict[socket.socket, Reader] = {}
@@ -155,12 +158,25 @@ class Feed:
             ident, asked = parse(line, self._may, self._monotonic_ms(), secrets.token_hex(VISIT_BYTES))
             if isinstance(asked, SetEvacuation):
                 return self._evacuate(asked, partial(self._answer, reader, ident))
-            event = self._clock_set(ident, asked) if isinstance(asked, SetClock) else asked
+            event = self._done(ident, asked)
         except BadAsk as bad:
             self._answer(reader, bad.ident, str(bad))
             return None
         self._answer(reader, ident, "")
         return event
+
+    def _done(self, ident: str, asked: Asked | SetClock | ReadRevocations) -> Asked:
+        """What the core is told, after what is the shell's to do was done. Raises BadAsk."""
+        match asked:
+            case SetClock():
+                return self._clock_set(ident, asked)
+            case ReadRevocations(author=author):
+                try:
+                    return self._revoking(author)
+                except BadRevocations as error:
+                    raise BadAsk(str(error), ident) from None
+            case _:
+                return asked
 
     def _answer(self, reader: Reader, ident: str, why: str) -> None:
         """Say that it was taken, or ``why`` it was not; to a reader who has left, nothing."""

@@ -2,7 +2,8 @@
 
 Ask: ``{"id","at_ms","do","author",…}`` with ``do`` one of ``open`` (``door``, ``note``), ``lockdown`` and
 ``evacuation`` (``active``, ``note``), ``deny`` (``badge``, or ``person`` for all of theirs; ``note``), ``visit``
-(``zone``, ``note``: the purpose), ``visit-end`` (``visit``) and ``clock`` (``wall_ms``: the time at ``at_ms``;
+(``zone``, ``note``: the purpose), ``visit-end`` (``visit``), ``revoke`` (take the file of revocations that lies in the
+storage; ``hubout revoke`` asks that) and ``clock`` (``wall_ms``: the time at ``at_ms``;
 ``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot
 told it, so that what was held up is not done late.
 Answer: ``{"answer":id,"accepted":true}`` or ``{"answer":id,"accepted":false,"why":sentence}``.
@@ -64,6 +65,13 @@ class SetEvacuation:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRevocations:
+    """Read the file of revocations, and tell the core what it says."""
+
+    author: str
+
+
 class Ask(BaseModel):
     """What every ask says."""
 
@@ -107,6 +115,12 @@ class DenyAsk(Ask):
     note: Note
 
 
+class RevokeAsk(Ask):
+    """Take the file of revocations that was put into the storage."""
+
+    do: Literal["revoke"] = "revoke"
+
+
 class VisitAsk(Ask):
     """Somebody without a badge is let in, with the author as their host."""
 
@@ -130,8 +144,8 @@ class ClockAsk(Ask):
     note: Note
 
 
-AnyAsk = OpenAsk | LockdownAsk | EvacuationAsk | DenyAsk | VisitAsk | VisitEndAsk | ClockAsk
-Asked = OpenAsked | LockdownAsked | DenyAsked | VisitAsked | VisitEndAsked | SetClock | SetEvacuation
+AnyAsk = OpenAsk | LockdownAsk | EvacuationAsk | DenyAsk | RevokeAsk | VisitAsk | VisitEndAsk | ClockAsk
+Asked = OpenAsked | LockdownAsked | DenyAsked | VisitAsked | VisitEndAsked | SetClock | SetEvacuation | ReadRevocations
 _ask: TypeAdapter[AnyAsk] = TypeAdapter(Annotated[AnyAsk, Field(discriminator="do")])
 
 
@@ -165,6 +179,8 @@ def _asked(ask: AnyAsk, may: Askable, mono_ms: int, visit: str) -> Asked:
             if bool(badge) == bool(person):
                 raise BadAsk("name a badge to bar, or a person, and not both", ask.id)
             return DenyAsked(badge, ask.author, ask.note, person)
+        case RevokeAsk():
+            return ReadRevocations(ask.author)
         case VisitAsk(zone=zone):
             if zone not in may.zones:
                 raise BadAsk(f"this site has no zone {zone!r}; choose one of the page", ask.id)

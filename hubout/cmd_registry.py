@@ -119,6 +119,19 @@ def restored(obj: tuple[str, Path]) -> None:
     click.echo(f"the feed has a new generation, {generation}: every gateway takes a snapshot at its next sync")
 
 
+@command.command("revocations")
+@click.option("--site", required=True, help="The site that the file is for; at another one it is refused.")
+@click.pass_obj
+def revocations(obj: tuple[str, Path], site: str) -> None:
+    """Write the signed file of who has lost a badge or a right, to be carried to a site without network.
+
+    Example: hubout registry --database sqlite:///registry.db revocations --site matera > matera.revocations
+    """
+    with _plain_errors(), Registry(*obj) as registry:
+        written = registry.revocations(site)
+    click.echo(written, nl=False)
+
+
 @command.command("seed")
 @click.option(
     "--example",

@@ -51,6 +51,14 @@ def look(connection: Connection, site: str, generation: str, since: int, after: 
     return Look(end.generation, end.version, end.digest, found[:MOST_DENIALS], len(found) > MOST_DENIALS)
 
 
+def denied_latest(connection: Connection, site: str, limit: int) -> tuple[Denial, ...]:
+    """The last denials, in the order of versions."""
+    c = t.published.c
+    latest = select(c.kind, c.id, c.denied).where(c.site == site, c.denied.is_not(None))
+    found = connection.execute(latest.order_by(c.denied.desc()).limit(limit)).all()
+    return tuple(Denial(*row) for row in reversed(found))
+
+
 def denied_since(connection: Connection, site: str, version: int, limit: int) -> tuple[Denial, ...]:
     """The first denials after a version, in the order of versions."""
     c = t.published.c

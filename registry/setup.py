@@ -12,6 +12,7 @@ from sqlalchemy import true, update
 
 from access.hours import local
 from access.records import Booking
+from access.revocations import sign
 from registry import (
     badges,
     bookings,
@@ -22,6 +23,7 @@ from registry import (
     names,
     people,
     resources,
+    revocations,
     seed_example,
     sites,
     tokens,
@@ -132,6 +134,11 @@ class Registry:
         """Take a badge out of force at every site. Raises Problem."""
         with editing(self.database, self._wall_ms()) as edit:
             badges.revoke(edit, badge)
+
+    def revocations(self, site: str) -> bytes:
+        """The signed file of who has lost something at a site, for one that has no network. Raises Problem."""
+        with self.database.read() as connection:
+            return sign(revocations.of_site(connection, site, self._wall_ms()), self.keys.of(site))
 
     def book(self, site: str, wanted: bookings.Wanted, ident: str | None = None) -> Booking:
         """Make a booking. Raises Problem where it conflicts."""

@@ -34,8 +34,12 @@ def broker_setting(name: str) -> str:
     return found[1]
 
 
-def test_there_are_three_units() -> None:
-    assert [unit.stem for unit in UNITS] == ["hubout-doorkeeper", "hubout-gateway", "hubout-registry"]
+STARTED = [unit for unit in UNITS if not unit.stem.endswith("@")]
+
+
+def test_there_are_three_units_and_one_for_sticks() -> None:
+    assert [unit.stem for unit in STARTED] == ["hubout-doorkeeper", "hubout-gateway", "hubout-registry"]
+    assert [unit.stem for unit in UNITS if unit not in STARTED] == ["hubout-revoke@"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: str(unit.stem))
@@ -43,7 +47,7 @@ def test_whom_a_unit_runs_as_is_made_before(unit: Path) -> None:
     assert set(settings(unit, "User") + settings(unit, "SupplementaryGroups")) <= made_users() | THERE_ALREADY
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: str(unit.stem))
+@pytest.mark.parametrize("unit", STARTED, ids=lambda unit: str(unit.stem))
 def test_a_unit_is_copied_and_started(unit: Path) -> None:
     assert f"{HOME}deploy/{unit.name}" in INSTALL
     assert re.search(rf"systemctl enable --now .*{unit.stem}\b", INSTALL)
@@ -62,7 +66,7 @@ def test_the_registrys_first_start_by_hand_is_on_what_its_unit_runs_on() -> None
 
 
 def test_every_file_that_is_copied_from_the_project_is_in_it() -> None:
-    named = re.findall(rf"{HOME}([\w/.-]*\w)", INSTALL)
+    named = re.findall(rf"{HOME}([\w/.@-]*\w)", INSTALL)
     assert [name for name in named if not name.startswith(".venv/") and not (ROOT / name).exists()] == []
     assert len(named) > 5
 

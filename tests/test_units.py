@@ -116,6 +116,18 @@ def test_memory_tasks_and_system_calls_are_bounded(unit: str) -> None:
     assert settings["SystemCallErrorNumber"] == ["EPERM"]
 
 
+def test_a_stick_is_read_and_nothing_on_it_is_ever_run() -> None:
+    settings = read("hubout-revoke@")
+    wanted = {**SHUT_IN, "Type": "oneshot", "User": "hubout", "PrivateNetwork": "yes", "CapabilityBoundingSet": ""}
+    del wanted["PrivateMounts"]  # The mount is made outside, for the program to see.
+    assert {name: settings.get(name) for name in wanted} == {name: [value] for name, value in wanted.items()}
+    (mounted,) = settings["ExecStartPre"]
+    assert "-o ro,nosuid,nodev,noexec " in mounted
+    assert settings["ExecStart"][0].startswith(f"{PROGRAM} revoke /run/{settings['RuntimeDirectory'][0]}/")
+    (rule,) = [line for line in (DEPLOY / "90-hubout-revocations.rules").read_text().splitlines() if line[:1] != "#"]
+    assert 'ENV{SYSTEMD_WANTS}+="hubout-revoke@%k.service"' in rule
+
+
 def test_only_the_doorkeeper_reaches_a_device_and_only_the_lines() -> None:
     assert [unit for unit in UNITS if "DeviceAllow" in read(unit)] == ["hubout-doorkeeper"]
 
