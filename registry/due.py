@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, select, union, update
+from sqlalchemy import BigInteger, Connection, bindparam, select, union, update
 
 from access.enrolment import MAJORITY_YEARS, adult_from_ms
 from access.hours import local
@@ -29,33 +29,39 @@ _MOMENTS = (
     (t.guardian.c.person, t.guardian.c.until_ms),
 )
 """Whose record changes at which moment."""
+_AFTER, _UNTIL = bindparam("after_ms", type_=BigInteger), bindparam("until_ms", type_=BigInteger)
+_SWEPT = select(t.feed.c.swept_ms)
+_PASSED = union(*(select(who).where((moment > _AFTER) & (moment <= _UNTIL)) for who, moment in _MOMENTS))
+_BORN = select(t.person.c.id, t.person.c.birth_date).where(
+    t.person.c.birth_date.between(bindparam("earliest"), bindparam("latest"))
+)
+_ZONES = select(t.site.c.timezone).distinct()
+_DATED = tuple(
+    (select(table.c.id, table.c.end_date).where(table.c.end_date.is_not(None)), of_table)
+    for table, of_table in ((t.programme, t.enrolment.c.programme), (t.cohort, t.enrolment.c.cohort))
+)
+"""Every gateway's poll asks for these: they are built once."""
 
 
 def due(connection: Connection, at_ms: int) -> list[str]:
     """Whose records have changed by time alone since the sites were last told, in order."""
-    swept_ms: int = connection.execute(select(t.feed.c.swept_ms)).scalar_one()
+    swept_ms: int = connection.execute(_SWEPT).scalar_one()
     if at_ms <= swept_ms:
         return []
-    passed = union(*(select(person).where(_within(moment, swept_ms, at_ms)) for person, moment in _MOMENTS))
-    found = set(connection.execute(passed).scalars())
-    zones = [ZoneInfo(name) for name in connection.execute(select(t.site.c.timezone).distinct()).scalars()]
+    found = set(connection.execute(_PASSED, {"after_ms": swept_ms, "until_ms": at_ms}).scalars())
+    zones = [ZoneInfo(name) for name in connection.execute(_ZONES).scalars()]
     found.update(_come_of_age(connection, zones, swept_ms, at_ms))
     found.update(_out_of_programme(connection, zones, swept_ms, at_ms))
     return sorted(found)
 
 
-def _within(moment: ColumnElement[int], after_ms: int, until_ms: int) -> ColumnElement[bool]:
-    return (moment > after_ms) & (moment <= until_ms)
-
-
 def _come_of_age(connection: Connection, zones: list[ZoneInfo], after_ms: int, until_ms: int) -> Iterator[str]:
-    c = t.person.c
     earliest = min((local(after_ms, zone).date() for zone in zones), default=None)
     latest = max((local(until_ms, zone).date() for zone in zones), default=None)
     if earliest is None or latest is None:
         return
-    born = c.birth_date.between(_of_age_on(earliest), _of_age_on(latest))
-    for ident, birth in connection.execute(select(c.id, c.birth_date).where(born)):
+    born = {"earliest": _of_age_on(earliest), "latest": _of_age_on(latest)}
+    for ident, birth in connection.execute(_BORN, born):
         moments = (adult_from_ms(date.fromisoformat(birth), zone) for zone in zones)
         if any(after_ms < moment <= until_ms for moment in moments):
             yield ident
@@ -68,16 +74,15 @@ def _of_age_on(day: date) -> str:
 
 def _out_of_programme(connection: Connection, zones: list[ZoneInfo], after_ms: int, until_ms: int) -> Iterator[str]:
     """Who is enrolled in a programme or a cohort whose last day is over."""
-    e = t.enrolment.c
-    for table, of_table in ((t.programme, e.programme), (t.cohort, e.cohort)):
-        dated = connection.execute(select(table.c.id, table.c.end_date).where(table.c.end_date.is_not(None)))
+    for ends, of_table in _DATED:
+        dated = connection.execute(ends)
         over = [
             ident
             for ident, end in dated.all()
             if any(after_ms < (dates_span(None, end, zone)[1] or 0) <= until_ms for zone in zones)
         ]
         if over:
-            yield from connection.execute(select(e.person).where(of_table.in_(over))).scalars()
+            yield from connection.execute(select(t.enrolment.c.person).where(of_table.in_(over))).scalars()
 
 
 def publish_due(edit: Edit, at_ms: int) -> int:
