@@ -62,10 +62,10 @@ class Loop:
         self.room, self.idle = Room(), False
         self._kept: list[events.Event] = [events.Begun(software_version())]
         self._subscribed = {"native": False, "makers": False}
-        self._tend_ms = 0
+        self.nonce: Callable[[int], str] = secrets.token_hex
         self._deadline = timed.next_deadline(writer.state)
         self.store_trouble, self._given_up = "", 0
-        self._stopping = False
+        self._tend_ms, self._stopping = 0, False
         self._troubles = Troubles()
         self._locks = any(door.gpio is not None for door in writer.state.site.doors.values())
 
@@ -162,7 +162,7 @@ class Loop:
             batch += self._inward.maker(arrived, now.wall_ms)
         batch += others
         if timed.is_due(self._deadline, now):
-            batch.append(events.Ticked(secrets.token_hex(16)))
+            batch.append(events.Ticked(self.nonce(16)))
         if not batch:
             return
         try:

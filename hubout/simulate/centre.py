@@ -1,0 +1,198 @@
+"""The registry as a simulated process: the routes that gateways ask, on real bytes and a real database, one at a time.
+
+It may die at any moment of a request: before what it writes is committed, or after it and before it could say so.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from inspect import iscoroutine, signature
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ParamSpec, TypeVar, cast
+from urllib.parse import parse_qsl, urlsplit
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.registry_answers import Answered
+from hubout.simulate.agenda import Agenda
+from hubout.simulate.books import Books, Prepared
+from hubout.simulate.places import SITES, token_of
+from registry import api_gateway, api_layouts
+from registry.applied import Noted
+from registry.gate import GATEWAYS, answer, unavailable
+from registry.glances import Glances
+from registry.keys import Keys
+from registry.problems import Kind, Problem
+from registry.settings import Settings, Shared
+from registry.tokens import Gateway
+
+T = TypeVar("T")
+P = ParamSpec("P")
+BEFORE_COMMIT, AFTER_COMMIT = "before its commit", "after its commit"
+
+
+class Died(Exception):
+    """The process is gone; whoever asked gets no answer."""
+
+
+class _Mortal(Books):
+    """A database whose process can die around a commit."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.dies, self.committed_its_last = "", False
+        self.wrote: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        self.committed_its_last = False
+        with super().write() as connection:
+            yield connection
+            self._die(BEFORE_COMMIT)
+        self.committed_its_last = True
+        self.wrote()
+        self._die(AFTER_COMMIT)
+
+    def _die(self, moment: str) -> None:
+        if self.dies == moment:
+            raise Died
+
+
+class _AtOnce(ThreadPoolExecutor):
+    """A thread that is always done before anybody looks."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future = Future[T]()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class _NotedAtOnce(Noted):
+    def __init__(self, database: Books, wall_ms: Callable[[], int]) -> None:
+        super().__init__(database, wall_ms)
+        self._writer = _AtOnce(1)
+
+
+class _GlancesAtOnce(Glances):
+    async def of(self, look: Callable[[], T]) -> T:
+        return look()
+
+
+class Centre:
+    """The process and its disk. ``up``: whether it runs."""
+
+    def __init__(self, prepared: Prepared, folder: Path, agenda: Agenda, begins_ms: int) -> None:
+        """Begin with a copy of what was prepared, at this true wall time."""
+        self.path, self.keys, self.begins_ms = prepared.copied(folder), Keys(prepared.keys), begins_ms
+        self._agenda = agenda
+        self._checking: sqlite3.Connection | None = None
+        self.wrote: Callable[[], None] = lambda: None
+        self.died: Callable[[], None] = lambda: None
+        self._sites = {token_of(site): site for site in SITES}
+        self.up = False
+        self.start()
+
+    def wall_ms(self) -> int:
+        """The registry's wall clock, which is right."""
+        return self.begins_ms + self._agenda.now_ms
+
+    def start(self) -> None:
+        """Open the database as it is on disk."""
+        self.database = _Mortal(self.path)
+        settings = Settings(f"sqlite:///{self.path}", self.keys.folder, wall_ms=self.wall_ms)
+        noted = _NotedAtOnce(self.database, self.wall_ms)
+        shared = Shared(settings, self.database, self.keys, noted, _GlancesAtOnce())
+        self._app = SimpleNamespace(state=SimpleNamespace(shared=shared))
+        self.database.wrote = lambda: self.wrote()  # noqa: PLW0108 -- whoever watches may come later
+        self.up = True
+
+    @property
+    def committed_its_last(self) -> bool:
+        """Whether the last write reached the disk."""
+        return self.database.committed_its_last
+
+    def stop(self) -> None:
+        """Be gone: what is committed stays."""
+        self.up = False
+        self.database.close()
+
+    def glimpse(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        """What the file holds, for a checker: over a connection of its own, whether the process runs or not."""
+        if self._checking is None:
+            self._checking = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None)
+        return self._checking.execute(query, values).fetchall()
+
+    def close(self) -> None:
+        """The run is over."""
+        self.stop()
+        if self._checking is not None:
+            self._checking.close()
+
+    def dies_at_its_next_commit(self, moment: str) -> None:
+        """Die at this moment of the next write."""
+        self.database.dies = moment
+
+    def ask(self, method: str, what: str, body: bytes | None, headers: Mapping[str, str]) -> Answered:
+        """Answer one request of a gateway. Raises Died."""
+        try:
+            response = self._answered(method, urlsplit(what), body or b"", headers)
+        except Died:
+            self.stop()
+            self.died()
+            raise
+        except Problem as problem:
+            response = answer(problem)
+        except OperationalError:
+            response = answer(unavailable())
+        return Answered(response.status_code, dict(response.headers.items()) | _etag(response), bytes(response.body))
+
+    def _answered(self, method: str, what: Any, body: bytes, headers: Mapping[str, str]) -> Response:  # noqa: ANN401 -- a SplitResult
+        site = self._sites.get(headers.get("Authorization", "").removeprefix("Bearer "))
+        if site is None:
+            raise Problem(Kind.NO_CREDENTIAL, "send Authorization: Bearer with a token in force.")
+        asked = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        state = {"principal": Gateway(site, f"{site}-gateway"), "body": body}
+        request = Request({"type": "http", "headers": asked, "state": state, "app": self._app})
+        endpoint = ROUTES.get((method, f"{GATEWAYS}{what.path}"))
+        if endpoint is None:
+            raise Problem(Kind.NOT_FOUND, "see /api/v1/openapi.json for what there is.")
+        given = _finished(endpoint(request, **_arguments(endpoint, what.query)))
+        return given if isinstance(given, Response) else Response(json.dumps(given), media_type="application/json")
+
+
+def _routes() -> dict[tuple[str, str], Callable[..., Any]]:
+    found = [*api_gateway.router.routes, *api_layouts.router.routes]
+    return {(method, cast("Any", r).path): cast("Any", r).endpoint for r in found for method in cast("Any", r).methods}
+
+
+def _arguments(endpoint: Callable[..., Any], query: str) -> dict[str, Any]:
+    """The query's members as the endpoint takes them; its own defaults for the rest."""
+    known = signature(endpoint).parameters
+    said = {name: value for name, value in parse_qsl(query, keep_blank_values=True) if name in known}
+    return {name: int(value) if isinstance(known[name].default, int) else value for name, value in said.items()}
+
+
+def _finished(given: Any) -> Any:  # noqa: ANN401 -- whatever the route gives
+    """What a coroutine that waits for nothing gives."""
+    if not iscoroutine(given):
+        return given
+    running: Coroutine[None, None, Any] = given
+    try:
+        running.send(None)
+    except StopIteration as stop:
+        return stop.value
+    raise RuntimeError("a route waits for something outside of the simulation")
+
+
+def _etag(response: Response) -> dict[str, str]:
+    tag = response.headers.get("etag")
+    return {} if tag is None else {"ETag": tag}
+
+
+ROUTES = _routes()

@@ -1,0 +1,145 @@
+"""Checkers of the log's guarantees: what a gateway put on disk, what the registry has of it, the chain over both."""
+
+import sqlite3
+from hashlib import sha256
+
+from access.log import GENESIS
+from gateway.log_reader import Reader
+from gateway.logbook import LogBroken, verified
+from hubout.simulate import observed as saw
+from hubout.simulate.watch import Checker, Entry
+
+
+class Kept(Checker):
+    """S1: what the registry acknowledged is there; what it did not is on the gateway's disk."""
+
+    guarantee = "S1"
+
+    def take(self, seen: saw.Observation) -> None:
+        """The registry acknowledged rows, or a run began on what is on disk."""
+        match seen:
+            case saw.Stored(site, seq):
+                self.reached += 1
+                rows = self.world.centre.glimpse("SELECT count(*) FROM event WHERE site = ? AND seq <= ?", (site, seq))
+                if rows[0][0] < seq:
+                    self.breaks(f"the registry acknowledged {seq} rows of {site} and has {rows[0][0]} of them")
+            case saw.RunBegan(site, run, seq):
+                lost = max(self.books[site].entries, default=0) - seq
+                if lost > 0:
+                    self.breaks(f"{site} began the run {run} without the last {lost} rows that it had on disk")
+
+    def end(self) -> None:
+        """Everything that was on disk is there still, and at the registry."""
+        for site, book in self.books.items():
+            here = dict(_log(self.world.sites[site].disk.folder / "log.db"))
+            there = self.world.centre.glimpse("SELECT seq, header FROM event WHERE site = ?", (site,))
+            for where, held in (("its disk", here), ("the registry", dict(there))):
+                gone = [seq for seq, one in book.entries.items() if held.get(seq) != one.row.header]
+                if gone:
+                    self.breaks(f"{len(gone)} rows of {site}, from {min(gone)} on, are not as they were on {where}")
+
+
+class Contiguous(Checker):
+    """S3: no number of a log is left out or given twice, whatever the clock does; at the registry neither."""
+
+    guarantee = "S3"
+
+    def __init__(self, *around: object) -> None:
+        super().__init__(*around)  # type: ignore[arg-type]
+        self._last = dict.fromkeys(self.books, 0)
+
+    def take(self, seen: saw.Observation) -> None:
+        """Rows reached the disk."""
+        if isinstance(seen, saw.Committed):
+            for row in seen.rows:
+                self.reached += 1
+                if row.seq != self._last[seen.site] + 1:
+                    self.breaks(f"{seen.site} wrote row {row.seq} after {self._last[seen.site]}")
+                self._last[seen.site] = row.seq
+
+    def end(self) -> None:
+        """The registry's numbers follow one another."""
+        for site in self.books:
+            found = "SELECT count(*), min(seq), max(seq) FROM event WHERE site = ?"
+            count, first, last = self.world.centre.glimpse(found, (site,))[0]
+            if count and (first, last) != (1, count):
+                self.breaks(f"the registry has {count} rows of {site} from {first} to {last}")
+
+
+class Chained(Checker):
+    """S4: each row binds the one before it and its own body, the registry's head is the log's, and a changed byte is
+    found and named.
+    """
+
+    guarantee = "S4"
+
+    def __init__(self, *around: object) -> None:
+        super().__init__(*around)  # type: ignore[arg-type]
+        self._head = dict.fromkeys(self.books, GENESIS)
+
+    def take(self, seen: saw.Observation) -> None:
+        """Rows reached the disk."""
+        if isinstance(seen, saw.Committed):
+            for row in seen.rows:
+                entry = self.books[seen.site].entries[row.seq]
+                wrong = _unbound(entry, self._head[seen.site])
+                if wrong:
+                    self.breaks(f"row {row.seq} of {seen.site}: {wrong}")
+                self._head[seen.site] = row.hash
+
+    def end(self) -> None:
+        """The heads agree, and a forger is found."""
+        for site, book in self.books.items():
+            head = self.world.centre.glimpse("SELECT head FROM branch WHERE site = ?", (site,))
+            if not head or bytes(head[0][0]) != self._head[site]:
+                self.breaks(f"the registry's head of {site} is another than its log's")
+            if book.entries:
+                self.reached += 1
+                self._forge(site, self.world.chance.choice(sorted(book.entries)))
+
+    def _forge(self, site: str, seq: int) -> None:
+        folder = self.world.sites[site].disk.folder
+        forged = folder / "forged.db"
+        _copy(folder / "log.db", forged)
+        with sqlite3.connect(forged) as connection:
+            connection.execute("UPDATE body SET body = replace(body, x'7b', x'5b') WHERE seq = ?", (seq,))
+        connection.close()
+        reader = Reader.open(forged)
+        try:
+            verified(forged, reader, lambda _rows: None)
+        except LogBroken as error:
+            if error.broken.seq != seq:
+                self.breaks(f"row {seq} of {site} was forged, and row {error.broken.seq} is named")
+        else:
+            self.breaks(f"row {seq} of {site} was forged, and nobody noticed")
+        finally:
+            reader.close()
+
+
+def _unbound(entry: Entry, head: bytes) -> str:
+    row, header = entry.row, entry.header
+    if header.prev != head.hex():
+        return "it does not follow the one before it"
+    if sha256(row.header).digest() != row.hash:
+        return "its hash is not its header's"
+    bound = sha256((row.salt or b"") + (row.body or b"")).hexdigest()
+    return "" if bound == header.body else "its body is not the one that its header binds"
+
+
+def _log(path: object) -> list[tuple[int, bytes]]:
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return [(seq, bytes(header)) for seq, header in connection.execute("SELECT seq, header FROM log")]
+    finally:
+        connection.close()
+
+
+def _copy(path: object, to: object) -> None:
+    """A copy of a database as it is, what is still in its write-ahead log included."""
+    source, target = sqlite3.connect(str(path)), sqlite3.connect(str(to))
+    source.backup(target)
+    source.close()
+    target.close()
+
+
+LOG: tuple[type[Checker], ...] = (Kept, Contiguous, Chained)

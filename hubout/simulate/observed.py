@@ -1,0 +1,131 @@
+"""What the checkers are shown of a run: each a fact of the simulated world, whatever the programs believe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from access.log import Row
+from access.replica import Replica
+
+Rows = Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class RunBegan:
+    """A gateway's run began at a site: its name, and where its log stood."""
+
+    site: str
+    run: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """It ended, in order or not."""
+
+    site: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Rows are on the disk for good: a power cut takes them no more."""
+
+    site: str
+    run: str
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class LineMoved:
+    """A lock's line was released or secured; for whose grant, where it was for one. ``held``: fire or evacuation holds
+    every door of the site released.
+    """
+
+    site: str
+    door: str
+    released: bool
+    grant: str
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperDied:
+    """The doorkeeper is gone; its supervisor is not."""
+
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The registry acknowledged everything up to ``seq`` of a site's log."""
+
+    site: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """The registry committed something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decides:
+    """A site's gateway decides by this replica from now on."""
+
+    site: str
+    replica: Replica
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The registry answered a site's gateway what it decides rights by (``what``: lane or changes); the answer arrives
+    at ``arrives_ms``.
+    """
+
+    site: str
+    what: str
+    arrives_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Staff's edit is committed at the registry: what (revoked, enrolled, booked, …) of which record."""
+
+    what: str
+    ident: str
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A reader showed an answer to whoever tapped, with words or not."""
+
+    site: str
+    reader: str
+    uid: str
+    shown: str
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wronged:
+    """Something failed inside a program that must not."""
+
+    site: str
+    what: str
+
+
+Observation = (
+    RunBegan
+    | RunEnded
+    | Committed
+    | LineMoved
+    | KeeperDied
+    | Stored
+    | Wrote
+    | Decides
+    | Told
+    | Edited
+    | Shown
+    | Wronged
+)

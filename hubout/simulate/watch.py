@@ -1,0 +1,111 @@
+"""Who watches a run: what its gateways put on disk, read once for all checkers, and the checkers themselves."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from access.codec import BadBody, decode_fact
+from access.facts import Fact
+from access.log import Header, Row, read_header
+from hubout.simulate import observed as saw
+from hubout.simulate.world import World
+
+BROKEN_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that a gateway put on disk: read, with the moment on the agenda. ``fact`` None: it cannot be read here."""
+
+    row: Row
+    header: Header
+    fact: Fact | None
+    at_ms: int
+
+
+@dataclass(slots=True)
+class Book:
+    """What one site's disk holds for good, in its order."""
+
+    entries: dict[int, Entry] = field(default_factory=dict)
+    run: str = ""
+
+    def grant(self, grant: str) -> Entry | None:
+        """The row of a grant (epoch-seq)."""
+        _, _, seq = grant.partition("-")
+        return self.entries.get(int(seq)) if seq.isdecimal() else None
+
+
+class Checker:
+    """Watches one guarantee. ``reached`` counts its interesting cases, ``broken`` says where it did not hold."""
+
+    guarantee: ClassVar[str]
+
+    def __init__(self, world: World, books: dict[str, Book]) -> None:
+        self.world, self.books = world, books
+        self.reached = 0
+        self.broken: list[str] = []
+
+    def take(self, seen: saw.Observation) -> None:
+        """Something happened, now."""
+
+    def end(self) -> None:
+        """The run is over, everything is healed and has had its time."""
+
+    def breaks(self, what: str) -> None:
+        """The guarantee does not hold here."""
+        if len(self.broken) < BROKEN_AT_MOST:
+            self.broken.append(f"{self.guarantee} at {self.world.agenda.now_ms}: {what}")
+
+
+class Watch:
+    """Shows every checker what happens."""
+
+    def __init__(self) -> None:
+        self.books: dict[str, Book] = {}
+        self.checkers: list[Checker] = []
+        self._world: World | None = None
+
+    def over(self, world: World, checkers: tuple[type[Checker], ...]) -> None:
+        """Watch this world from now on."""
+        self._world = world
+        self.books.update({site: Book() for site in world.sites})
+        self.checkers = [checker(world, self.books) for checker in checkers]
+
+    def see(self, seen: saw.Observation) -> None:
+        """Something happened."""
+        if self._world is None:
+            return
+        match seen:
+            case saw.Committed(site, _, rows):
+                for row in rows:
+                    self.books[site].entries[row.seq] = _entry(row, self._world.agenda.now_ms)
+            case saw.RunBegan(site, run):
+                self.books[site].run = run
+            case _:
+                pass
+        for checker in self.checkers:
+            checker.take(seen)
+
+    def end(self) -> None:
+        """The run is over."""
+        for checker in self.checkers:
+            checker.end()
+
+    @property
+    def broken(self) -> list[str]:
+        """Everything that did not hold."""
+        return [what for checker in self.checkers for what in checker.broken]
+
+    @property
+    def reached(self) -> dict[str, int]:
+        """How often each guarantee's interesting case happened."""
+        return {checker.guarantee: checker.reached for checker in self.checkers}
+
+
+def _entry(row: Row, at_ms: int) -> Entry:
+    header = read_header(row.header)
+    try:
+        fact = None if row.body is None else decode_fact(header.kind, row.body)
+    except BadBody:
+        fact = None
+    return Entry(row, header, fact, at_ms)
