@@ -65,9 +65,9 @@ def command(ctx: click.Context, file: ReplicaFile, key: bytes | None) -> None:
     A request is a JSON object: at (ISO 8601 with offset, or local time of the site, or Unix milliseconds), door,
     credential; and where it is not the default: pin (digits with --key, else its hash), age (fresh, stale or unproved),
     repeated, lockdown, fire, evacuation, free_passage, inside (false), staff_present, staff_came (true), headcount,
-    replica_age_ms, clock_unsure_ms (0), pin_blocked_until_ms, released (ids of bookings). Each gives one line:
-    granted, reason, rule, until, until_ms, booking, person, badge, warned, and remedy where there is one. A line that
-    is no request gives its error, and the rest goes on.
+    replica_age_ms, clock_unsure_ms (0), pin_blocked_until_ms, released (ids of bookings), denied (records such as
+    badge/ID). Each gives one line: granted, reason, rule, until, until_ms, booking, person, badge, warned, and remedy
+    where there is one. A line that is no request gives its error, and the rest goes on.
 
     Exit code 0 where every line could be judged, 1 where one could not.
 

@@ -168,9 +168,23 @@ def _out_of_service(
             start_ms, end_ms = max(one.start_ms, closure.start_ms, now_ms), min(one.end_ms, closure.end_ms)
             if start_ms < end_ms and one.start_ms < until_ms:
                 span = (one.start_ms, one.end_ms)
-                yield Lost(
-                    site, one.person, "booking", one.id, one.zone, *span, start_ms, OUT_OF_SERVICE, closure.end_ms
-                )
+                for who in _whose(before, one):
+                    yield Lost(site, who, "booking", one.id, one.zone, *span, start_ms, OUT_OF_SERVICE, closure.end_ms)
+
+
+def _whose(replica: Replica, booking: Booking) -> list[str]:
+    """Whose booking it is: one person's, or that of all who are in its group meanwhile; "" where nobody is."""
+    if booking.person:
+        return [booking.person]
+    start_ms, end_ms = booking.start_ms, booking.end_ms
+    return sorted(
+        who
+        for who, person in replica.persons.items()
+        if any(
+            one.group == booking.group and one.from_ms < end_ms and (one.until_ms is None or one.until_ms > start_ms)
+            for one in person.groups
+        )
+    ) or [""]
 
 
 def counted(found: Iterable[Lost]) -> Mapping[str, int]:

@@ -153,6 +153,17 @@ def test_a_resource_out_of_service_refuses_nobody_at_the_door_but_its_bookings(t
     assert town.lost(**town.closed(1, 3, resource="d1")) == [("booking", "k1", "out-of-service")]
 
 
+def test_a_groups_booking_of_what_is_out_of_service_is_lost_to_all_who_are_in_it_then(town: Town) -> None:
+    town.book("k1", "", 0, 2, group="team")
+    with editing(town.both.database, 0) as edit:
+        for who, until in ((town.anna, 1), (town.bruno, 0)):
+            member = Person(who, who, frozenset({"hall"}), groups=(Membership("team", 0, town.at(until)),))
+            edit.publish("matera", member)
+    said = town.preview(**town.closed(0, 3, resource="d1"))
+    assert [(row["person"], row["id"]) for row in said["rows"]] == [(town.anna, "k1")]
+    assert (said["bookings"], said["people"]) == (1, 1)
+
+
 def test_only_what_begins_within_the_days_asked_for_counts(town: Town) -> None:
     town.book("soon", town.anna, 0, 1)
     town.book("late", town.anna, 240, 241)
