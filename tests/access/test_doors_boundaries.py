@@ -9,18 +9,18 @@ from itertools import permutations
 
 import pytest
 
-from access.reasons import Reason
+from access.reasons import Reason, Warned
 from tests.access.test_doors import NOT_JUDGED
 from tests.support.door_table import ROWS, TABLES, Row
 
 BEGINS, ENDS = "begins", "ends"
 R = Reason
 BOUNDARIES: dict[Reason, tuple[str, ...]] = {
-    R.STANDING: (BEGINS, ENDS, "offline 30 days"),
-    R.DUTY: (BEGINS, ENDS, "offline 30 days"),
+    R.STANDING: (BEGINS, ENDS, "offline 30 days", "clock unsure 10 min"),
+    R.DUTY: (BEGINS, ENDS, "offline 30 days", "clock unsure 10 min"),
     R.BOOKING: (BEGINS, ENDS, "offline 24 h", "offline 7 days", "clock unsure 10 min", "people", "released"),
-    R.TEAM_BOOKING: (BEGINS, ENDS, "offline 7 days", "released"),
-    R.SESSION: (BEGINS, ENDS, "offline 7 days"),
+    R.TEAM_BOOKING: (BEGINS, ENDS, "offline 7 days", "clock unsure 10 min", "released"),
+    R.SESSION: (BEGINS, ENDS, "offline 7 days", "clock unsure 10 min"),
     R.PASS: (BEGINS, ENDS, "offline 24 h", "clock unsure 10 min"),
     R.EMERGENCY_CARD: ("PIN", "lockdown"),
     R.FREE_PASSAGE: ("free passage", "lockdown"),
@@ -54,6 +54,12 @@ BOUNDARIES: dict[Reason, tuple[str, ...]] = {
     R.ZONE_FULL: ("people", "inside"),
     R.ALREADY_INSIDE: ("inside", "day's end"),
 }
+TOLD: dict[Warned, tuple[str, ...]] = {
+    Warned.DANGER: ("fire", "evacuation"),
+    Warned.ZONE_FULL: ("people", "inside"),
+    Warned.ALREADY_INSIDE: ("inside",),
+}
+"""The boundaries of what staff are told beside a grant; a sealed card is told of always."""
 WITHOUT = {R.UNKNOWN_BADGE, R.BADGE_REVOKED, R.PERSON_SUSPENDED, R.ZONE_NOT_ALLOWED}
 """What is or is not so in a record, at no moment: beside each stands a row of another badge that differs in that."""
 STEPS = {
@@ -114,6 +120,13 @@ def _held(reason: Reason, pairs: Iterable[Pair] = PAIRS) -> set[str]:
 @pytest.mark.parametrize("reason", BOUNDARIES)
 def test_every_boundary_of_a_reason_has_both_its_sides(reason: Reason) -> None:
     assert set(BOUNDARIES[reason]) - _held(reason) == set()
+
+
+@pytest.mark.parametrize("warned", TOLD)
+def test_every_boundary_of_a_warning_has_both_its_sides(warned: Warned) -> None:
+    found = {between for between, before, after in PAIRS if (warned in before.warned) is not (warned in after.warned)}
+    assert set(TOLD[warned]) - found == set()
+    assert set(TOLD) == set(Warned) - {Warned.EMERGENCY_CARD}
 
 
 def test_every_reason_says_what_its_boundaries_are() -> None:
