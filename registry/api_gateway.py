@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 
 from access.log import Broken
-from registry import due, feed, hello, ingest, lane, layouts, wire
+from registry import branches, catching_up, due, feed, hello, ingest, lane, layouts, wire
 from registry.applied import Applied
+from registry.histories import Narrow
 from registry.problems import Kind, Problem
 from registry.settings import Shared
 from registry.tokens import Gateway
@@ -28,17 +29,34 @@ def own_site(request: Request, site: str) -> Shared:
 
 @router.post("/hello", openapi_extra=wire.body_of(wire.HelloBody))
 def greet(request: Request) -> dict[str, Any]:
-    """Where the registry stands in this gateway's log; a 409 ``fork`` where it holds another history. ``layout`` is the
-    digest of the layout that it holds, null where this gateway need not tell its own.
+    """Where the registry stands in this gateway's log: ``resume`` after that row, or ``rewind``: it has lost some.
+
+    A 409 ``narrow`` asks for marks in (``after``, ``before``]; a 409 ``fork`` gives the log another ``epoch``, which
+    begins behind ``base_seq`` of ``base_epoch``. ``confirmed``: this gateway's log is the site's. ``layout`` is the
+    digest of the layout that is here, null where this gateway need not tell its own.
     """
     said = wire.read_hello(request.state.body)
     shared = own_site(request, said.site)
     with shared.database.write() as connection:
         outcome = hello.greet(connection, said, shared.settings.wall_ms())
         layout = layouts.wanted_of(connection, said.site, said.epoch)
-    if isinstance(outcome, ingest.Fork):
-        raise _forked(outcome)
-    return {"resume": outcome.seq, "head": outcome.head.hex(), "layout": layout}
+    match outcome:
+        case hello.Resume(seq, head, confirmed, rewound):
+            answer = "rewind" if rewound else "resume"
+            return {"answer": answer, "resume": seq, "head": head.hex(), "confirmed": confirmed, "layout": layout}
+        case Narrow(after=after, before=before):
+            detail = f"greet again with marks of rows after {after} up to {before}."
+            raise Problem(Kind.NARROW, detail, after=after, before=before)
+        case hello.Forked():
+            raise _branched(outcome)
+        case branches.TooMany(wait_ms):
+            retry = {"Retry-After": str(wait_ms // 1_000)}
+            raise Problem(Kind.TOO_MANY, "this site's log has branched too often; greet again later.", retry)
+
+
+def _branched(forked: hello.Forked) -> Problem:
+    detail = f"this log is another after row {forked.base_seq}; go on in epoch {forked.epoch}, and staff confirm it."
+    return Problem(Kind.FORK, detail, epoch=forked.epoch, base_epoch=forked.base_epoch, base_seq=forked.base_seq)
 
 
 @router.post("/events", openapi_extra=wire.body_of(wire.EventsBody))
@@ -61,11 +79,12 @@ def events(request: Request) -> dict[str, int]:
 
 
 def _forked(fork: ingest.Fork) -> Problem:
-    detail = f"the registry holds another row {fork.seq} of this epoch; staff must say which gateway is the site's."
+    detail = f"the registry holds another row {fork.seq} of this epoch; greet again."
     return Problem(Kind.FORK, detail, seq=fork.seq)
 
 
 _Since = Annotated[int, Query(ge=0, le=wire.LAST_NUMBER)]
+_Epoch = Annotated[int | None, Query(ge=0, le=wire.LAST_NUMBER, description="Left out: the confirmed one.")]
 
 
 @router.get("/lane")
@@ -73,7 +92,7 @@ async def look(
     request: Request,
     generation: Annotated[str, Query(max_length=64)] = "",
     since: _Since = 0,
-    epoch: _Since = 0,
+    epoch: _Epoch = None,
     after: _Since = 0,
 ) -> dict[str, Any]:
     """Say where the feed ends, and who has lost something since the version that this gateway decides by: at most 500
@@ -82,12 +101,13 @@ async def look(
     principal: Gateway = request.state.principal
     shared: Shared = request.app.state.shared
 
-    def glance() -> lane.Look:
+    def glance() -> tuple[lane.Look, int]:
         with shared.database.glance() as connection:
-            return lane.look(connection, principal.site, generation, since, after)
+            own = branches.confirmed(connection, principal.site) if epoch is None else epoch
+            return lane.look(connection, principal.site, generation, since, after), own or 0
 
-    found = await shared.glances.of(glance)
-    shared.noted.note(Applied(principal.site, epoch, generation, since, shared.settings.wall_ms()))
+    found, own = await shared.glances.of(glance)
+    shared.noted.note(Applied(principal.site, own, generation, since, shared.settings.wall_ms()))
     return {
         "generation": found.generation,
         "version": found.version,
@@ -103,14 +123,20 @@ def changes(
     generation: Annotated[str, Query(max_length=64)] = "",
     since: _Since = 0,
     limit: Annotated[int, Query(ge=1, le=feed.MOST_CHANGES)] = 500,
+    epoch: _Epoch = None,
 ) -> Response:
-    """Give what changed of people, badges and bookings since a version; 304 for an ETag that still holds."""
+    """Give what changed of people, badges and bookings since a version; 304 for an ETag that still holds, and a 409
+    ``unconfirmed`` for a gateway whose ``epoch`` is not the branch that staff confirmed.
+    """
     principal: Gateway = request.state.principal
     shared: Shared = request.app.state.shared
     # What is committed is told even where nothing can be written now; the next request sweeps again.
     with suppress(OperationalError):
         due.sweep(shared.database, shared.settings.wall_ms())
+        catching_up.sweep(shared.database, shared.settings.wall_ms())
     with shared.database.read() as connection:
+        if epoch is not None and not branches.is_confirmed(connection, principal.site, epoch):
+            raise Problem(Kind.UNCONFIRMED, f"staff have confirmed another branch of this site's log than {epoch}.")
         end = feed.head(connection, principal.site)
         tag = f'"{end.generation}-{end.version}-{since}-{limit}"'
         if request.headers.get("if-none-match") == tag and generation == end.generation:

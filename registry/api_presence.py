@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select, true
 from registry import live, looks, sites, store
 from registry import tables as t
 from registry.answers import Answer
+from registry.branches import counted
 from registry.desk import Asking, Desk, Writing
 from registry.edit import Edit
 from registry.names import LAST_MS, Id
@@ -45,7 +46,7 @@ def list_stays(
 
     def show(connection: Connection, named: set[str]) -> Response:
         sites.site(connection, site)
-        query = select(*_STAY).where(_S.site == site, _S.start_ms < to_ms, _S.end_ms > from_ms)
+        query = select(*_STAY).where(_S.site == site, _S.start_ms < to_ms, _S.end_ms > from_ms, counted(t.stay))
 
         def shape(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the stay table
             named.add(row.person)
@@ -66,7 +67,7 @@ def list_visits(
         sites.site(connection, site)
         names = (_V.epoch, _V.id, _V.zone, _V.host, _V.purpose, _V.start_ms, _V.end_ms, _V.ended_by)
         lasts = _V.end_ms.is_(None) | (_V.end_ms > from_ms)
-        query = select(*names).where(_V.site == site, _V.start_ms < to_ms, lasts)
+        query = select(*names).where(_V.site == site, _V.start_ms < to_ms, lasts, counted(t.visit, _V.end_seq))
         return paged(connection, query, [_V.start_ms, _V.epoch, _V.id], cursor, limit, by_name)
 
 
@@ -79,7 +80,7 @@ def history(
     def show(connection: Connection, named: set[str]) -> Response:
         store.one(connection, t.person, t.person.c.id == person, "person")
         named.add(person)
-        query = select(*_STAY).where(_S.person == person, _S.start_ms < to_ms, _S.end_ms > from_ms)
+        query = select(*_STAY).where(_S.person == person, _S.start_ms < to_ms, _S.end_ms > from_ms, counted(t.stay))
         return paged(connection, query, [_S.start_ms, _S.site, _S.epoch, _S.seq, _S.n], cursor, limit, _stay)
 
     answer: Response = looked(desk, looks.HISTORY, show)

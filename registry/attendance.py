@@ -15,6 +15,7 @@ from access.spans import Span
 from access.stays import CLOSINGS, How
 from access.threshold import Total, total
 from registry import tables as t
+from registry.branches import counted
 from registry.sittings import AT_ONCE, Sitting, belongings, expected, of_groups, sittings, terms_of
 from registry.standings import standings
 
@@ -85,7 +86,7 @@ def _stays(
     for start in range(0, len(persons), AT_ONCE):
         some = persons[start : start + AT_ONCE]
         touching = select(s.person, s.site, s.start_ms, s.end_ms, s.how).where(
-            s.person.in_(some), s.start_ms < span.end_ms, s.end_ms > span.start_ms
+            s.person.in_(some), s.start_ms < span.end_ms, s.end_ms > span.start_ms, counted(t.stay)
         )
         for row in connection.execute(touching):
             closed = CLOSINGS[How(row.how)]

@@ -1,16 +1,22 @@
-"""A gateway's greeting: where the registry stands in its log, or that the two histories differ."""
+"""A gateway's greeting: it goes on, it is asked again where the two logs part, or it is given a branch of its own."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, text, update
 
+from access.clock import HOUR_MS
+from registry import branches
 from registry import tables as t
-from registry.ingest import Branch, Fork, alarmed, head_at, open_branch, raise_alarm
+from registry.branches import TooMany
+from registry.histories import Histories, Log, Narrow, Part, decide
+from registry.ingest import open_branch, raise_alarm
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """Who greets, and where its log ends: the last number and that row's hash."""
+    """Who greets, and where its log ends: the last number and that row's hash. ``acked``: up to where it believes the
+    registry to be; ``marks``: hashes of some rows further down (None: a gateway of before, which gives none).
+    """
 
     site: str
     epoch: int
@@ -18,35 +24,111 @@ class Hello:
     head: bytes
     run: str
     software: str
+    acked: int = 0
+    marks: tuple[tuple[int, bytes], ...] | None = None
+
+    def log(self) -> Log:
+        """What it says of its log."""
+        return Log(self.epoch, self.seq, (*(self.marks or ()), (self.seq, self.head)), self.marks is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """The registry holds everything up to ``seq``, whose hash is ``head``."""
+    """The registry holds everything up to ``seq``, whose hash is ``head``; ``rewound``: it once had more (S7)."""
 
     seq: int
     head: bytes
+    confirmed: bool = True
+    rewound: bool = False
 
 
-def greet(connection: Connection, hello: Hello, at_ms: int) -> Resume | Fork:
-    """Answer a greeting that came at ``at_ms``. A fork, a log behind ours and a new epoch are alarms (S6)."""
-    newest = connection.execute(select(func.max(t.branch.c.epoch)).where(t.branch.c.site == hello.site)).scalar()
-    branch = open_branch(connection, hello.site, hello.epoch, at_ms)
-    known = head_at(connection, branch, hello.seq)
-    if known is not None and known != hello.head:
-        alarmed(connection, branch, Fork(hello.seq), at_ms)
-        return Fork(hello.seq)
-    _note(connection, hello, branch, newest, at_ms)
-    return Resume(branch.seq, branch.head)
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """The log goes on as the branch ``epoch``, which grows out of ``base_epoch`` behind ``base_seq``."""
+
+    epoch: int
+    base_epoch: int
+    base_seq: int
 
 
-def _note(connection: Connection, hello: Hello, branch: Branch, newest: int | None, at_ms: int) -> None:
+Answer = Resume | Narrow | Forked | TooMany
+
+
+def greet(connection: Connection, hello: Hello, at_ms: int) -> Answer:
+    """Answer a greeting that came at ``at_ms``; a new branch and a registry that lost rows are alarms (S6, S7)."""
+    held, found = _decide(connection, hello)
+    if found is None:
+        branches.first(connection, hello.site, hello.epoch, at_ms)
+        held, found = _decide(connection, hello)
+    elif isinstance(found, Part):
+        branches.lock(connection)
+        held, found = _decide(connection, hello)
+    match found:
+        case Narrow():
+            _ask(connection, hello, found, at_ms)
+            return found
+        case Part():
+            return _fork(connection, hello, held, found, at_ms)
+        case _:
+            return _resume(connection, hello, at_ms)
+
+
+def _decide(connection: Connection, hello: Hello) -> tuple[Histories, object]:
+    log, asked = hello.log(), _asked(connection, hello)
+    numbers = {seq for seq, _ in log.marks} | (set() if asked is None else {asked.after})
+    held = branches.histories(connection, hello.site, numbers)
+    return held, decide(held, log, asked) if held.branches else None
+
+
+def _asked(connection: Connection, hello: Hello) -> Narrow | None:
+    n = t.narrowing.c
+    query = select(n.epoch, n.after, n.before, n.rounds).where(_of(hello))
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Narrow(*row)
+
+
+def _of(hello: Hello) -> ColumnElement[bool]:
+    n = t.narrowing.c
+    return (n.site == hello.site) & (n.run == hello.run) & (n.said_epoch == hello.epoch)
+
+
+_ASK = text(
+    "INSERT INTO narrowing (site, run, said_epoch, epoch, after, before, rounds, at_ms)"
+    " VALUES (:site, :run, :said, :epoch, :after, :before, :rounds, :at) ON CONFLICT (site, run, said_epoch)"
+    " DO UPDATE SET epoch = :epoch, after = :after, before = :before, rounds = :rounds, at_ms = :at"
+)
+
+
+def _ask(connection: Connection, hello: Hello, wanted: Narrow, at_ms: int) -> None:
+    """Keep what is asked, and forget what nobody has answered for an hour."""
+    n = t.narrowing.c
+    connection.execute(delete(t.narrowing).where(n.site == hello.site, n.at_ms < at_ms - HOUR_MS))
+    who = {"site": hello.site, "run": hello.run, "said": hello.epoch, "at": at_ms}
+    what = {"epoch": wanted.epoch, "after": wanted.after, "before": wanted.before, "rounds": wanted.rounds}
+    connection.execute(_ASK, who | what)
+
+
+def _fork(connection: Connection, hello: Hello, held: Histories, part: Part, at_ms: int) -> Forked | TooMany:
+    wanted = branches.Wanted(hello.site, part, hello.run, hello.epoch)
+    epoch = branches.grown(connection, held, wanted, at_ms)
+    if isinstance(epoch, TooMany):
+        return epoch
+    what = "a gateway's log is another than the site's; confirm the branch of the gateway that is the site's"
+    raise_alarm(connection, hello.site, "fork", epoch, part.base_seq, what, at_ms)
+    if part.behind:
+        what = "a gateway's log is behind what it sent before: it was restored from an old copy"
+        raise_alarm(connection, hello.site, "behind", hello.epoch, hello.seq, what, at_ms)
+    return Forked(epoch, part.base_epoch, part.base_seq)
+
+
+def _resume(connection: Connection, hello: Hello, at_ms: int) -> Resume:
+    connection.execute(delete(t.narrowing).where(_of(hello)))
+    branch = open_branch(connection, hello.site, hello.epoch)
     here = (t.branch.c.site == hello.site) & (t.branch.c.epoch == hello.epoch)
     values = {"run": hello.run, "software": hello.software, "seen_ms": at_ms}
     connection.execute(update(t.branch).where(here).values(**values))
-    site, epoch = hello.site, hello.epoch
-    if hello.seq < branch.seq:
-        what = "the gateway's log is behind what it sent before"
-        raise_alarm(connection, site, "behind", epoch, hello.seq, what, at_ms)
-    if newest is not None and newest != epoch:
-        raise_alarm(connection, site, "epoch", epoch, 0, "the site has another branch of its log", at_ms)
+    rewound = branch.seq < hello.acked
+    if rewound:
+        what = "the registry has lost rows that it had: it was restored; the gateway sends them again"
+        raise_alarm(connection, hello.site, "rewind", hello.epoch, branch.seq, what, at_ms)
+    return Resume(branch.seq, branch.head, branch.confirmed, rewound)

@@ -3,16 +3,13 @@
 What cannot be taken is a value, not an exception, because an alarm about it is committed all the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from access.codec import decode_fact
-from access.facts_people import CheckedIn, NoShow
-from access.log import GENESIS, Broken, Chain, Row, read_header, verify
-from registry import noshow, stays, training_told, whereabouts
+from access.log import Broken, Chain, Row, read_header, verify
+from registry import branches, effects, stays
 from registry import tables as t
 from registry.edit import Edit, joining
 from registry.folding import Folded, Told, dumped, fold_rows, loaded
@@ -20,12 +17,18 @@ from registry.folding import Folded, Told, dumped, fold_rows, loaded
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where the registry stands in one branch of a site's log."""
+    """Where the registry stands in one branch of a site's log. ``applied``: up to where its rows took effect, which
+    they do in the ``confirmed`` one alone.
+    """
 
     site: str
     epoch: int
+    base_seq: int
     seq: int
     head: bytes
+    head_epoch: int
+    applied: int
+    confirmed: bool
     folded: Folded
 
 
@@ -51,23 +54,25 @@ class Fork:
 
 
 Outcome = Acked | Gap | Fork | Broken
-_OF_EDITS = tuple(f'"{kind}"'.encode() for kind in noshow.KINDS | whereabouts.KINDS)
+_OF_EDITS = tuple(f'"{kind}"'.encode() for kind in effects.KINDS)
 
 
-def open_branch(connection: Connection, site: str, epoch: int, at_ms: int) -> Branch:
-    """The branch, locked to the end of the transaction; made where this epoch is new."""
-    empty, looks = dumped(Folded())
-    new = {"site": site, "epoch": epoch, "head": GENESIS, "at": at_ms, "empty": empty, "looks": looks}
-    connection.execute(_NEW_BRANCH, new)
-    here = (t.branch.c.site == site) & (t.branch.c.epoch == epoch)
-    row = connection.execute(select(t.branch).where(here).with_for_update()).one()
+def open_branch(connection: Connection, site: str, epoch: int) -> Branch:
+    """The branch, locked to the end of the transaction. Raises LookupError where there is none."""
+    row = connection.execute(_BRANCH, {"site": site, "epoch": epoch}).one_or_none()
+    if row is None:
+        raise LookupError(f"{site} has no branch {epoch}")
     folded = loaded(row.occupancy, row.overview, row.last_event_ms, row.poisoned)
-    return Branch(site, epoch, row.seq, row.head, folded)
+    confirmed = row.confirmed_epoch == epoch
+    place = (row.base_seq, row.seq, bytes(row.head), row.head_epoch)
+    return Branch(site, epoch, *place, row.applied, confirmed, folded)
 
 
-_NEW_BRANCH = text(
-    "INSERT INTO branch (site, epoch, seq, head, run, software, seen_ms, poisoned, occupancy, overview)"
-    " VALUES (:site, :epoch, 0, :head, '', '', :at, 0, :empty, :looks) ON CONFLICT (site, epoch) DO NOTHING"
+_BRANCH = (
+    select(t.branch, t.site.c.confirmed_epoch)
+    .join(t.site, t.site.c.id == t.branch.c.site)
+    .where(t.branch.c.site == bindparam("site"), t.branch.c.epoch == bindparam("epoch"))
+    .with_for_update(of=t.branch)
 )
 
 
@@ -89,7 +94,12 @@ def _may_edit(row: Row) -> bool:
 
 
 def _take(connection: Connection, edit: Edit | None, site: str, epoch: int, rows: Sequence[Row], at_ms: int) -> Outcome:
-    branch = open_branch(connection, site, epoch, at_ms)
+    try:
+        branch = open_branch(connection, site, epoch)
+    except LookupError:
+        if not branches.first(connection, site, epoch, at_ms):
+            return Fork(0)  # A greeting tells it which branch it is to go on in.
+        branch = open_branch(connection, site, epoch)
     first = rows[0].seq if rows else branch.seq + 1
     if first > branch.seq + 1:
         return Gap(branch.seq)
@@ -102,34 +112,25 @@ def _take(connection: Connection, edit: Edit | None, site: str, epoch: int, rows
 def _append(connection: Connection, edit: Edit | None, branch: Branch, rows: Sequence[Row], at_ms: int) -> Outcome:
     if not rows:
         return Acked(branch.seq)
-    end = verify(rows, branch.site, branch.epoch, branch.seq, branch.head)
+    end = verify(rows, branch.site, branch.epoch, branch.seq, branch.head, branch.head_epoch)
     if isinstance(end, Broken):
         return alarmed(connection, branch, _as_fork(branch, rows[0], end), at_ms)
     folded, told = fold_rows(branch.folded, rows)
+    effective = branch.confirmed and branch.applied == branch.seq
     _keep(connection, branch, told)
     stays.keep(connection, branch.site, branch.epoch, told)
-    _stand(connection, branch, end, folded, at_ms)
-    if edit is not None:
-        noshow.apply(edit, branch.site, _of_bookings(told))
-        whereabouts.follow(edit, branch.site, branch.epoch, told)
-        training_told.tell_stays(edit, told)
+    marks = {"applied": end.seq if effective else branch.applied, "head_epoch": rows[-1].epoch, "seen_ms": at_ms}
+    _stand(connection, branch, end, folded, marks)
+    if edit is not None and effective:
+        effects.apply(edit, branch.site, told)
     return Acked(end.seq)
-
-
-def _of_bookings(told: Sequence[Told]) -> Iterator[noshow.Came]:
-    """What rows that could be read tell of bookings."""
-    for one in told:
-        if one.kind in noshow.KINDS and not one.poison and one.row.body is not None:
-            fact = decode_fact(one.kind, one.row.body)
-            if isinstance(fact, CheckedIn | NoShow):
-                yield noshow.Came(fact, one.at_ms)
 
 
 def _as_fork(branch: Branch, first: Row, broken: Broken) -> Fork | Broken:
     """A first row that is whole in itself but follows another head: the gateway's history is another (S6)."""
     if broken.seq != branch.seq + 1:
         return broken
-    alone = verify([first], branch.site, branch.epoch, branch.seq, _prev(first))
+    alone = verify([first], branch.site, branch.epoch, branch.seq, _prev(first), branch.head_epoch)
     return broken if isinstance(alone, Broken) else Fork(branch.seq)
 
 
@@ -144,10 +145,13 @@ def _differs(connection: Connection, branch: Branch, rows: Sequence[Row]) -> int
     """The first of ``rows``, all of numbers that are here, that is not the row that is here."""
     if not rows:
         return None
+    if rows[0].seq <= branch.base_seq:
+        held = branches.histories(connection, branch.site, [row.seq for row in rows])
+        return next((row.seq for row in rows if held.hash_at(branch.epoch, row.seq) != row.hash), None)
     c = t.event.c
     span = c.seq.between(rows[0].seq, rows[-1].seq)
-    held = select(c.seq, c.header).where(c.site == branch.site, c.epoch == branch.epoch, span)
-    headers = {seq: bytes(header) for seq, header in connection.execute(held)}
+    held_rows = select(c.seq, c.header).where(c.site == branch.site, c.epoch == branch.epoch, span)
+    headers = {seq: bytes(header) for seq, header in connection.execute(held_rows)}
     return next((row.seq for row in rows if headers.get(row.seq) != row.header), None)
 
 
@@ -169,12 +173,12 @@ def _keep(connection: Connection, branch: Branch, told: Sequence[Told]) -> None:
     connection.execute(insert(t.event), rows)
 
 
-def _stand(connection: Connection, branch: Branch, end: Chain, folded: Folded, at_ms: int) -> None:
+def _stand(connection: Connection, branch: Branch, end: Chain, folded: Folded, marks: dict[str, int]) -> None:
     occupancy, looks = dumped(folded)
     here = (t.branch.c.site == branch.site) & (t.branch.c.epoch == branch.epoch)
-    values = {"seq": end.seq, "head": end.head, "seen_ms": at_ms, "occupancy": occupancy, "overview": looks}
-    marks = {"last_event_ms": folded.last_event_ms, "poisoned": folded.poisoned}
-    connection.execute(update(t.branch).where(here).values(**values, **marks))
+    values = {"seq": end.seq, "head": end.head, "occupancy": occupancy, "overview": looks}
+    folds = {"last_event_ms": folded.last_event_ms, "poisoned": folded.poisoned}
+    connection.execute(update(t.branch).where(here).values(**values, **folds, **marks))
 
 
 def alarmed(connection: Connection, branch: Branch, found: Fork | Broken, at_ms: int) -> Fork | Broken:
@@ -197,15 +201,3 @@ _NEW_ALARM = text(
     "INSERT INTO alarm (site, kind, epoch, seq, at_ms, what) VALUES (:site, :kind, :epoch, :seq, :at, :what)"
     " ON CONFLICT (site, kind, epoch, seq) DO NOTHING"
 )
-
-
-def head_at(connection: Connection, branch: Branch, seq: int) -> bytes | None:
-    """The hash of the row ``seq`` as it is here; None where it is not."""
-    if seq == branch.seq:
-        return branch.head
-    if seq == 0:
-        return GENESIS
-    c = t.event.c
-    held = select(c.header).where(c.site == branch.site, c.epoch == branch.epoch, c.seq == seq)
-    header = connection.execute(held).scalar_one_or_none()
-    return None if header is None else sha256(header).digest()

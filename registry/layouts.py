@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from access.layout import digest, site_of
 from access.site import Site
 from registry import tables as t
+from registry.branches import is_confirmed
 from registry.edit import Edit
 from registry.problems import Kind, Problem
 
@@ -48,17 +49,17 @@ def _read(text: str | None) -> Laid | None:
 
 def wanted_of(connection: Connection, site: str, epoch: int) -> str | None:
     """The digest of what the registry holds, for a gateway to compare its own with ("": nothing); None where it speaks
-    from an epoch that another has followed (guarantee S6).
+    from a branch that is not the site's (guarantee S6).
     """
-    if not _is_newest(connection, site, epoch):
+    if not is_confirmed(connection, site, epoch):
         return None
     laid = held(connection, site)
     return "" if laid is None or laid.told_by != GATEWAY else digest(laid.layout)
 
 
 def told(edit: Edit, site: str, epoch: int, layout: Mapping[str, Any]) -> None:
-    """Take a gateway's word for its site's layout; one from an epoch that another has followed changes nothing."""
-    if _is_newest(edit.connection, site, epoch):
+    """Take a gateway's word for its site's layout; one from a branch that is not the site's changes nothing."""
+    if is_confirmed(edit.connection, site, epoch):
         _keep(edit, site, Laid(layout, GATEWAY))
 
 
@@ -70,11 +71,6 @@ def write(edit: Edit, site: str, layout: Mapping[str, Any]) -> Laid:
     made = Laid(layout, OPERATOR)
     _keep(edit, site, made)
     return made
-
-
-def _is_newest(connection: Connection, site: str, epoch: int) -> bool:
-    newest = select(func.max(t.branch.c.epoch)).where(t.branch.c.site == site)
-    return epoch >= (connection.execute(newest).scalar() or 0)
 
 
 def _keep(edit: Edit, site: str, laid: Laid) -> None:

@@ -81,7 +81,8 @@ def _after(line: Line, came: Came) -> dict[str, Any] | None:
 def last_event_ms(connection: Connection, site: str) -> int | None:
     """When the last event of a site happened that is here; None where it has never spoken."""
     b = t.branch.c
-    newest = select(b.last_event_ms).where(b.site == site).order_by(b.epoch.desc()).limit(1)
+    own = (t.site.c.id == b.site) & (t.site.c.confirmed_epoch == b.epoch)
+    newest = select(b.last_event_ms).select_from(t.branch.join(t.site, own)).where(b.site == site)
     found: int | None = connection.execute(newest).scalar_one_or_none()
     return found
 

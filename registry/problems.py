@@ -27,6 +27,8 @@ class Kind(Enum):
     IN_USE = ("in-use", 409, "Something still depends on it")
     GAP = ("gap", 409, "Rows are missing before this batch")
     FORK = ("fork", 409, "The registry holds another history of this log")
+    NARROW = ("narrow", 409, "More must be known of this log")
+    UNCONFIRMED = ("unconfirmed", 409, "Staff have not confirmed this gateway as the site's")
     REPLICA_AHEAD = ("replica-ahead", 409, "The gateway's replica is ahead of the registry")
     CHANGED = ("changed", 412, "It has changed since you read it")
     TOO_LARGE = ("too-large", 413, "The request is too large")

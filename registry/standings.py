@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from access import occupancy as occ
 from access.occupancy import Occupancy
@@ -15,7 +15,7 @@ from registry.overview import Overview
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the registry stands in a site's newest branch, and the folds up to there."""
+    """Where the registry stands in the branch that is the site's, and the folds up to there."""
 
     site: str
     epoch: int
@@ -32,9 +32,8 @@ class Standing:
 def standings(connection: Connection, where: ColumnElement[bool]) -> list[Standing]:
     """The sites that ``where`` chooses and that have ever spoken, in order."""
     b = t.branch.c
-    newest = select(b.site, func.max(b.epoch).label("epoch")).group_by(b.site).subquery()
-    same = (newest.c.site == b.site) & (newest.c.epoch == b.epoch)
-    found = select(t.branch).join(newest, same).join(t.site, t.site.c.id == b.site).where(where).order_by(b.site)
+    own = (t.site.c.id == b.site) & (t.site.c.confirmed_epoch == b.epoch)
+    found = select(t.branch).join(t.site, own).where(where).order_by(b.site)
     return [_standing(row) for row in connection.execute(found)]
 
 

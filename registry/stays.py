@@ -38,7 +38,7 @@ _VISIT_OVER = (
     update(t.visit)
     .where(t.visit.c.site == bindparam("of_site"), t.visit.c.epoch == bindparam("of_epoch"))
     .where(t.visit.c.id == bindparam("of_id"), t.visit.c.end_ms.is_(None))
-    .values(end_ms=bindparam("over_ms"), ended_by=bindparam("by"))
+    .values(end_ms=bindparam("over_ms"), ended_by=bindparam("by"), end_seq=bindparam("by_seq"))
 )
 
 
@@ -81,6 +81,7 @@ def _over(site: str, epoch: int, told: Iterable[Told]) -> Iterator[dict[str, Any
                     "of_id": visit,
                     "over_ms": one.at_ms,
                     "by": _readable(by),
+                    "by_seq": one.row.seq,
                 }
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from registry import (  # noqa: F401 -- brings their tables in
     tables_bookings,
+    tables_branches,
     tables_people,
     tables_presence,
     tables_programmes,
@@ -33,6 +34,7 @@ class SiteRow(Base, table=True):
     """A site and its settings; ``version`` is that of its last published row, ``digest`` that of all of them.
 
     ``holidays_added`` is JSON, days and names; ``holidays_removed`` are days between spaces; ``layout`` is JSON.
+    ``confirmed_epoch`` is the branch of its log that is the site's (None: it has never spoken).
     """
 
     __tablename__ = "site"
@@ -49,6 +51,7 @@ class SiteRow(Base, table=True):
     holidays_removed: str = Field(sa_type=Text)
     layout: str | None = Field(sa_type=Text)
     digest: str
+    confirmed_epoch: int | None = Field(sa_type=BigInteger)
 
 
 class OperatorRow(Base, table=True):
@@ -127,7 +130,13 @@ class AppliedRow(Base, table=True):
 
 
 class BranchRow(Base, table=True):
-    """Where the registry stands in one branch (epoch) of a site's log, and the folds up to there, as JSON."""
+    """Where the registry stands in one branch (epoch) of a site's log, and the folds up to there, as JSON.
+
+    ``head_epoch`` is what its last row says (0: nobody knows). Up to ``base_seq`` its rows are those of the branch
+    ``base_epoch`` (None: it begins the log). What its rows effect
+    was done up to ``applied``; up to ``counts_to`` its stays are those of the history that staff confirmed. It was made
+    at ``made_ms`` for the run ``made_run``.
+    """
 
     __tablename__ = "branch"
     site: str = Field(primary_key=True, foreign_key="site.id")
@@ -141,6 +150,13 @@ class BranchRow(Base, table=True):
     poisoned: int
     occupancy: str = Field(sa_type=Text)
     overview: str = Field(sa_type=Text)
+    base_epoch: int | None = Field(sa_type=BigInteger)
+    base_seq: int = Field(sa_type=BigInteger)
+    applied: int = Field(sa_type=BigInteger)
+    counts_to: int = Field(sa_type=BigInteger)
+    head_epoch: int = Field(sa_type=BigInteger)
+    made_run: str
+    made_ms: int = Field(sa_type=BigInteger)
 
 
 class EventRow(Base, table=True):
@@ -195,6 +211,7 @@ resource, booking, series = tables_bookings.resource, tables_bookings.booking, t
 waiting, booking_policy, person_quota = _table("waiting"), _table("booking_policy"), _table("person_quota")
 published, applied = _table("published"), _table("applied")
 branch, event, alarm = _table("branch"), _table("event"), _table("alarm")
+confirmation, narrowing = _table("confirmation"), _table("narrowing")
 answer = _table("answer")
 programme, programme_zone, module = _table("programme"), _table("programme_zone"), _table("module")
 cohort, team, member, enrolment = _table("cohort"), _table("team"), _table("member"), _table("enrolment")

@@ -35,7 +35,10 @@ class StayRow(Base, table=True):
 
 
 class VisitRow(Base, table=True):
-    """Somebody without a badge whom a ``host`` let in; ``ended_by`` is whose word the end is, "" while it lasts."""
+    """Somebody without a badge whom a ``host`` let in; ``ended_by`` is whose word the end is, "" while it lasts.
+
+    ``end_seq`` is the row that ended it.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (Index("visit_by_start", "site", "start_ms", "epoch", "id"),)
@@ -48,6 +51,7 @@ class VisitRow(Base, table=True):
     start_ms: int = Field(sa_type=BigInteger)
     end_ms: int | None = Field(sa_type=BigInteger)
     ended_by: str
+    end_seq: int | None = Field(sa_type=BigInteger)
 
 
 class LookRow(Base, table=True):

@@ -20,6 +20,7 @@ from access.stays import How
 from registry import identity, live
 from registry import tables as t
 from registry.admission import chunks
+from registry.branches import counted
 from registry.edit import Edit
 from registry.folding import Told
 from registry.stays import arrivals
@@ -55,15 +56,11 @@ class Clash:
     why: str
 
 
-def follow(edit: Edit, site: str, epoch: int, told: Sequence[Told]) -> None:
-    """After rows of a site's log: tell sites whose stays ended elsewhere, and note what contradicts."""
+def follow(edit: Edit, told: Sequence[Told]) -> None:
+    """After rows of a site's confirmed branch: tell sites whose stays ended elsewhere, and note what contradicts."""
     persons = arrivals(told)
-    if not persons:
-        return
-    standings = live.standings(edit.connection, true())
-    if any(standing.site == site and standing.epoch != epoch for standing in standings):
-        return  # A branch that another has followed says nothing of where people are now (S6).
-    settle(edit, persons, standings)
+    if persons:
+        settle(edit, persons, live.standings(edit.connection, true()))
 
 
 def settle(edit: Edit, persons: Collection[str], standings: Sequence[live.Standing]) -> None:
@@ -100,7 +97,7 @@ def _pieces(edit: Edit, persons: Sequence[str], standings: Iterable[live.Standin
             found[who].append(Piece(standing.site, stay.here_ms, None, seen_out=False, trusted=trusted))
             starts.append(stay.here_ms)
     s = t.stay.c
-    recent = select(t.stay).where(s.person.in_(persons), s.end_ms > min(starts) - LOOK_BACK_MS)
+    recent = select(t.stay).where(s.person.in_(persons), s.end_ms > min(starts) - LOOK_BACK_MS, counted(t.stay))
     for row in edit.connection.execute(recent):
         seen_out = row.how in {How.EXIT, How.MOVED}
         found[row.person].append(Piece(row.site, row.start_ms, row.end_ms, seen_out, row.trusted))

@@ -4,9 +4,11 @@ Rows are read by hand: their texts are stored bytes that must survive as they ar
 """
 
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, TypeVar
+from itertools import pairwise
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,12 +19,18 @@ from registry.problems import Kind, Problem
 
 MOST_ROWS = 500
 LAST_NUMBER = 2**62
+MOST_MARKS = 64
 _HEX_32 = r"^[0-9a-f]{64}$"
+Mark = tuple[Annotated[int, Field(ge=0, le=LAST_NUMBER)], Annotated[str, Field(pattern=_HEX_32)]]
+_EPOCH = re.compile(r'"epoch":([0-9]{1,19})')
+"""The epoch as a header says it, which is not verified yet: a row of a branch may be of an earlier one."""
 B = TypeVar("B", bound=BaseModel)
 
 
 class HelloBody(BaseModel):
-    """A gateway's greeting: its log's end in ``epoch``, and what runs there."""
+    """A gateway's greeting: its log's end in ``epoch``, and what runs there. ``marks`` are numbers and hashes of rows
+    further down, ascending.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid")
     site: str = Field(pattern=ID_PATTERN)
@@ -31,6 +39,8 @@ class HelloBody(BaseModel):
     head: str = Field(pattern=_HEX_32)
     run: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")
     software: str = Field(pattern=r"^[ -~]{0,64}$")
+    acked: int = Field(default=0, ge=0, le=LAST_NUMBER)
+    marks: list[Mark] | None = Field(default=None, max_length=MOST_MARKS)
 
 
 class RowBody(BaseModel):
@@ -89,7 +99,11 @@ def read_body(model: type[B], raw: bytes) -> B:
 def read_hello(raw: bytes) -> Hello:
     """A greeting. Raises Problem."""
     said = read_body(HelloBody, raw)
-    return Hello(said.site, said.epoch, said.seq, bytes.fromhex(said.head), said.run, said.software)
+    log = (said.site, said.epoch, said.seq, bytes.fromhex(said.head))
+    marks = None if said.marks is None else tuple((seq, bytes.fromhex(head)) for seq, head in said.marks)
+    if marks is not None and any(seq >= later for (seq, _), (later, _) in pairwise((*marks, (said.seq + 1, b"")))):
+        raise invalid("marks: their numbers ascend, and none is beyond seq")
+    return Hello(*log, said.run, said.software, said.acked, marks)
 
 
 def _first(error: ValueError) -> str:
@@ -134,7 +148,8 @@ def _row(epoch: int, one: object, index: int) -> Row:
 
 def _made(epoch: int, seq: int, header: str, salt: bytes | None, body: bytes | None) -> Row:
     raw = header.encode("utf-8", "surrogatepass")
-    return Row(epoch, seq, raw, sha256(raw).digest(), salt, body)
+    said = _EPOCH.search(header)
+    return Row(int(said[1]) if said else epoch, seq, raw, sha256(raw).digest(), salt, body)
 
 
 def _salt(text: str, index: int) -> bytes:

@@ -177,7 +177,7 @@ def test_every_problem_and_address_that_the_pages_name_is_the_registrys(tmp_path
     known = {re.sub(r"\{\w+\}", "*", path) for path in app.openapi()["paths"]}
     app.state.shared.database.close()
     text = "".join(docs.text_of(path) for path in docs.pages())
-    named = re.findall(r"(?:GET|POST|PUT|DELETE) ((?:/api/v1)?/[a-zA-Z{}/]+)", text)
+    named = re.findall(r"(?:GET|POST|PUT|DELETE) ((?:/api/v1)?/[a-zA-Z{}/-]+)", text)
     plain = {re.sub(r"\{\w+\}|\b[A-Z]+\b", "*", name) for name in named}
     assert {name if name.startswith("/api") else f"/api/v1{name}" for name in plain} - known == set()
 

@@ -8,7 +8,8 @@ from access.layout import digest, layout_of
 from registry.shapes_layout import LayoutBody
 from tests.support.centres import Centre, problem
 from tests.support.core_site import SITE
-from tests.support.log_rows import greeting
+from tests.support.log_rows import greeting, rows_of
+from tests.support.twigs import FIRST, twig
 
 LAYOUT: dict[str, Any] = {
     "v": 1,
@@ -24,7 +25,8 @@ def said(layout: dict[str, Any]) -> dict[str, Any]:
 
 
 def hello(both: Centre, site: str, epoch: int = 1) -> Any:  # noqa: ANN401 -- what it says
-    answer = both.as_gateway(site, "POST", "/hello", greeting([], site, epoch))
+    rows = rows_of(FIRST, site=site) if epoch == 1 else []
+    answer = both.as_gateway(site, "POST", "/hello", greeting(rows, site, epoch))
     assert answer.status_code == 200
     return answer.json()["layout"]
 
@@ -50,13 +52,16 @@ def test_a_gateway_tells_its_layout_and_is_then_asked_no_more(both: Centre) -> N
     assert problem(both.ask("GET", "/sites/cinisello/layout")) == (404, "not-found")
 
 
-def test_a_gateway_that_another_has_followed_changes_nothing(both: Centre) -> None:
+def test_a_gateway_that_is_not_the_sites_changes_nothing(both: Centre) -> None:
     tell(both, "matera", LAYOUT)
-    assert hello(both, "matera", 2) == digest(said(LAYOUT))
-    assert hello(both, "matera", 1) is None
-    tell(both, "matera", {**LAYOUT, "timezone": "UTC"}, epoch=1)
+    other = twig(both.registry.database, "matera", "other")
+    assert hello(both, "matera", 1) == digest(said(LAYOUT))
+    assert hello(both, "matera", other) is None
+    tell(both, "matera", {**LAYOUT, "timezone": "UTC"}, epoch=other)
     assert both.ask("GET", "/sites/matera/layout").json()["timezone"] == "Europe/Rome"
-    tell(both, "matera", {**LAYOUT, "timezone": "UTC"}, epoch=2)
+    both.ask("POST", "/sites/matera/confirmed-epoch", {"epoch": other, "note": "the new one"})
+    assert (hello(both, "matera", 1), hello(both, "matera", other)) == (None, digest(said(LAYOUT)))
+    tell(both, "matera", {**LAYOUT, "timezone": "UTC"}, epoch=other)
     assert both.ask("GET", "/sites/matera/layout").json()["timezone"] == "UTC"
 
 

@@ -16,6 +16,7 @@ from access.facts import (
 )
 from tests.support.centres import Centre
 from tests.support.log_rows import START_MS, rows_of, sent
+from tests.support.twigs import twig
 
 
 def tell(both: Centre, site: str, *facts: Fact, epoch: int = 1) -> None:
@@ -54,13 +55,18 @@ def test_a_closed_day_empties_a_site(both: Centre) -> None:
     assert both.ask("GET", "/sites/matera/occupancy").json()["total"] == 0
 
 
-def test_only_the_newest_branch_counts(both: Centre) -> None:
+def test_only_the_branch_that_staff_confirmed_counts(both: Centre) -> None:
     tell(both, "matera", Entered("anna", "front", "hall", "1-1"))
-    tell(both, "matera", Entered("bruno", "front", "hall", "2-1"), epoch=2)
-    tell(both, "matera", Entered("anna", "front", "hall", "1-1"))
-    stays = both.ask("GET", "/sites/matera/occupancy").json()["stays"]
-    assert [stay["person"] for stay in stays] == ["bruno"]
-    assert both.ask("GET", "/occupancy").json()["total"] == 1
+    other = twig(both.registry.database, "matera", "other")
+    tell(
+        both, "matera", Entered("bruno", "front", "hall", "2-1"), Entered("carla", "front", "hall", "2-2"), epoch=other
+    )
+    for epoch, present in ((None, ["anna"]), (other, ["bruno", "carla"]), (1, ["anna"])):
+        if epoch is not None:
+            both.ask("POST", "/sites/matera/confirmed-epoch", {"epoch": epoch, "note": "the one at the door"})
+        stays = both.ask("GET", "/sites/matera/occupancy").json()["stays"]
+        assert [stay["person"] for stay in stays] == present
+        assert both.ask("GET", "/occupancy").json()["total"] == len(present)
 
 
 def test_the_overview_shows_desks_doors_devices_and_how_far_a_site_has_come(both: Centre) -> None:

@@ -5,6 +5,7 @@ import pytest
 from access.facts import Started
 from tests.support.centres import Centre, problem
 from tests.support.log_rows import rows_of, sent
+from tests.support.twigs import twig
 
 
 def pages(both: Centre, path: str, limit: int) -> list[list[dict[str, object]]]:
@@ -33,7 +34,8 @@ def test_a_list_of_two_keys_is_paged_by_both(both: Centre) -> None:
     rows = rows_of(*(Started(str(number)) for number in range(7)))
     both.as_gateway("matera", "POST", "/events", sent(rows_of(Started("x"), site="matera"), "matera"))
     both.as_gateway("cinisello", "POST", "/events", sent(rows))
-    both.as_gateway("cinisello", "POST", "/events", sent(rows_of(Started("y"), epoch=2), epoch=2))
+    second = twig(both.registry.database, "cinisello", "other")
+    both.as_gateway("cinisello", "POST", "/events", sent(rows_of(Started("y"), epoch=second), epoch=second))
     listed = [(item["epoch"], item["seq"]) for page in pages(both, "/sites/cinisello/events", 3) for item in page]
     assert listed == [*((1, seq) for seq in range(1, 8)), (2, 1)]
 

@@ -11,6 +11,7 @@ from registry.clock import wall_ms
 from registry.whereabouts import Piece, contradictions
 from tests.support.centres import HOUR_MS, Centre, problem
 from tests.support.site_log import SiteLog
+from tests.support.twigs import twig
 
 CAME = Entered("anna", "front", "hall", "1-1")
 WENT = Left("front", "hall", "", "anna")
@@ -160,12 +161,11 @@ def test_staff_resolve_a_conflict_with_a_note_and_it_stays_resolved(two: Two) ->
     assert [one["id"] for one in two.both.ask("GET", "/conflicts?resolved=true").json()["items"]] == [found["id"]]
 
 
-def test_a_branch_that_another_has_followed_moves_nobody(two: Two) -> None:
-    old, new = SiteLog(two.both, "cinisello", 1), SiteLog(two.both, "cinisello", 2)
+def test_a_branch_that_is_not_the_sites_moves_nobody(two: Two) -> None:
+    other = SiteLog(two.both, "cinisello", twig(two.both.registry.database, "cinisello", "other"))
     two.b.tell(two.at(2), CAME)
-    new.tell(two.at(1), Left("front", "hall", ""))
-    old.tell(two.at(0), CAME)
-    old.tell(two.at(3), WENT)
+    other.tell(two.at(0), CAME)
+    other.tell(two.at(3), WENT)
     assert (two.told(), two.conflicts()) == ({}, [])
 
 

@@ -1,0 +1,24 @@
+"""What rows of the confirmed branch of a site's log change elsewhere: bookings, whereabouts, training; in log order."""
+
+from collections.abc import Iterator, Sequence
+
+from access.facts_people import CheckedIn, NoShow
+from registry import noshow, training_told, whereabouts
+from registry.edit import Edit
+from registry.folding import Told
+
+KINDS = noshow.KINDS | whereabouts.KINDS
+"""The kinds of facts that may have any."""
+
+
+def apply(edit: Edit, site: str, told: Sequence[Told]) -> None:
+    """Bring everything in line with what these rows tell; what cannot be read tells nothing."""
+    noshow.apply(edit, site, _of_bookings(told))
+    whereabouts.follow(edit, told)
+    training_told.tell_stays(edit, told)
+
+
+def _of_bookings(told: Sequence[Told]) -> Iterator[noshow.Came]:
+    for one in told:
+        if isinstance(one.fact, CheckedIn | NoShow):
+            yield noshow.Came(one.fact, one.at_ms)
