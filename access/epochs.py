@@ -1,7 +1,9 @@
-"""The branch that this site's log is: a new epoch where the registry says that histories differ (guarantee S6)."""
+"""What becomes of the site's log itself: a new epoch where the registry says that histories differ (guarantee S6), rows
+that are lost at its bound (S1), and the checkpoints that follow.
+"""
 
-from access.events import EpochGiven
-from access.facts import EpochBegan
+from access.events import CheckpointAsked, EpochGiven, RowsGivenUp
+from access.facts import EpochBegan, RowsLost
 from access.stored import checkpoint
 from access.turn import Turn
 
@@ -14,4 +16,14 @@ def on_epoch_given(turn: Turn, event: EpochGiven) -> None:
         return
     turn.epoch = event.epoch
     turn.log(EpochBegan(event.epoch, event.of_epoch, event.of_seq, event.why))
+    turn.log(checkpoint(turn))
+
+
+def on_rows_given_up(turn: Turn, event: RowsGivenUp) -> None:
+    """The log says what it has lost; whoever folds it goes on from the checkpoint."""
+    turn.log(*(RowsLost(first, last, event.why) for first, last in event.spans), checkpoint(turn))
+
+
+def on_checkpoint_asked(turn: Turn, _event: CheckpointAsked) -> None:
+    """The folds as they stand."""
     turn.log(checkpoint(turn))

@@ -6,6 +6,7 @@ The shell has parsed, bounded and authenticated it; raw UIDs are hashed before t
 from dataclasses import dataclass
 
 from access.events_asked import (
+    CheckpointAsked,
     ClockWasSet,
     DenialsTold,
     DenyAsked,
@@ -16,6 +17,7 @@ from access.events_asked import (
     ReplicaArrived,
     ReplicaConfirmed,
     RevocationsTold,
+    RowsGivenUp,
     VisitAsked,
     VisitEndAsked,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "BatterySaid",
     "Begun",
     "By",
+    "CheckpointAsked",
     "ClockWasSet",
     "ContactSaid",
     "CountSaid",
@@ -62,6 +65,7 @@ __all__ = [
     "ReplicaArrived",
     "ReplicaConfirmed",
     "RevocationsTold",
+    "RowsGivenUp",
     "StatusSaid",
     "Subscribed",
     "Tapped",
@@ -222,6 +226,8 @@ Event = (
     | DenialsTold
     | DenyAsked
     | EpochGiven
+    | RowsGivenUp
+    | CheckpointAsked
     | RevocationsTold
     | VisitAsked
     | VisitEndAsked

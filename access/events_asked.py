@@ -57,6 +57,19 @@ class EpochGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsGivenUp:
+    """The log is at its bound: these events (first, last) are let go of before the registry has them, ``why``."""
+
+    spans: tuple[tuple[int, int], ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointAsked:
+    """What lies before this moment is not to be needed for a start."""
+
+
+@dataclass(frozen=True, slots=True)
 class DenyAsked:
     """Staff bar a badge at once, or all badges of ``person`` where ``badge`` is empty."""
 

@@ -42,6 +42,8 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.DenialsTold: barring.on_denials_told,
     events.DenyAsked: barring.on_deny_asked,
     events.EpochGiven: epochs.on_epoch_given,
+    events.RowsGivenUp: epochs.on_rows_given_up,
+    events.CheckpointAsked: epochs.on_checkpoint_asked,
     events.RevocationsTold: barring.on_revocations_told,
     events.VisitAsked: visits.on_visit_asked,
     events.VisitEndAsked: visits.on_visit_end_asked,

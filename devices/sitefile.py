@@ -67,7 +67,9 @@ def _settings(draft: Draft, warnings: tuple[Mistake, ...]) -> SiteFile:
         site=site,
         broker=_broker(draft, site.id),
         registry=_registry(draft),
-        storage=StorageSettings(draft.path(storage.directory), storage.reserve_mb),
+        storage=StorageSettings(
+            draft.path(storage.directory), storage.reserve_mb, storage.log_max_mb, storage.keep_days
+        ),
         keys=KeysSettings(draft.path(table["keys"].credential_key_file)),
         keeper=KeeperSettings(
             socket=draft.path(keeper.socket),

@@ -161,6 +161,8 @@ class StorageTable(Table):
 
     directory: FileName = Field(examples=['directory = "/var/lib/hubout"'])
     reserve_mb: int = Field(default=16, ge=0, le=10_000, examples=["reserve_mb = 16"])
+    log_max_mb: int = Field(default=2_048, ge=1, le=1_000_000, examples=["log_max_mb = 2048"])
+    keep_days: int = Field(default=30, ge=1, le=3_650, examples=["keep_days = 30"])
 
 
 class KeysTable(Table):

@@ -37,6 +37,8 @@ class StorageSettings:
 
     directory: Path
     reserve_mb: int = 16
+    log_max_mb: int = 2_048
+    keep_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from access.clock import DAY_MS
 from access.credential import KEY_BYTES
 from access.layout import layout_of
 from access.replica import Replica
+from access.room import Bounds
 from access.site import Site
 from access.stored import Logged, begin
 from devices.sitefile import SiteFile, read_site_file
@@ -37,6 +38,7 @@ from gateway.reserve import Holding, Reserve
 from gateway.revoking import REVOCATIONS_FILE, Revoking
 from gateway.showing import Showing
 from gateway.store import Store
+from gateway.tidying import Tidying
 from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
 from gateway.wake import Wake
 from gateway.watchdog import Watchdog
@@ -199,7 +201,9 @@ def _loop(
     reserve = Reserve(file.storage.directory / RESERVE_FILE, file.storage.reserve_mb * MB)
     if file.storage.reserve_mb and not reserve.make():
         LOG.warning("the disk has no room for the reserve; see [storage] reserve_mb, or free some space")
-    others: tuple[Watched, ...] = (Holding(reserve), showing, PagesProcess(path), watchdog, keeping)
+    bounds = Bounds(file.storage.log_max_mb * MB, file.storage.keep_days * DAY_MS)
+    tidying = Tidying(store, bounds, _nothing_acked if link is None else link.acked, clock)
+    others: tuple[Watched, ...] = (Holding(reserve), tidying, showing, PagesProcess(path), watchdog, keeping)
     grown = _nobody_to_tell if link is None else link.logged
     return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown, reserve)
 
@@ -219,6 +223,11 @@ def _feed(file: SiteFile, clock: Clock, keeping: Timekeeping, keeper: Keeper, re
 
 def _no_standing(_seq: int, _mono_ms: int) -> None:
     """A site without a registry works alone."""
+
+
+def _nothing_acked() -> int:
+    """Nobody else has the log of a site without a registry."""
+    return 0
 
 
 def _nobody_to_tell(_seq: int) -> None:

@@ -170,7 +170,7 @@ class Loop:
         except StoreBroken as error:
             self._not_stored(error, batch, len(native))
             return
-        self._stored(effects, native)
+        self.stored(effects, native)
 
     def _taken(self, batch: list[events.Event]) -> tuple[Effect, ...]:
         """What a committed batch has to have done; on a full disk, in the room that is held back for that."""
@@ -181,7 +181,8 @@ class Loop:
                 raise
         return self.writer.take(batch)
 
-    def _stored(self, effects: tuple[Effect, ...], native: list[Arrived]) -> None:
+    def stored(self, effects: tuple[Effect, ...], native: list[Arrived]) -> None:
+        """Do what a committed batch has to have done; ``native`` are the messages that it answers."""
         self._kept += self._outward.perform(effects)
         for other in self._others:
             other.note(effects)

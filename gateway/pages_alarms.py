@@ -26,6 +26,8 @@ def _site(telling: Telling) -> Iterator[Alarm]:
         yield "danger", words("alarm.log")
     if seen["disk_full"]:
         yield "danger", words("alarm.disk_full")
+    if seen["log_losing"]:
+        yield "danger", words("alarm.log_losing")
     if seen["lockdown"]:
         yield "danger", words("alarm.lockdown")
     for door in seen["doors"]:

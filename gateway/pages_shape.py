@@ -215,3 +215,4 @@ class Snapshot(TypedDict):
     evacuation: bool
     log_written: bool
     disk_full: bool
+    log_losing: bool

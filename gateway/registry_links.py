@@ -42,6 +42,10 @@ class RegistryLinks:
         """What is told up to where rows are on disk."""
         return self.up.logged
 
+    def acked(self) -> int:
+        """Up to where the registry has the log; from any thread."""
+        return self.up.status.acked
+
     @property
     def status(self) -> LinkStatus:
         """How all stand; from any thread."""

@@ -62,6 +62,7 @@ def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapsh
         "evacuation": state.evacuation,
         "log_written": links.log_written,
         "disk_full": links.room.full,
+        "log_losing": links.room.losing,
     }
 
 

@@ -19,9 +19,12 @@ class RegistryStanding:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Whether the log has room. ``full``: the disk was full, and the reserve is given up."""
+    """Whether the log has room. ``full``: the disk was full, and the reserve is given up; ``losing``: the log is at its
+    bound, and events go that the registry has not got.
+    """
 
     full: bool = False
+    losing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,27 @@ After any failure the store opens its file anew at the next commit, takes back w
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, insert, select, update
 
 from access.cursor import Cursor
 from access.log import GENESIS, Row
 from gateway.cursors import Cursors, changed, forgotten, fresh_rows, read_cursors, rows_of
-from gateway.database import StoreBroken, StoreFull, broken, connect, driver_of, speaking_of
+from gateway.database import FAILURES, StoreBroken, StoreFull, broken, connect, driver_of, speaking_of
 from gateway.filelock import FileLock
 from gateway.history import Loaded, history, read_refusals
 from gateway.log_layout import brought_up
-from gateway.log_shape import read_tail
+from gateway.log_room import lose
+from gateway.log_shape import Hole, read_tail
 from gateway.log_writes import BEGIN, COMMIT, SET_EPOCH, put_back, put_cursors, put_refusals, put_rows
 from gateway.tables import LAYOUT, MetaRow, table_of
 
+T = TypeVar("T")
 __all__ = ["Identity", "Loaded", "Store", "StoreBroken", "StoreFull"]
 
 CHECKPOINT_FROM_BYTES = 1024 * 1024
@@ -100,9 +102,14 @@ class Store:
         return Loaded(site, epoch, self._seq, self._head, facts, dict(self._cursors), dict(self._refusals))
 
     def commit(
-        self, rows: Sequence[Row], cursors: Sequence[tuple[str, Cursor]], refusals: Mapping[str, int] | None
+        self,
+        rows: Sequence[Row],
+        cursors: Sequence[tuple[str, Cursor]],
+        refusals: Mapping[str, int] | None,
+        lost: Sequence[Hole] = (),
     ) -> None:
-        """Put rows, cursors by device and (unless None) the tallies of refusals on disk: durable when this returns.
+        """Put rows, cursors by device and (unless None) the tallies of refusals on disk: durable when this returns. In
+        the same transaction goes what is ``lost``, of rows that were there before.
 
         Raises StoreBroken, and then nothing of it holds; a later commit works again once the disk does.
         """
@@ -110,7 +117,7 @@ class Store:
             self._open_file()
         after = changed(self._cursors, cursors)
         try:
-            self._write(rows, cursors, after, refusals)
+            self._write(rows, cursors, after, refusals, lost)
         except sqlite3.Error as error:
             self._let_go()
             raise broken(error, self._path) from error
@@ -132,11 +139,14 @@ class Store:
         cursors: Sequence[tuple[str, Cursor]],
         after: Cursors,
         refusals: Mapping[str, int] | None,
+        lost: Sequence[Hole],
     ) -> None:
         driver = self._driver
         if driver is None:
             raise StoreBroken(f"{self._path} is closed")
         driver.execute(BEGIN)
+        for hole in lost:
+            lose(self._ready(), hole)
         put_rows(driver, rows)
         if rows and rows[-1].epoch != self._identity.epoch:
             driver.execute(SET_EPOCH, (rows[-1].epoch,))
@@ -147,6 +157,19 @@ class Store:
         if refusals is not None:
             put_refusals(driver, refusals)
         driver.execute(COMMIT)
+
+    def tidy(self, done: Callable[[Connection], T]) -> T:
+        """Do something with the file that no door waits for, all of it or nothing. Raises StoreBroken."""
+        try:
+            connection = self._ready()
+            connection.exec_driver_sql(BEGIN)
+            found = done(connection)
+            connection.exec_driver_sql(COMMIT)
+        except FAILURES as error:
+            self._let_go()
+            raise broken(error, self._path) from error
+        self._unchecked_bytes += COMMIT_BYTES
+        return found
 
     def checkpoint(self) -> None:
         """Move what was committed into the database file, where there is enough of it to be worth a few milliseconds.

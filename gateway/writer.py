@@ -3,7 +3,7 @@
 A batch whose commit fails leaves no trace: the state is the one before it, and nothing was done (guarantee D12).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from access.clock import Now
@@ -16,6 +16,7 @@ from access.log import SALT_BYTES, Chain, Row, link
 from access.state import SiteState
 from access.step import step_all
 from gateway.clock import Clock
+from gateway.log_shape import Hole
 from gateway.store import Store
 
 Entropy = Callable[[int], bytes]
@@ -29,17 +30,17 @@ class Writer:
         self.state, self.chain = state, chain
         self._store, self._clock, self._entropy = store, clock, entropy
 
-    def take(self, batch: Iterable[Event]) -> tuple[Effect, ...]:
-        """Step a batch and commit it; the effects that are to be carried out now. Raises StoreBroken, and then
-        nothing has changed.
+    def take(self, batch: Iterable[Event], lost: Sequence[Hole] = ()) -> tuple[Effect, ...]:
+        """Step a batch and commit it; the effects that are to be carried out now. In the same transaction go the rows
+        that are ``lost``. Raises StoreBroken, and then nothing has changed.
         """
         now = self._clock.now()
         state, effects = step_all(self.state, batch, now)
         chain, rows = self._linked(effects, now)
         cursors = _last_cursors(effects)
         tally = next((effect.counts for effect in effects if isinstance(effect, Tally)), None)
-        if rows or cursors or tally is not None:
-            self._store.commit(rows, cursors, tally)
+        if rows or cursors or lost or tally is not None:
+            self._store.commit(rows, cursors, tally, lost)
         self.state, self.chain = state, chain
         return effects
 

@@ -11,6 +11,7 @@ from access.cursor import Cursor
 from access.log import Row
 from gateway.database import StoreBroken, StoreFull
 from gateway.link_store import LinkStore
+from gateway.log_shape import Hole
 from gateway.store import Store
 
 FULL_SYNC = 2
@@ -64,11 +65,15 @@ class DiskStore(Store):
     disk: Disk
 
     def commit(
-        self, rows: Sequence[Row], cursors: Sequence[tuple[str, Cursor]], refusals: Mapping[str, int] | None
+        self,
+        rows: Sequence[Row],
+        cursors: Sequence[tuple[str, Cursor]],
+        refusals: Mapping[str, int] | None,
+        lost: Sequence[Hole] = (),
     ) -> None:
         """Commit as the store does; the disk may fail it, or lose its power before or after."""
         self.disk.before()
-        super().commit(rows, cursors, refusals)
+        super().commit(rows, cursors, refusals, lost)
         self.disk.after(rows)
 
     def _open_file(self) -> None:

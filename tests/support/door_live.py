@@ -4,7 +4,7 @@ One gateway a table. For each row its clock is put to the row's moment, somebody
 is what the row says that holds: as staff's buttons, the doorkeeper and the log would have left it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from os import urandom
@@ -28,6 +28,7 @@ from gateway.broker import Broker
 from gateway.clock import Clock
 from gateway.inward import Inward
 from gateway.keeper import Keeper
+from gateway.log_shape import Hole
 from gateway.loop import Loop
 from gateway.outward import Outward
 from gateway.reserve import Reserve
@@ -89,13 +90,13 @@ class LiveTable:
         """Have each tap find what its row says."""
         take = self.writer.take
 
-        def arranged(batch: Iterable[Event]) -> tuple[Effect, ...]:
+        def arranged(batch: Iterable[Event], lost: Sequence[Hole] = ()) -> tuple[Effect, ...]:
             events = list(batch)
             if self.row is None or not any(isinstance(event, Tapped) for event in events):
-                return take(events)
+                return take(events, lost)
             self.clock.held_ms = self.clock.mono_ms()
             self.writer.state = held(self.writer.state, self.table, self.row, self.clock.now())
-            effects = take(events)
+            effects = take(events, lost)
             self.clock.held_ms, self.taken = None, self.taken + 1
             return effects
 

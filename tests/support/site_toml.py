@@ -20,6 +20,7 @@ class Plan:
     policy: Table = field(default_factory=dict)
     storage: str = "state"
     reserve_mb: int = 0
+    log_max_mb: int = 2_048
     site: str = SITE
 
 
@@ -54,7 +55,7 @@ def site_text(plan: Plan, broker: Table, registry_port: int, pages_port: int) ->
         *(_table("[[devices]]", one) for one in plan.devices),
         _table("[broker]", broker),
         _table("[registry]", {"url": f"http://127.0.0.1:{registry_port}", "token_file": "secrets/gateway.token"}),
-        _table("[storage]", {"directory": plan.storage, "reserve_mb": plan.reserve_mb}),
+        _table("[storage]", {"directory": plan.storage, "reserve_mb": plan.reserve_mb, "log_max_mb": plan.log_max_mb}),
         _table("[keys]", {"credential_key_file": "secrets/credential.key"}),
         _table("[keeper]", {"socket": "keeper.sock", "pins": "mock", "mock_directory": "pins"}),
         _table("[pages]", {"port": pages_port, "code_file": "secrets/pages-code"}),
