@@ -8,13 +8,12 @@ from access.case import Case, Pin, Request, Window
 from access.clock import Now
 from access.denials import name_of
 from access.diary import that_matter, to_come
-from access.hours import closed_until, daily, next_local_minute, window
+from access.hours import EVERYBODY, closed_until, daily, next_local_minute, window
 from access.records import LATEST_MS, Badge, Booking, Membership, Pass, Person
 from access.replica import Replica
 from access.site import Passback, Policy
 
 NEVER_MS = LATEST_MS + 1
-NO_AUDIENCES = frozenset[str]()
 
 
 def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, now: Now) -> Case:
@@ -49,7 +48,7 @@ def gather(replica: Replica, policy: Policy, zone: ZoneInfo, request: Request, n
 def _closed(replica: Replica, person: Person | None, at_ms: int, zone: ZoneInfo) -> tuple[bool, int | None]:
     if not replica.openings and not replica.closures:
         return False, None
-    audiences = NO_AUDIENCES if person is None else person.audiences
+    audiences = EVERYBODY if person is None else person.audiences
     return closed_until(replica.openings.values(), replica.closures.values(), at_ms, zone, audiences)
 
 

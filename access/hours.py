@@ -69,31 +69,55 @@ def _change_between(before_ms: int, after_ms: int, zone: ZoneInfo) -> int:
     return after_ms
 
 
+EVERYBODY = frozenset({""})
+"""The audience of whoever is of none: everybody's hours and closures are theirs."""
+
+
 def closed_until(
     openings: Iterable[Opening],
     closures: Iterable[Closure],
     at_ms: int,
     zone: ZoneInfo,
-    audiences: frozenset[str] = frozenset(),
+    audiences: frozenset[str] = EVERYBODY,
 ) -> tuple[bool, int | None]:
     """Whether the site is closed at a moment to somebody of these audiences, and from when it is open again (None: it
-    is open, or never will be).
+    is open, or never will be). It is open to them while it is to one of the audiences; none named is everybody's.
 
-    Who has hours of an own audience goes by those, everybody else by everybody's; no opening hours at all means always
-    open; a closure beats opening hours.
+    An audience that has hours of its own goes by those, every other by everybody's; no opening hours at all means
+    always open; a closure of everybody or of the audience beats opening hours.
     """
-    every = tuple(openings)
-    own = tuple(o for o in every if o.audience in audiences) if audiences else ()
-    weekly = own or tuple(o for o in every if not o.audience)
+    every, shut = tuple(openings), tuple(one for one in closures if one.end_ms > at_ms and not one.resource)
+    opens: list[int] = []
+    for audience in audiences or EVERYBODY:
+        first = _opens_to(audience, every, shut, at_ms, zone)
+        if first == at_ms:
+            return False, None
+        if first is not None:
+            opens.append(first)
+    return True, min(opens, default=None)
+
+
+def _opens_to(
+    audience: str, every: tuple[Opening, ...], closures: tuple[Closure, ...], at_ms: int, zone: ZoneInfo
+) -> int | None:
+    """From when on the site is open to one audience, ``at_ms`` where it is now; None: never."""
+    weekly = hours_of(audience, every)
     if every and not weekly:
-        return True, None
+        return None
     opens = _opens(weekly, at_ms, zone)
-    ours = (c for c in closures if c.end_ms > at_ms and not c.resource and (not c.audience or c.audience in audiences))
-    for closure in sorted(ours, key=lambda closure: closure.start_ms):
+    theirs = (closure for closure in closures if closure.audience in {"", audience})
+    for closure in sorted(theirs, key=lambda closure: closure.start_ms):
         if opens is None or opens < closure.start_ms:
             break
         opens = _opens(weekly, max(opens, closure.end_ms), zone)
-    return opens != at_ms, None if opens == at_ms else opens
+    return opens
+
+
+def hours_of(audience: str, openings: Iterable[Opening]) -> tuple[Opening, ...]:
+    """The opening hours that an audience goes by: its own where it has any, else everybody's."""
+    every = tuple(openings)
+    own = tuple(one for one in every if one.audience == audience)
+    return own or tuple(one for one in every if not one.audience)
 
 
 def window(held: Pass, at_ms: int, zone: ZoneInfo) -> tuple[int, int] | None:

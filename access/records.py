@@ -66,9 +66,9 @@ class Person:
 
     ``zones`` are those they may enter with a reason; ``standing`` those they may enter at any time, by their role.
     ``staff``: no capacity refuses them, and minors may be here while they are. ``transfer``: they are another site's,
-    here between dates. ``audiences`` are those whose opening hours are theirs. A ``minor`` needs the guardian's
-    authorisation between ``guardian_from_ms`` (None: there is none) and ``guardian_until_ms``, for ``guardian_zones``
-    (none named: all). From ``training_due_ms`` on a mandatory module is overdue.
+    here between dates. ``audiences`` are those whose opening hours are theirs ("" and none: everybody's). A ``minor``
+    needs the guardian's authorisation between ``guardian_from_ms`` (None: there is none) and ``guardian_until_ms``, for
+    ``guardian_zones`` (none named: all). From ``training_due_ms`` on a mandatory module is overdue.
     """
 
     id: str

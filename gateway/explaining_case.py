@@ -75,7 +75,7 @@ def _standing_of(person: Person, case: Case, zone: ZoneInfo) -> Iterator[str]:
     if person.transfer:
         yield "they are another site's, here between dates"
     if person.audiences:
-        yield f"opening hours that are theirs: {_listed(person.audiences)}"
+        yield f"opening hours that are theirs: {_listed(frozenset(one or 'everybody' for one in person.audiences))}"
     for member in person.groups:
         yield f"member of {member.group}: {_span(member.from_ms, member.until_ms, zone)}"
     if person.minor:

@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from access.clock import DAY_MS, MINUTE_MS
-from access.hours import local, unix_ms
+from access.hours import EVERYBODY, hours_of, local, unix_ms
 from access.records import Closure, Opening
-from access.spans import Span, clipped, without
+from access.spans import Span, clipped, merged, without
 
 
 def open_spans(
@@ -15,21 +15,22 @@ def open_spans(
     closures: Iterable[Closure],
     within: Span,
     zone: ZoneInfo,
-    audiences: frozenset[str] = frozenset(),
+    audiences: frozenset[str] = EVERYBODY,
 ) -> tuple[Span, ...]:
-    """The moments of a time at which a site is open to somebody of these audiences. Closures of one resource alone are
-    not the site's and count not. Every moment lies from 1970 to 9998.
+    """The moments of a time at which a site is open to somebody of these audiences: while it is to one of them.
+    Closures of one resource alone are not the site's and count not. Every moment lies from 1970 to 9998.
     """
-    shut = [
-        Span(one.start_ms, one.end_ms)
-        for one in closures
-        if not one.resource and (not one.audience or one.audience in audiences)
-    ]
-    every = tuple(openings)
-    if not every:
+    every, shut = tuple(openings), [one for one in closures if not one.resource]
+    return merged(span for audience in audiences or EVERYBODY for span in _open_to(audience, every, shut, within, zone))
+
+
+def _open_to(
+    audience: str, openings: tuple[Opening, ...], closures: Iterable[Closure], within: Span, zone: ZoneInfo
+) -> tuple[Span, ...]:
+    shut = [Span(one.start_ms, one.end_ms) for one in closures if one.audience in {"", audience}]
+    if not openings:
         return without([within], shut)
-    weekly = tuple(o for o in every if o.audience in audiences) or tuple(o for o in every if not o.audience)
-    return without(clipped(_weekly(weekly, within, zone), within), shut)
+    return without(clipped(_weekly(hours_of(audience, openings), within, zone), within), shut)
 
 
 def _weekly(openings: tuple[Opening, ...], within: Span, zone: ZoneInfo) -> Iterator[Span]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
+from access.hours import EVERYBODY
 from access.records import LATEST_MS, Membership, Pass, PassKind, Person
 
 
@@ -22,6 +23,10 @@ class Origin(StrEnum):
     TRANSFER = "transfer"
     ROLE = "role"
     PASS = "pass"  # noqa: S105 -- no password
+
+
+OF_PROGRAMMES = frozenset({Origin.ENROLMENT, Origin.TRANSFER})
+"""What comes from a programme, and so has its audience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def admission(known: Person, sources: Iterable[Source], at_ms: int) -> Admission
         valid_until_ms=until_ms,
         staff=any(source.staff for source in standing),
         transfer={source.origin for source in live} - {Origin.PASS} == {Origin.TRANSFER},
-        audiences=frozenset(source.audience for source in live if source.audience),
+        audiences=_audiences(live),
         groups=_groups(live),
     )
     dated = [one for one in live if one not in standing and (one.standing or one.staff)]
@@ -125,6 +130,14 @@ def _pass(person: Person, source: Source) -> Pass | None:
         return None
     kind = PassKind.ROLE if source.staff else PassKind.GUEST
     return Pass(pass_of(source), person.id, source.standing, start_ms, end_ms, kind)
+
+
+def _audiences(sources: Iterable[Source]) -> frozenset[str]:
+    """Those of all programmes; a programme without one gives everybody's hours ("") beside another's, and so adds to
+    them. Nobody is told of who is of no other.
+    """
+    found = frozenset(one.audience for one in sources if one.audience or one.origin in OF_PROGRAMMES)
+    return frozenset() if found <= EVERYBODY else found
 
 
 def _groups(sources: Iterable[Source]) -> tuple[Membership, ...]:

@@ -21,6 +21,7 @@ REACHED: Counter[str] = Counter()
 Changed = TypeVar("Changed")
 EVERYWHERE = frozenset({"hall", "lab", "office"})
 EVERYBODY = frozenset(name_of("badge", ident) for ident in BADGES)
+ALL_AUDIENCES = frozenset({"", "youth"})
 SOME_RIGHTS = frozenset({"booking/k6", "booking/k1", "pass/v1"})
 
 
@@ -38,6 +39,10 @@ def _with(one: Changed, members: dict[str, Any]) -> Changed:
 
 def _joined(one: Record) -> Record:
     return replace(one, groups=(*one.groups, *map(Membership, GROUPS))) if isinstance(one, Person) else one
+
+
+def _of_everybody(one: Record) -> Record:
+    return replace(one, audiences=ALL_AUDIENCES) if isinstance(one, Person) else one
 
 
 def _lengthened(one: Record) -> Record:
@@ -58,6 +63,7 @@ RICHER: dict[str, Callable[[Record], Record]] = {
     "a badge in force": _of_badge(valid_from_ms=0, valid_until_ms=None),
     "an emergency card": _of_badge(emergency=True),
     "a member": _joined,
+    "of every audience": _of_everybody,
     "longer": _lengthened,
 }
 """What is changed of every record, so that somebody may more."""

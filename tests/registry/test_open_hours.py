@@ -12,6 +12,7 @@ from access.hours import closed_until, unix_ms
 from access.records import Closure, Opening
 from access.spans import Span
 from registry.open_hours import open_spans
+from tests.support.core_site import rome
 
 ROME, SANTIAGO, KOLKATA = ZoneInfo("Europe/Rome"), ZoneInfo("America/Santiago"), ZoneInfo("Asia/Kolkata")
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
@@ -47,7 +48,11 @@ def test_a_moment_lies_in_an_open_span_exactly_when_the_door_finds_the_site_open
 ) -> None:
     weekly = data.draw(st.lists(openings(), max_size=4))
     shut = data.draw(st.lists(closures(change_ms), max_size=3))
-    audiences = data.draw(st.sampled_from([frozenset[str](), frozenset({"junior"}), frozenset({"junior", "senior"})]))
+    audiences = data.draw(
+        st.sampled_from(
+            [frozenset[str](), frozenset({"junior"}), frozenset({"junior", "senior"}), frozenset({"", "junior"})]
+        )
+    )
     start_ms = change_ms + data.draw(st.integers(-40, 10)) * HOUR_MS
     within = Span(start_ms, start_ms + data.draw(st.integers(1, 50)) * HOUR_MS)
     spans = open_spans(weekly, shut, within, zone, audiences)
@@ -66,6 +71,18 @@ def test_a_night_opening_lasts_as_long_as_its_night() -> None:
     for change_ms, hours in ((SUMMER_MS, 2), (WINTER_MS, 4)):
         (span,) = open_spans(night, (), Span(change_ms - 30 * HOUR_MS, change_ms + 30 * HOUR_MS), ROME)
         assert span.end_ms - span.start_ms == hours * HOUR_MS
+
+
+def test_who_is_of_two_audiences_may_be_there_while_it_is_open_to_one() -> None:
+    weekly = (Opening("o", 0, 540, 660), Opening("y", 0, 840, 1080, "junior"))
+    day = Span(rome("2026-06-01 00:00"), rome("2026-06-02 00:00"))
+    shut = Closure("c", day.start_ms, day.end_ms, "", "junior")
+    morning = Span(rome("2026-06-01 09:00"), rome("2026-06-01 11:00"))
+    afternoon = Span(rome("2026-06-01 14:00"), rome("2026-06-01 18:00"))
+    both = frozenset({"", "junior"})
+    assert open_spans(weekly, (), day, ROME, both) == (morning, afternoon)
+    assert open_spans(weekly, (shut,), day, ROME, both) == (morning,)
+    assert open_spans(weekly, (shut,), day, ROME, frozenset({"junior"})) == ()
 
 
 def test_no_hours_at_all_means_always_open_and_hours_of_others_alone_never() -> None:

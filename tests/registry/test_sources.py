@@ -170,6 +170,25 @@ def test_a_transfer_is_one_only_while_nothing_else_admits() -> None:
         assert told.person.transfer == flag
 
 
+def test_a_second_programme_adds_its_hours_and_takes_none_away() -> None:
+    """What is given by hand, a role or a pass has no hours of its own."""
+    young = Source("e", Origin.ENROLMENT, audience="junior")
+    every, old = Source("f", Origin.ENROLMENT), Source("g", Origin.TRANSFER, audience="senior")
+    hand, role = Source("h", Origin.RIGHTS, zones=HALL), Source("r", Origin.ROLE, zones=HALL)
+    for found, audiences in (
+        ([young], {"junior"}),
+        ([young, old], {"junior", "senior"}),
+        ([young, every], {"", "junior"}),
+        ([young, hand, role], {"junior"}),
+        ([every], set()),
+        ([every, hand], set()),
+        ([hand], set()),
+    ):
+        told = admission(ANNA, found, 1)
+        assert told is not None
+        assert told.person.audiences == audiences
+
+
 def test_memberships_of_all_sources_are_told_once_in_order() -> None:
     one, two = Membership("a", 0, 5), Membership("b", 1)
     found = [Source("e", Origin.ENROLMENT, groups=(two, one)), Source("f", Origin.TRANSFER, groups=(one,))]
