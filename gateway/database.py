@@ -55,7 +55,7 @@ class StoreDamaged(StoreBroken):
     """What the file holds is no sound database."""
 
 
-FAILURES = (sqlite3.Error, DBAPIError)
+FAILURES = (sqlite3.Error, DBAPIError, UnicodeDecodeError)
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_TOOBIG")
 
 
@@ -88,7 +88,8 @@ def broken(failure: BaseException, path: Path) -> StoreBroken:
 def _name(failure: BaseException) -> str:
     """SQLite's own name of an error. Text that is no UTF-8 has none; none of ours is stored."""
     error = failure.orig if isinstance(failure, DBAPIError) else failure
-    unnamed = "SQLITE_CORRUPT" if isinstance(error, sqlite3.OperationalError) else type(error).__name__
+    is_text = isinstance(error, sqlite3.OperationalError | UnicodeDecodeError)
+    unnamed = "SQLITE_CORRUPT" if is_text else type(error).__name__
     return getattr(error, "sqlite_errorname", unnamed)
 
 

@@ -2,11 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from heapq import merge
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Cast, Column, Connection, LargeBinary, Select, and_, bindparam, cast, func, select, tuple_
+from sqlalchemy import (
+    Cast,
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from access.log import GENESIS, Gap, Row
 from gateway.database import StoreBroken, compiled, connect_reading, driver_of, speaking_of
@@ -22,11 +37,21 @@ def _bytes(column: Column[bytes]) -> Cast[bytes]:
     return cast(column, LargeBinary)
 
 
+def _some_bytes(column: Column[bytes]) -> ColumnElement[bytes]:
+    """The same, none where a damaged file holds nothing."""
+    return func.coalesce(_bytes(column), literal_column("x''"))
+
+
 def _rows() -> Select[tuple[object, ...]]:
     log, body = table_of(LogRow), table_of(BodyRow)
     both = log.outerjoin(body, and_(body.c.epoch == log.c.epoch, body.c.seq == log.c.seq))
     return (
-        select(log.c.epoch, log.c.seq, *map(_bytes, (log.c.header, log.c.hash, body.c.salt, body.c.body)))
+        select(
+            log.c.epoch,
+            log.c.seq,
+            *map(_some_bytes, (log.c.header, log.c.hash)),
+            *map(_bytes, (body.c.salt, body.c.body)),
+        )
         .select_from(both)
         .where(tuple_(log.c.epoch, log.c.seq) > tuple_(bindparam("epoch"), bindparam("after")))
         .order_by(log.c.epoch, log.c.seq)
@@ -34,6 +59,20 @@ def _rows() -> Select[tuple[object, ...]]:
 
 
 SELECT_ROWS = compiled(_rows())
+
+
+def _strays() -> Select[tuple[int, int]]:
+    log = table_of(LogRow)
+    return select(log.c.epoch, log.c.seq).where(log.c.seq <= literal_column("0")).order_by(log.c.epoch, log.c.seq)
+
+
+def _bodies_of_nothing() -> Select[tuple[int, int]]:
+    log, body = table_of(LogRow), table_of(BodyRow)
+    of_it = select(log.c.seq).where(log.c.epoch == body.c.epoch, log.c.seq == body.c.seq)
+    return select(body.c.epoch, body.c.seq).where(~of_it.exists()).order_by(body.c.epoch, body.c.seq)
+
+
+SELECT_STRAYS, SELECT_BODIES_OF_NOTHING = compiled(_strays()), compiled(_bodies_of_nothing())
 
 
 def read_on(connection: Connection, after_seq: int, max_events: int, max_bytes: int) -> list[Row | Gap]:
@@ -45,8 +84,9 @@ def read_on(connection: Connection, after_seq: int, max_events: int, max_bytes: 
         gaps = [hole.gap for hole in islice(read_holes(connection, after_seq), max_events)]
     if rows:
         gaps = [gap for gap in gaps if gap.first <= rows[-1].seq + 1]
-    found: list[Row | Gap] = [*rows, *gaps]
-    return sorted(found, key=_first)[:max_events] if gaps else found
+    found: list[Row | Gap] = [*rows]
+    # Rows keep their order, so that one of another epoch than its number says is found where it lies.
+    return list(islice(merge([*gaps], found, key=_first), max_events)) if gaps else found
 
 
 def _first(one: Row | Gap) -> int:
@@ -141,6 +181,21 @@ class Reader:
         """One row; None where there is none of that number in that epoch."""
         found = self.rows(seq - 1, 1, 0)
         return found[0] if found and (found[0].epoch, found[0].seq) == (epoch, seq) else None
+
+    def stray(self) -> tuple[int, int] | None:
+        """Epoch and number of a row that no log numbers so; None where there is none. Raises StoreBroken."""
+        return self._first_of(SELECT_STRAYS)
+
+    def body_of_nothing(self) -> tuple[int, int] | None:
+        """Epoch and number of the first body whose row is not here; None where there is none. Raises StoreBroken."""
+        return self._first_of(SELECT_BODIES_OF_NOTHING)
+
+    def _first_of(self, query: str) -> tuple[int, int] | None:
+        with speaking_of(self._path):
+            rows = driver_of(self._connection).execute(query)
+            found: tuple[int, int] | None = rows.fetchone()
+            rows.close()
+        return found
 
     def check(self) -> None:
         """Let SQLite examine the whole file. Raises StoreBroken with its first finding."""

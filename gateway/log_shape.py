@@ -7,7 +7,18 @@ is known.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, LargeBinary, bindparam, cast, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    LargeBinary,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from access.log import GENESIS, Gap
 from gateway.database import compiled, driver_of
@@ -21,7 +32,11 @@ NOT_KEPT = "kept no longer"
 _log, _meta, _gap = (table_of(model) for model in (LogRow, MetaRow, GapRow))
 
 EPOCH_BELOW = compiled(select(func.max(_log.c.epoch)).where(_log.c.epoch < bindparam("below")))
-FIRST_OF = compiled(select(func.min(_log.c.seq)).where(_log.c.epoch == bindparam("epoch")))
+FIRST_OF = compiled(
+    select(func.coalesce(cast(func.min(_log.c.seq), Integer), literal_column("0"))).where(
+        _log.c.epoch == bindparam("epoch")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +58,38 @@ class Extent:
     base_head: bytes = GENESIS
 
 
+def _number(column: Column[int]) -> ColumnElement[int]:
+    """Whatever a damaged file holds there, as a number, for the chain to judge."""
+    return func.coalesce(cast(column, Integer), 0)
+
+
+def _bytes(column: Column[bytes]) -> ColumnElement[bytes]:
+    return func.coalesce(cast(column, LargeBinary), literal_column("x''"))
+
+
 def read_extent(connection: Connection) -> Extent:
     """What the file says of itself; a new one says nothing yet."""
-    said = connection.execute(select(_meta.c.site, _meta.c.epoch, _meta.c.layout)).first()
+    layout = _number(_meta.c.layout).label("layout")
+    said = connection.execute(select(_meta.c.site, _number(_meta.c.epoch).label("epoch"), layout)).first()
     if said is None:
         return Extent()
     if said.layout <= BEFORE_GAPS:
         return Extent(said.site, said.epoch)
-    base = connection.execute(select(_meta.c.base_seq, cast(_meta.c.base_head, LargeBinary))).one()
-    return Extent(said.site, said.epoch, *base)
+    base = connection.execute(select(_number(_meta.c.base_seq), _bytes(_meta.c.base_head))).first()
+    return Extent(said.site, said.epoch, *(base or ()))
 
 
 def read_holes(connection: Connection, after_seq: int) -> Iterator[Hole]:
     """What is no more beyond ``after_seq``, in order, and only as much of it as lies beyond: the beginning of the log
     first, where it was let go.
     """
-    said = connection.execute(select(_meta.c.layout)).scalar()
+    said = connection.execute(select(_number(_meta.c.layout))).scalar()
     if said is None or said <= BEFORE_GAPS:
         return
     extent = read_extent(connection)
     if extent.base_seq > after_seq:
         yield Hole(Gap(after_seq + 1, extent.base_seq, extent.base_head), 0, NOT_KEPT)
-    found = select(_gap.c.first, _gap.c.last, cast(_gap.c.head, LargeBinary), _gap.c.at_ms, _gap.c.why)
+    found = select(_number(_gap.c.first), _number(_gap.c.last), _bytes(_gap.c.head), _gap.c.at_ms, _gap.c.why)
     after = max(after_seq, extent.base_seq)
     for first, last, head, at_ms, why in connection.execute(found.where(_gap.c.last > after).order_by(_gap.c.first)):
         yield Hole(Gap(max(first, after_seq + 1), last, head), at_ms, why)

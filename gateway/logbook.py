@@ -75,6 +75,8 @@ class Replayed:
 def walked(path: Path, reader: Reader, progress: Progress) -> Iterator[Row | Gap]:
     """The whole log in order, rows and what is no more, each verified. Raises LogBroken or StoreBroken."""
     extent = reader.extent()
+    if (stray := reader.stray()) is not None:
+        raise LogBroken(path, Broken(*stray, "no event of a log has such a number"))
     seq, head, since = 0, GENESIS, 0
     while page := reader.read_on(seq, PAGE_EVENTS, PAGE_BYTES):
         end = verify(page, extent.site, extent.epoch, seq, head, since)
@@ -87,13 +89,20 @@ def walked(path: Path, reader: Reader, progress: Progress) -> Iterator[Row | Gap
 
 def verified(path: Path, reader: Reader, progress: Progress) -> Verified:
     """Check the whole log and its file. Raises LogBroken for the first bad row, StoreBroken for a damaged file."""
-    found = Verified(holes=reader.holes())
+    found, since, seq = Verified(holes=reader.holes()), 0, 0
     for row in walked(path, reader, progress):
         if isinstance(row, Gap):
+            since = 0
             continue
         found.rows += 1
         found.erased += row.body is None
         found.heads[row.epoch] = (row.seq, row.hash)
+        since, seq = row.epoch, row.seq
+    said = reader.extent().epoch
+    if since not in {0, said}:
+        raise LogBroken(path, Broken(since, seq, f"the log ends in epoch {since}, and says that it is in epoch {said}"))
+    if (loose := reader.body_of_nothing()) is not None:
+        raise LogBroken(path, Broken(*loose, "there is a body of an event that is not there"))
     reader.check()
     return found
 

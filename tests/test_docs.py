@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,9 +17,7 @@ from registry.app import create_app
 from registry.settings import Settings
 from tests.support import documents as docs
 from tests.support.house import PACKAGES, ROOT, functions, tracked
-from tests.support.judged_logs import judged_log
 from tests.support.live_site import fresh, seen
-from tests.support.logs import let_go, lost, over_epochs
 
 GUARANTEES = docs.DOCS / "guarantees.md"
 INTERFACES = docs.DOCS / "interfaces.md"
@@ -197,50 +193,3 @@ def written_order(name: str) -> int:
 def test_every_fact_is_documented_with_its_fields() -> None:
     written = {codes(row[0])[0]: codes(row[2]) for row in docs.rows(docs.section(LOG, "Facts"))}
     assert written == {kind: [item.name for item in fields(fact)] for kind, fact in FACTS.items()}
-
-
-def check_by_hand(log: Path, program: Path) -> subprocess.CompletedProcess[str]:
-    found = re.search(r"^```python\n(.*?)^```$", docs.section(LOG, "By hand"), re.MULTILINE | re.DOTALL)
-    assert found is not None
-    program.write_text(found[1], encoding="utf-8")
-    command = [sys.executable, "-I", str(program), str(log)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
-
-
-def test_a_log_over_epochs_and_gaps_can_be_checked_by_hand(tmp_path: Path) -> None:
-    chain = over_epochs(tmp_path / "log.db")
-    let_go(tmp_path / "log.db", 3)
-    lost(tmp_path / "log.db", 6, 7)
-    lost(tmp_path / "log.db", 13, 14)
-    done = check_by_hand(tmp_path / "log.db", tmp_path / "check.py")
-    assert done.stdout.splitlines() == [
-        "events 6 to 7 are not here",
-        "events 13 to 14 are not here",
-        f"0-14 {chain.head.hex()}",
-    ], done.stderr
-
-
-def test_a_log_can_be_checked_by_hand_as_the_page_says(tmp_path: Path) -> None:
-    facts = judged_log(tmp_path / "log.db")
-    done = check_by_hand(tmp_path / "log.db", tmp_path / "check.py")
-    assert done.returncode == 0, done.stderr
-    assert re.fullmatch(rf"1-{len(facts)} [0-9a-f]{{64}}\n", done.stdout)
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ("UPDATE body SET body = CAST(body || ' ' AS BLOB) WHERE seq = 4", "1-4: the body was changed"),
-        ("UPDATE body SET salt = zeroblob(32) WHERE seq = 5", "1-5: the body was changed"),
-        ("UPDATE log SET hash = zeroblob(32) WHERE seq = 3", "1-3: the header was changed"),
-        ("DELETE FROM log WHERE seq = 2", "1-3: a row is missing"),
-        ("DELETE FROM body WHERE seq = 2", ""),
-    ],
-)
-def test_the_check_by_hand_finds_what_was_changed(tmp_path: Path, change: str, said: str) -> None:
-    judged_log(tmp_path / "log.db")
-    edit = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
-    subprocess.run([sys.executable, "-c", edit, str(tmp_path / "log.db"), change], check=True, timeout=60)
-    done = check_by_hand(tmp_path / "log.db", tmp_path / "check.py")
-    assert (done.returncode != 0) == bool(said)
-    assert said in done.stderr
