@@ -1,13 +1,15 @@
-"""What rows of the confirmed branch of a site's log change elsewhere: bookings, whereabouts, training; in log order."""
+"""What rows of the confirmed branch of a site's log change elsewhere, in log order: bookings, whereabouts, training,
+and badges that were barred.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from access.facts_people import CheckedIn, NoShow
-from registry import noshow, training_told, whereabouts
+from registry import noshow, told_denials, training_told, whereabouts
 from registry.edit import Edit
 from registry.folding import Told
 
-KINDS = noshow.KINDS | whereabouts.KINDS
+KINDS = noshow.KINDS | whereabouts.KINDS | told_denials.KINDS
 """The kinds of facts that may have any."""
 
 
@@ -16,6 +18,7 @@ def apply(edit: Edit, site: str, told: Sequence[Told]) -> None:
     noshow.apply(edit, site, _of_bookings(told))
     whereabouts.follow(edit, told)
     training_told.tell_stays(edit, told)
+    told_denials.follow(edit, site, told)
 
 
 def _of_bookings(told: Sequence[Told]) -> Iterator[noshow.Came]:

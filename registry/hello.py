@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, Connection, delete, select, text, update
 from access.clock import HOUR_MS
 from registry import branches
 from registry import tables as t
+from registry.alarms import raise_alarm
 from registry.branches import TooMany
 from registry.histories import Histories, Log, Narrow, Part, decide
-from registry.ingest import open_branch, raise_alarm
+from registry.ingest import open_branch
 
 
 @dataclass(frozen=True, slots=True)

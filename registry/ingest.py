@@ -6,11 +6,12 @@ What cannot be taken is a value, not an exception, because an alarm about it is 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from access.log import Broken, Chain, Row, read_header, verify
 from registry import branches, effects, stays
 from registry import tables as t
+from registry.alarms import raise_alarm
 from registry.edit import Edit, joining
 from registry.folding import Folded, Told, dumped, fold_rows, loaded
 
@@ -189,15 +190,3 @@ def alarmed(connection: Connection, branch: Branch, found: Fork | Broken, at_ms:
         case Broken(epoch=epoch, seq=seq, what=what):
             raise_alarm(connection, branch.site, "broken-row", epoch, seq, what, at_ms)
     return found
-
-
-def raise_alarm(connection: Connection, site: str, kind: str, epoch: int, seq: int, what: str, at_ms: int) -> None:
-    """Keep an alarm about a place in a site's log, once."""
-    values = {"site": site, "kind": kind, "epoch": epoch, "seq": seq, "what": what, "at": at_ms}
-    connection.execute(_NEW_ALARM, values)
-
-
-_NEW_ALARM = text(
-    "INSERT INTO alarm (site, kind, epoch, seq, at_ms, what) VALUES (:site, :kind, :epoch, :seq, :at, :what)"
-    " ON CONFLICT (site, kind, epoch, seq) DO NOTHING"
-)

@@ -2,6 +2,7 @@
 rows to send and the other a large snapshot to fetch (guarantee D9). All parts are real.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ import pytest
 
 from access.facts import ReplicaApplied
 from access.records import Booking
+from gateway.pages_feed import FeedReader
 from registry.bulk import NewBadge, Seed
 from registry.people import Profile, Rights
 from tests.support.logs import filled
@@ -21,7 +23,7 @@ from tests.support.wire_device import WireDevice
 
 WITHIN_S = 5.0
 HALL = frozenset({"hall"})
-UIDS = {"anna": "04A1B2C3D4E580", "bruno": "04A1B2C3D4E581", "carla": "04A1B2C3D4E582"}
+UIDS = {"anna": "04A1B2C3D4E580", "bruno": "04A1B2C3D4E581", "carla": "04A1B2C3D4E582", "dora": "04A1B2C3D4E583"}
 ROWS, BOOKINGS = 12_000, 8_000
 PLAN = Plan(
     doors=[door("front", 17, pulse_ms=100)],
@@ -52,6 +54,20 @@ class Sites:
                 if front.signal(front.tap(UIDS[who])) == "denied":
                     break
                 assert asked_s - began_s < WITHIN_S, f"{site.site} still lets {who} in"
+
+
+def asked(site: WholeSite, what: dict[str, object]) -> None:
+    """Ask the gateway as its pages do."""
+
+    async def ask() -> None:
+        reader = FeedReader(site.state / "feed.sock", monotonic)
+        reading = asyncio.create_task(reader.run())
+        while reader.seen is None:
+            await reader.moved(1.0)
+        await reader.ask(what)
+        reading.cancel()
+
+    asyncio.run(ask())
 
 
 def _lets_in(front: WireDevice, who: str) -> bool:
@@ -100,6 +116,18 @@ def test_a_revoked_badge_is_refused_at_both_within_five_seconds(sites: Sites) ->
     sites.opens_everywhere("anna")
     sites.books.books.revoke("badge-anna")
     sites.refused_everywhere("anna", monotonic())
+
+
+def test_what_staff_bar_without_the_registry_is_barred_at_once_and_everywhere_later(sites: Sites) -> None:
+    one, two = sites.both
+    sites.opens_everywhere("dora")
+    one.registry.stop()
+    asked(one, {"do": "deny", "badge": "badge-dora", "person": "", "author": "Sara", "note": "Lost"})
+    assert sites.readers[0].signal(sites.readers[0].tap(UIDS["dora"])) == "denied"
+    assert _lets_in(sites.readers[1], "dora")
+    one.registry.start()
+    one.wait_registry()
+    two.until(lambda: not _lets_in(sites.readers[1], "dora"), "the other site to hear of it", every_s=0.2)
 
 
 def test_it_is_though_rows_wait_to_go_up_and_a_snapshot_comes_down(sites: Sites) -> None:
