@@ -1,8 +1,8 @@
-"""What becomes of the site's log itself: a new epoch where the registry says that histories differ (guarantee S6), rows
-that are lost at its bound (S1), and the checkpoints that follow.
-"""
+"""What becomes of the log itself: a new epoch where histories differ (guarantee S6), rows that were lost (S1, S3)."""
 
-from access.events import CheckpointAsked, EpochGiven, RowsGivenUp
+from dataclasses import replace
+
+from access.events import CheckpointAsked, EpochGiven, RowsGone
 from access.facts import EpochBegan, RowsLost
 from access.stored import checkpoint
 from access.turn import Turn
@@ -19,9 +19,14 @@ def on_epoch_given(turn: Turn, event: EpochGiven) -> None:
     turn.log(checkpoint(turn))
 
 
-def on_rows_given_up(turn: Turn, event: RowsGivenUp) -> None:
-    """The log says what it has lost; whoever folds it goes on from the checkpoint."""
-    turn.log(*(RowsLost(first, last, event.why) for first, last in event.spans), checkpoint(turn))
+def on_rows_gone(turn: Turn, event: RowsGone) -> None:
+    """The log says what it lost; a start needs none of it, for the folds stand in the checkpoint. Where they may hang
+    on what was lost, no zone's count is sure any more.
+    """
+    turn.log(*(RowsLost(first, last, event.why) for first, last in event.spans))
+    if not event.whole:
+        turn.occupancy = replace(turn.occupancy, estimated=frozenset(turn.site.zones))
+    turn.log(checkpoint(turn))
 
 
 def on_checkpoint_asked(turn: Turn, _event: CheckpointAsked) -> None:

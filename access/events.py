@@ -17,7 +17,7 @@ from access.events_asked import (
     ReplicaArrived,
     ReplicaConfirmed,
     RevocationsTold,
-    RowsGivenUp,
+    RowsGone,
     VisitAsked,
     VisitEndAsked,
 )
@@ -65,7 +65,7 @@ __all__ = [
     "ReplicaArrived",
     "ReplicaConfirmed",
     "RevocationsTold",
-    "RowsGivenUp",
+    "RowsGone",
     "StatusSaid",
     "Subscribed",
     "Tapped",
@@ -226,9 +226,9 @@ Event = (
     | DenialsTold
     | DenyAsked
     | EpochGiven
-    | RowsGivenUp
     | CheckpointAsked
     | RevocationsTold
+    | RowsGone
     | VisitAsked
     | VisitEndAsked
     | ClockWasSet

@@ -57,11 +57,14 @@ class EpochGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class RowsGivenUp:
-    """The log is at its bound: these events (first, last) are let go of before the registry has them, ``why``."""
+class RowsGone:
+    """Events of these numbers, first to last, are in the log no more, and ``why``: at its bound, or because it was
+    damaged. ``whole``: what the site knows of itself was read before that, or does not hang on them.
+    """
 
     spans: tuple[tuple[int, int], ...]
     why: str
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,11 @@ def _wrong_epoch(header: Header, since: int) -> str:
     return f"no epoch begins here, and epoch {since} lasts"
 
 
+def wrong_in_itself(row: Row, header: Header, site: str) -> str:
+    """What is wrong with a row whatever came before it, "" where nothing is."""
+    return _wrong(row, header, site, header.epoch, header.seq - 1, bytes.fromhex(header.prev))
+
+
 def _wrong(row: Row, header: Header, site: str, epoch: int, seq: int, head: bytes) -> str:
     ours = row.epoch == header.epoch <= epoch and header.site == site
     checks = (

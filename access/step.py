@@ -42,7 +42,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.DenialsTold: barring.on_denials_told,
     events.DenyAsked: barring.on_deny_asked,
     events.EpochGiven: epochs.on_epoch_given,
-    events.RowsGivenUp: epochs.on_rows_given_up,
+    events.RowsGone: epochs.on_rows_gone,
     events.CheckpointAsked: epochs.on_checkpoint_asked,
     events.RevocationsTold: barring.on_revocations_told,
     events.VisitAsked: visits.on_visit_asked,

@@ -1,13 +1,10 @@
 """The gateway's one composition root: a site file and a clock become a loop that can run."""
 
-import gc
 import logging
 import os
 import secrets
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from access.stored import Logged, begin
 from devices.sitefile import SiteFile, read_site_file
 from gateway.broker import Broker
 from gateway.clock import Clock
+from gateway.database import StoreDamaged
 from gateway.feed import Feed
 from gateway.inward import Inward
 from gateway.keeper import Keeper
@@ -28,6 +26,7 @@ from gateway.link_exchange import Exchange
 from gateway.link_store import LinkStore
 from gateway.live import Publisher
 from gateway.loop import Loop, software_version
+from gateway.mender import Mender
 from gateway.outward import Outward
 from gateway.pages_asked import Askable
 from gateway.pages_happened import Recent
@@ -37,7 +36,9 @@ from gateway.registry_links import RegistryLinks, links_of
 from gateway.reserve import Holding, Reserve
 from gateway.revoking import REVOCATIONS_FILE, Revoking
 from gateway.showing import Showing
+from gateway.staying import to_stay
 from gateway.store import Store
+from gateway.store_mending import anew, opened
 from gateway.tidying import Tidying
 from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
 from gateway.wake import Wake
@@ -46,7 +47,6 @@ from gateway.watched import Watched
 from gateway.writer import Writer
 
 LOG = logging.getLogger("hubout.gateway")
-SWITCH_S = 0.000_5
 HAND_OVER_EVERY_S, HAND_OVER_LOOKS = 0.05, 40
 LOG_FILE, LINK_FILE, FEED_SOCKET, TIMES_FILE = "log.db", "link.db", "feed.sock", "times.json"
 RESERVE_FILE = "reserve"
@@ -91,7 +91,7 @@ class Gateway:
 
 def compose(site_path: Path, clock: Clock) -> Gateway:
     """The gateway of a site file. Raises SiteFileError, StoreBroken or CannotStart, each with what to do."""
-    with _to_stay():
+    with to_stay():
         return _composed(site_path, clock)
 
 
@@ -104,14 +104,17 @@ def _composed(site_path: Path, clock: Clock) -> Gateway:
     times = read_times(directory / TIMES_FILE)
     lost = None if recall(clock, times) else times
     keeping = Timekeeping(directory / TIMES_FILE, clock, alone=file.registry is None, lost=lost)
-    store = Store.open(directory / LOG_FILE)
-    store.identity(file.site.id)
-    recent = Recent()
-    link_store = LinkStore.open(directory / LINK_FILE)
-    writer = _writer(file, clock, store, link_store, recent, run, times)
-    link = _link(file, link_store, writer, wake, clock)
-    loop = _loop(file, clock, key, store, writer, wake, link, recent, site_path, keeping)
-    return Gateway(loop, link, store)
+    mending = opened(directory / LOG_FILE, file.site.id, clock.now().wall_ms)
+    link_store, recent = LinkStore.open(directory / LINK_FILE), Recent()
+    try:
+        writer = _writer(file, clock, mending.store, link_store, recent, run, times)
+    except StoreDamaged as error:
+        mending, recent = anew(mending, file.site.id, clock.now().wall_ms, error), Recent()
+        writer = _writer(file, clock, mending.store, link_store, recent, run, times)
+    mender = Mender(mending, _reserve(file), clock, wake.post)
+    link = _link(file, link_store, writer, wake, clock, mender)
+    loop = _loop(file, clock, key, mending.store, writer, wake, link, recent, site_path, keeping, mender)
+    return Gateway(loop, link, mending.store)
 
 
 def _directory(path: Path) -> Path:
@@ -159,14 +162,15 @@ def _age_ms(file: SiteFile, replica: Replica, known_ms: int | None) -> int:
     return NEVER_CONFIRMED_MS if known_ms is None else known_ms
 
 
-def _link(file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clock: Clock) -> RegistryLinks | None:
+def _link(
+    file: SiteFile, link_store: LinkStore, writer: Writer, wake: Wake, clock: Clock, mender: Mender
+) -> RegistryLinks | None:
     if file.registry is None:
         return None
     address = Address(file.registry.url, file.registry.token_file, file.registry.ca_file)
     chain, log_path, chance = writer.chain, file.storage.directory / LOG_FILE, secrets.SystemRandom().random
-    exchange = Exchange(
-        chain, software_version(), RegistryClient(address, clock.mono_ms), log_path, layout_of(file.site)
-    )
+    client, layout = RegistryClient(address, clock.mono_ms), layout_of(file.site)
+    exchange = Exchange(chain, software_version(), client, log_path, layout, mender.doubt)
 
     def epoch() -> int:
         return writer.chain.epoch
@@ -185,6 +189,7 @@ def _loop(
     recent: Recent,
     path: Path,
     keeping: Timekeeping,
+    mender: Mender,
 ) -> Loop:
     inward = Inward(file.site, key)
     native = Broker(file.broker, file.broker.client_id, inward.native_wishes(), wake.up, durable=True)
@@ -198,14 +203,19 @@ def _loop(
     standing = _no_standing if link is None else link.standing
     showing = Showing(feed, recent, clock, standing, publisher)
     watchdog = Watchdog(os.environ.get("NOTIFY_SOCKET"))
+    bounds = Bounds(file.storage.log_max_mb * MB, file.storage.keep_days * DAY_MS)
+    tidying = Tidying(store, bounds, _nothing_acked if link is None else link.acked, clock)
+    tending = (Holding(mender.reserve), mender, tidying)
+    others: tuple[Watched, ...] = (*tending, showing, PagesProcess(path), watchdog, keeping)
+    grown = _nobody_to_tell if link is None else link.logged
+    return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown, mender.cure)
+
+
+def _reserve(file: SiteFile) -> Reserve:
     reserve = Reserve(file.storage.directory / RESERVE_FILE, file.storage.reserve_mb * MB)
     if file.storage.reserve_mb and not reserve.make():
         LOG.warning("the disk has no room for the reserve; see [storage] reserve_mb, or free some space")
-    bounds = Bounds(file.storage.log_max_mb * MB, file.storage.keep_days * DAY_MS)
-    tidying = Tidying(store, bounds, _nothing_acked if link is None else link.acked, clock)
-    others: tuple[Watched, ...] = (Holding(reserve), tidying, showing, PagesProcess(path), watchdog, keeping)
-    grown = _nobody_to_tell if link is None else link.logged
-    return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown, reserve)
+    return reserve
 
 
 def _openable(site: Site) -> frozenset[str]:
@@ -232,17 +242,3 @@ def _nothing_acked() -> int:
 
 def _nobody_to_tell(_seq: int) -> None:
     """A site without a registry keeps its log to itself."""
-
-
-@contextmanager
-def _to_stay() -> Iterator[None]:
-    """What is loaded within stays, a hundred thousand records of it: the collector walks it neither now nor later.
-    And other threads must not hold the loop for long.
-    """
-    gc.disable()
-    try:
-        yield
-        gc.freeze()
-    finally:
-        gc.enable()
-    sys.setswitchinterval(SWITCH_S)

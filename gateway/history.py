@@ -10,7 +10,7 @@ from access.codec import BadBody, decode_fact
 from access.cursor import Cursor
 from access.facts import Fact
 from access.log import Broken, Chain, Gap, Row, read_header, verify
-from gateway.database import StoreBroken, speaking_of
+from gateway.database import StoreDamaged, speaking_of
 from gateway.log_reader import read_on
 from gateway.log_shape import read_extent
 from gateway.tables import LogRow, RefusalRow, table_of
@@ -23,7 +23,7 @@ PAGE_BYTES = 16 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A log as a start finds it. ``history`` are (Unix ms, fact) since the last checkpoint, oldest first, read from
-    disk as they are taken; it raises StoreBroken at a row that does not verify.
+    disk as they are taken; it raises StoreDamaged at a row that does not verify.
     """
 
     site: str
@@ -54,14 +54,14 @@ def history(connection: Connection, path: Path, site: str, epoch: int) -> Iterat
         try:
             seq, head = _before_checkpoint(connection)
         except ValueError as error:
-            raise StoreBroken(
+            raise StoreDamaged(
                 f"{path}: the last checkpoint cannot be read ({error}); see `hubout log verify`"
             ) from error
         since = 0
         while page := read_on(connection, seq, PAGE_EVENTS, PAGE_BYTES):
             end = verify(page, site, epoch, seq, head, since)
             if isinstance(end, Broken):
-                raise StoreBroken(broken_sentence(path, end))
+                raise StoreDamaged(broken_sentence(path, end))
             yield from _facts(page)
             seq, head, since = end.seq, end.head, epoch_at_end(page)
 
@@ -75,7 +75,7 @@ def broken_sentence(path: Path, broken: Broken) -> str:
     """What to say of a log with a broken row."""
     return (
         f"{path} is damaged at event {broken.epoch}-{broken.seq}: {broken.what}; "
-        "see `hubout log verify`, and put a sound copy in its place"
+        "see `hubout log verify`; its gateway goes on without that row"
     )
 
 

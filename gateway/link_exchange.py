@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 from access import marks
 from access.layout import digest
-from access.log import Chain, Gap
+from access.log import GENESIS, Broken, Chain, Gap, Row, verify
 from access.uplink import BATCH_BYTES, BATCH_EVENTS, Uplink, acknowledged, greeted
-from gateway.database import StoreBroken
+from gateway.database import StoreBroken, StoreDamaged
+from gateway.history import broken_sentence
 from gateway.log_reader import Reader
 from gateway.registry_client import RegistryClient
 from gateway.registry_trouble import BadAnswer, Fork, Narrow, NotUnderstood, Refusal
@@ -38,12 +39,13 @@ class Exchange:
         client: RegistryClient,
         log_path: Path,
         layout: Mapping[str, Any] | None = None,
+        doubt: Callable[[str], None] = lambda _: None,
     ) -> None:
         """``branch`` says whose log it is and which run writes it; ``log_path`` is that log's file, which says its
-        epoch; ``layout`` the site's, if it is told.
+        epoch; ``layout`` the site's, if it is told; ``doubt`` is told where that file is damaged.
         """
         self._site, self._epoch, self._run, self._software = branch.site, branch.epoch, branch.run, software
-        self._client, self._log_path, self._layout = client, log_path, layout
+        self._client, self._log_path, self._layout, self._doubt = client, log_path, layout, doubt
         self._reader: Reader | None = None
         self._earlier, self.confirmed = False, True
 
@@ -105,20 +107,35 @@ class Exchange:
 
     def send(self, link: Uplink) -> Uplink:
         """Send what follows the acknowledged rows, so much as one batch holds: rows, and what is no more (S3). Where an
-        epoch begins, the registry is greeted in it first.
+        epoch begins, the registry is greeted in it first; what a damaged log may still give back is waited for.
         """
-        found = self._read(lambda reader: reader.read_on(link.acked, BATCH_EVENTS, BATCH_BYTES))
-        known = [one for one in found if isinstance(one, Gap) or one.seq <= link.logged]
-        rows = list(takewhile(lambda one: isinstance(one, Gap) or one.epoch <= self._epoch, known))
-        if known and not rows:
+        found = self._read(lambda reader: self._after(reader, link))
+        rows = list(takewhile(lambda one: isinstance(one, Gap) or one.epoch <= self._epoch, found))
+        if found and not rows:
             return replace(link, greeted=False)
-        first = None if not rows else rows[0].first if isinstance(rows[0], Gap) else rows[0].seq
-        if first != link.acked + 1:
-            raise StoreBroken(f"{self._log_path} lacks event {link.acked + 1}; see `hubout log verify`")
         acked = self._client.events(batch(self._site, self._epoch, rows, BATCH_BYTES))
         if acked == link.acked:
             raise BadAnswer(f"the registry took the events after {link.acked} and acknowledged none of them")
         return acknowledged(link, acked)
+
+    def _after(self, reader: Reader, link: Uplink) -> list[Row | Gap]:
+        """The part of the log that follows the acknowledged rows, verified. All of it by one reader: another's file may
+        be a later one.
+        """
+        mending, head = reader.mending(), reader.hash_at(link.acked)
+        found = reader.read_on(link.acked, BATCH_EVENTS, BATCH_BYTES)
+        known = [one for one in found if isinstance(one, Gap) or one.seq <= link.logged]
+        if mending and known and isinstance(known[0], Gap):
+            raise StoreBroken(
+                f"events from {link.acked + 1} on are being brought over from a damaged log, and then sent"
+            )
+        newest = max((one.epoch for one in known if isinstance(one, Row)), default=self._epoch)
+        end = verify(known, self._site, newest, link.acked, head or GENESIS)
+        if isinstance(end, Broken):
+            raise StoreDamaged(broken_sentence(self._log_path, end))
+        if not known:
+            raise StoreDamaged(f"{self._log_path} lacks event {link.acked + 1}; see `hubout log verify`")
+        return known
 
     def close(self) -> None:
         """Hang up, and let go of the log."""
@@ -136,12 +153,16 @@ class Exchange:
         return found
 
     def _read(self, ask: Callable[[Reader], T]) -> T:
-        """Ask the log on disk; after a failure its file is opened anew next time."""
-        self._reader = self._reader or Reader.open(self._log_path)
-        try:
-            return ask(self._reader)
-        except StoreBroken:
+        """Ask the log on disk; after a failure, or where another file lies in its place, that is opened anew."""
+        if self._reader is not None and self._reader.is_replaced():
             self._forget_reader()
+        try:
+            self._reader = self._reader or Reader.open(self._log_path)
+            return ask(self._reader)
+        except StoreBroken as error:
+            self._forget_reader()
+            if isinstance(error, StoreDamaged):
+                self._doubt(str(error))
             raise
 
     def _forget_reader(self) -> None:

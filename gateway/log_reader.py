@@ -26,7 +26,7 @@ from sqlalchemy import (
 from access.log import GENESIS, Gap, Row
 from gateway.database import StoreBroken, compiled, connect_reading, driver_of, speaking_of
 from gateway.log_shape import Extent, Hole, epoch_of, read_extent, read_holes
-from gateway.tables import BodyRow, LogRow, table_of
+from gateway.tables import BodyRow, LogRow, MendingRow, table_of
 
 ROW_FRAME_BYTES = 160
 """What a row costs when it is sent, beside its header and body: salt in hex, names, punctuation."""
@@ -42,23 +42,24 @@ def _some_bytes(column: Column[bytes]) -> ColumnElement[bytes]:
     return func.coalesce(_bytes(column), literal_column("x''"))
 
 
-def _rows() -> Select[tuple[object, ...]]:
+def rows_selected() -> Select[tuple[object, ...]]:
+    """Rows of the log with their bodies, as ``Row`` has them; where and in which order is to be added."""
     log, body = table_of(LogRow), table_of(BodyRow)
     both = log.outerjoin(body, and_(body.c.epoch == log.c.epoch, body.c.seq == log.c.seq))
-    return (
-        select(
-            log.c.epoch,
-            log.c.seq,
-            *map(_some_bytes, (log.c.header, log.c.hash)),
-            *map(_bytes, (body.c.salt, body.c.body)),
-        )
-        .select_from(both)
-        .where(tuple_(log.c.epoch, log.c.seq) > tuple_(bindparam("epoch"), bindparam("after")))
-        .order_by(log.c.epoch, log.c.seq)
-    )
+    return select(
+        log.c.epoch,
+        log.c.seq,
+        *map(_some_bytes, (log.c.header, log.c.hash)),
+        *map(_bytes, (body.c.salt, body.c.body)),
+    ).select_from(both)
 
 
-SELECT_ROWS = compiled(_rows())
+_log = table_of(LogRow)
+SELECT_ROWS = compiled(
+    rows_selected()
+    .where(tuple_(_log.c.epoch, _log.c.seq) > tuple_(bindparam("epoch"), bindparam("after")))
+    .order_by(_log.c.epoch, _log.c.seq)
+)
 
 
 def _strays() -> Select[tuple[int, int]]:
@@ -123,18 +124,35 @@ def read_rows(connection: Connection, after_seq: int, max_events: int, max_bytes
     return rows
 
 
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
 class Reader:
     """A log file, read-only; each call reads what is committed by then. For one thread at a time."""
 
-    def __init__(self, path: Path, connection: Connection) -> None:
+    def __init__(self, path: Path, connection: Connection, inode: int) -> None:
         self._path = path
-        self._connection = connection
+        self._connection, self._inode = connection, inode
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """A reader of this file. Raises StoreBroken where there is none or it cannot be read."""
+        inode = _inode(path)
         with speaking_of(path):
-            return cls(path, connect_reading(path))
+            return cls(path, connect_reading(path), inode)
+
+    def is_replaced(self) -> bool:
+        """Whether another file lies in its place by now."""
+        return _inode(self._path) != self._inode
+
+    def mending(self) -> bool:
+        """Whether rows below its base are still to be brought over from a damaged file. Raises StoreBroken."""
+        with speaking_of(self._path):
+            return self._connection.execute(select(table_of(MendingRow).c.id)).first() is not None
 
     def rows(self, after_seq: int, max_events: int, max_bytes: int) -> list[Row]:
         """The rows that follow, bounded in number and bytes; at least one where there is one. Raises StoreBroken."""
@@ -202,7 +220,7 @@ class Reader:
         with speaking_of(self._path):
             found = self._connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
         if found != "ok":
-            raise StoreBroken(f"{self._path} is damaged ({found}); set it aside and put a sound copy in its place")
+            raise StoreBroken(f"{self._path} is damaged ({found}); a gateway that opens it goes on in a new file")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -23,9 +23,8 @@ from gateway.keeper import Keeper
 from gateway.kept import kept_of
 from gateway.mqtt import Arrived
 from gateway.outward import Outward
-from gateway.reserve import Reserve
 from gateway.standing import Room
-from gateway.store import Store, StoreBroken, StoreFull
+from gateway.store import Store, StoreBroken
 from gateway.troubles import Troubles
 from gateway.wake import Wake
 from gateway.watched import Watched
@@ -39,7 +38,7 @@ NOT_STORED = "not-stored"
 
 
 class Loop:
-    """The loop and what it is made of. ``run`` returns after ``stop``."""
+    """The loop and its parts. ``run`` returns after ``stop``; ``cure`` says whether to commit once more what failed."""
 
     def __init__(
         self,
@@ -54,11 +53,11 @@ class Loop:
         wake: Wake,
         others: Sequence[Watched],
         grown: Callable[[int], None],
-        reserve: Reserve,
+        cure: Callable[[StoreBroken], bool],
     ) -> None:
         self.clock, self.writer, self._store, self._inward = clock, writer, store, inward
         self.native, self.makers, self.keeper, self._outward = native, makers, keeper, outward
-        self.wake, self._others, self._grown, self._reserve = wake, others, grown, reserve
+        self.wake, self._others, self._grown, self.cure = wake, others, grown, cure
         self.room, self.idle = Room(), False
         self._kept: list[events.Event] = [events.Begun(software_version())]
         self._subscribed = {"native": False, "makers": False}
@@ -173,11 +172,11 @@ class Loop:
         self.stored(effects, native)
 
     def _taken(self, batch: list[events.Event]) -> tuple[Effect, ...]:
-        """What a committed batch has to have done; on a full disk, in the room that is held back for that."""
+        """What a committed batch has to have done; where it could not be committed, once that is cured."""
         try:
             return self.writer.take(batch)
-        except StoreFull:
-            if not self._reserve.give_up():
+        except StoreBroken as error:
+            if not self.cure(error):
                 raise
         return self.writer.take(batch)
 
@@ -211,7 +210,8 @@ class Loop:
         try:
             self._store.checkpoint()
         except StoreBroken as error:
-            LOG.error("the log cannot be tidied: %s", error)
+            if not self.cure(error):
+                LOG.error("the log cannot be tidied: %s", error)
 
     # -- waiting
 

@@ -28,6 +28,8 @@ def _site(telling: Telling) -> Iterator[Alarm]:
         yield "danger", words("alarm.disk_full")
     if seen["log_losing"]:
         yield "danger", words("alarm.log_losing")
+    if seen["log_damaged"]:
+        yield "danger", words("alarm.log_damaged", file=seen["log_damaged"])
     if seen["lockdown"]:
         yield "danger", words("alarm.lockdown")
     for door in seen["doors"]:

@@ -216,3 +216,4 @@ class Snapshot(TypedDict):
     log_written: bool
     disk_full: bool
     log_losing: bool
+    log_damaged: str

@@ -63,6 +63,7 @@ def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapsh
         "log_written": links.log_written,
         "disk_full": links.room.full,
         "log_losing": links.room.losing,
+        "log_damaged": links.room.damaged,
     }
 
 

@@ -19,12 +19,14 @@ class RegistryStanding:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Whether the log has room. ``full``: the disk was full, and the reserve is given up; ``losing``: the log is at its
-    bound, and events go that the registry has not got.
+    """How the disk takes the log. ``full``: the disk was full, and the reserve is given up; ``losing``: the log is at
+    its bound, and events go that the registry has not got; ``damaged``: the name of a damaged log that lies beside it,
+    "" where none does.
     """
 
     full: bool = False
     losing: bool = False
+    damaged: str = ""
 
 
 @dataclass(frozen=True, slots=True)

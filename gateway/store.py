@@ -20,6 +20,7 @@ from gateway.database import FAILURES, StoreBroken, StoreFull, broken, connect, 
 from gateway.filelock import FileLock
 from gateway.history import Loaded, history, read_refusals
 from gateway.log_layout import brought_up
+from gateway.log_mending import Begun, finish_setting_aside
 from gateway.log_room import lose
 from gateway.log_shape import Hole, read_tail
 from gateway.log_writes import BEGIN, COMMIT, SET_EPOCH, put_back, put_cursors, put_refusals, put_rows
@@ -48,7 +49,7 @@ class Store:
     """The log of one site, written by one thread of one process. Made by ``open``; ``close`` it."""
 
     def __init__(self, path: Path, lock: FileLock) -> None:
-        self._path = path
+        self.path = path
         self._lock = lock
         self._connection: Connection | None = None
         self._driver: sqlite3.Connection | None = None
@@ -61,13 +62,14 @@ class Store:
         self._unchecked_bytes = 0
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """The store in this file, made where there is none.
+    def open(cls, path: Path, prepared: Callable[[Path], object] = finish_setting_aside) -> Self:
+        """The store in this file, made where there is none; ``prepared`` is done first, once nobody else can write it.
 
         Raises StoreBroken where it cannot be used, is of a later layout, or another process writes it.
         """
         store = cls(path, FileLock.taken(path.with_name(path.name + ".lock")))
         try:
+            prepared(path)
             store._open_file()
         except StoreBroken:
             store.close()
@@ -81,16 +83,21 @@ class Store:
         """
         held = self._identity
         if held.site not in ("", site):
-            raise StoreBroken(f"{self._path} is the log of site {held.site}, not of {site}; name that site's own file")
+            raise StoreBroken(f"{self.path} is the log of site {held.site}, not of {site}; name that site's own file")
         after = Identity(site, held.epoch, held.starts + 1)
         meta = table_of(MetaRow)
         fields = {"layout": LAYOUT, "site": site, "epoch": after.epoch, "starts": after.starts}
         begins = {"id": 1, "base_seq": 0, "base_head": GENESIS}
         statement = update(meta).values(fields) if held.site else insert(meta).values(fields | begins)
-        with speaking_of(self._path):
-            self._ready().execute(statement)
+        with speaking_of(self.path):
+            self.connected().execute(statement)
         self._identity = after
         return after
+
+    @property
+    def begun(self) -> Begun:
+        """Whose log this is, and where its chain has come to."""
+        return Begun(self._identity.site, self._identity.epoch, self._identity.starts, self._seq, self._head)
 
     def load(self) -> Loaded:
         """What a start needs: where the chain stands, the facts since the last checkpoint, cursors and refusals.
@@ -98,7 +105,7 @@ class Store:
         Rows are verified as ``history`` is read, to the last one: it raises StoreBroken, naming the row.
         """
         site, epoch = self._identity.site, self._identity.epoch
-        facts = history(self._ready(), self._path, site, epoch)
+        facts = history(self.connected(), self.path, site, epoch)
         return Loaded(site, epoch, self._seq, self._head, facts, dict(self._cursors), dict(self._refusals))
 
     def commit(
@@ -119,8 +126,8 @@ class Store:
         try:
             self._write(rows, cursors, after, refusals, lost)
         except sqlite3.Error as error:
-            self._let_go()
-            raise broken(error, self._path) from error
+            self.let_go()
+            raise broken(error, self.path) from error
         self._cursors.update(after)
         if refusals is not None:
             self._refusals = dict(refusals)
@@ -143,10 +150,10 @@ class Store:
     ) -> None:
         driver = self._driver
         if driver is None:
-            raise StoreBroken(f"{self._path} is closed")
+            raise StoreBroken(f"{self.path} is closed")
         driver.execute(BEGIN)
         for hole in lost:
-            lose(self._ready(), hole)
+            lose(self.connected(), hole)
         put_rows(driver, rows)
         if rows and rows[-1].epoch != self._identity.epoch:
             driver.execute(SET_EPOCH, (rows[-1].epoch,))
@@ -161,13 +168,13 @@ class Store:
     def tidy(self, done: Callable[[Connection], T]) -> T:
         """Do something with the file that no door waits for, all of it or nothing. Raises StoreBroken."""
         try:
-            connection = self._ready()
+            connection = self.connected()
             connection.exec_driver_sql(BEGIN)
             found = done(connection)
             connection.exec_driver_sql(COMMIT)
         except FAILURES as error:
-            self._let_go()
-            raise broken(error, self._path) from error
+            self.let_go()
+            raise broken(error, self.path) from error
         self._unchecked_bytes += COMMIT_BYTES
         return found
 
@@ -185,23 +192,25 @@ class Store:
         try:
             self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         except sqlite3.Error as error:
-            self._let_go()
-            raise broken(error, self._path) from error
+            self.let_go()
+            raise broken(error, self.path) from error
         self._unchecked_bytes = 0
 
     def close(self) -> None:
         """Let go of the file and its lock."""
-        self._let_go()
+        self.let_go()
         self._lock.release()
 
-    def _ready(self) -> Connection:
+    def connected(self) -> Connection:
+        """The connection that writes the file. Raises StoreBroken."""
         if self._connection is None:
             self._open_file()
         if self._connection is None:
-            raise StoreBroken(f"{self._path} is closed")
+            raise StoreBroken(f"{self.path} is closed")
         return self._connection
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Let go of the file, but not of its lock: it is opened anew when it is needed next."""
         connection, self._connection, self._driver = self._connection, None, None
         if connection is not None:
             connection.invalidate()
@@ -209,19 +218,19 @@ class Store:
 
     def _open_file(self) -> None:
         try:
-            with speaking_of(self._path):
-                self._connection = connect(self._path)
+            with speaking_of(self.path):
+                self._connection = connect(self.path)
                 self._driver = driver_of(self._connection)
                 self._look(self._connection, self._driver)
         except StoreBroken:
-            self._let_go()
+            self.let_go()
             raise
 
     def _look(self, connection: Connection, driver: sqlite3.Connection) -> None:
         """Read what the file holds; or, if it was known before, make it that again."""
         if self._known:
             return self._put_back(connection, driver)
-        brought_up(connection, self._path)
+        brought_up(connection, self.path)
         meta = connection.execute(select(table_of(MetaRow))).first()
         if meta is not None:
             self._identity = Identity(meta.site, meta.epoch, meta.starts)
@@ -235,7 +244,7 @@ class Store:
         """A commit that failed may yet have reached the disk; its rows moved no door and answered no device."""
         seq, _ = read_tail(connection)
         if seq < self._seq:
-            raise StoreBroken(f"{self._path} lost events after {self._identity.epoch}-{seq}; put the lost file back")
+            raise StoreBroken(f"{self.path} lost events after {self._identity.epoch}-{seq}; put the lost file back")
         rows = rows_of(self._cursors, self._used)
         put_back(driver, self._identity.epoch, self._seq, rows, self._refusals)
         self._used += len(rows)

@@ -56,6 +56,15 @@ class GapRow(LogTable, table=True):
     why: str
 
 
+class MendingRow(LogTable, table=True):
+    """While rows below the log's base are still to be brought from a damaged file: its name; since when (Unix ms)."""
+
+    __tablename__ = "mending"
+    id: int = Field(default=1, primary_key=True)
+    aside: str
+    at_ms: int
+
+
 class BodyRow(LogTable, table=True):
     """The erasable part of a row."""
 

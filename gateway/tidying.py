@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from access import room
 from access.clock import SECOND_MS
 from access.effects import Append, Effect
-from access.events import CheckpointAsked, Event, RowsGivenUp
+from access.events import CheckpointAsked, Event, RowsGone
 from access.facts import Checkpoint
 from gateway import log_room
 from gateway.clock import Clock
 from gateway.database import StoreBroken
+from gateway.log_mending import is_mending
 from gateway.log_shape import Hole, read_extent
 from gateway.store import Store
 
@@ -70,7 +71,7 @@ class Tidying:
             self._step(loop, mono_ms)
         except StoreBroken as error:
             self._due_ms = mono_ms + LOOK_EVERY_MS
-            if self._trouble != str(error):
+            if not loop.cure(error) and self._trouble != str(error):
                 LOG.error("the log cannot be tidied: %s", error)
             self._trouble = str(error)
 
@@ -78,6 +79,10 @@ class Tidying:
         """Nothing is held."""
 
     def _step(self, loop: "Loop", mono_ms: int) -> None:
+        if self._store.tidy(is_mending):
+            # What a damaged log gives back comes first.
+            self._due_ms = mono_ms + LOOK_EVERY_MS
+            return
         last_seq = loop.writer.chain.seq
         held = self._store.tidy(lambda connection: self._held(connection, last_seq))
         self._near = room.is_near(held, self._bounds)
@@ -133,7 +138,7 @@ class Tidying:
 
         if found := self._store.tidy(left):
             told = tuple((first, hole.gap.last) for first, hole in found)
-            loop.stored(loop.writer.take([RowsGivenUp(told, WHY)], [hole for _, hole in found]), [])
+            loop.stored(loop.writer.take([RowsGone(told, WHY)], [hole for _, hole in found]), [])
 
     def _say(self, loop: "Loop", *, losing: bool) -> None:
         """Staff are told while events are being lost, and until there is room again."""

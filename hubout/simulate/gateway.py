@@ -21,7 +21,6 @@ from gateway.loop import software_version
 from gateway.outward import Outward
 from gateway.registry_client import Patience
 from gateway.replica_exchange import ReplicaExchange
-from gateway.reserve import Reserve
 from gateway.timekeeping import read_times, recall, replica_age_at_start
 from gateway.writer import Writer
 from hubout.simulate.agenda import Agenda
@@ -125,7 +124,6 @@ class GatewayRun:
         self.keeper = SiteKeeper(line, self.name, self.clock.base_ms)
         policy, zone = around.site.policy, self.writer.state.zone
         outward = Outward(around.site.id, policy, zone, self.native, self.keeper, self.clock)
-        reserve = Reserve(around.disk.folder / "reserve", 0)
         loop = SteppedLoop(
             self.clock,
             self.writer,
@@ -138,7 +136,7 @@ class GatewayRun:
             self.wake,
             (keeping,),
             self._grown,
-            reserve,
+            lambda _error: False,
         )
         loop.nonce = lambda nbytes: around.chance.randbytes(nbytes).hex()
         return loop

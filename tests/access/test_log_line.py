@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from access import events as e
 from access.codec import encode_fact
 from access.effects import Append
-from access.facts import Checkpoint, EpochBegan
+from access.facts import Checkpoint, EpochBegan, RowsLost
 from access.log import Broken, Chain, Gap, Row, link, verify
 from access.occupancy import fold
 from access.step import step
@@ -112,6 +112,24 @@ def test_an_epoch_that_is_given_begins_with_its_row_and_the_folds_as_they_stand(
     assert (after.epoch, after.seq, second.seq) == (7, 7, 7)
     assert fold(begun().occupancy, second.fact, 0) == state.occupancy
     assert step(after, e.EpochGiven(7, 1, 3, "an old copy"), moment(3)) == (after, ())
+
+
+def test_rows_that_are_gone_are_told_and_the_folds_stand_in_a_checkpoint() -> None:
+    state, _ = step(begun(seq=4), e.VisitAsked("v1", "hall", "anna"), moment(1))
+    after, out = step(state, e.RowsGone(((2, 3), (5, 5)), "damaged", whole=True), moment(2))
+    told = [effect.fact for effect in out if isinstance(effect, Append)]
+    assert told[:2] == [RowsLost(2, 3, "damaged"), RowsLost(5, 5, "damaged")]
+    assert isinstance(told[2], Checkpoint)
+    assert after.occupancy == state.occupancy == fold(begun().occupancy, told[2], 0)
+
+
+def test_where_the_folds_may_hang_on_what_is_gone_no_count_is_sure() -> None:
+    state, _ = step(begun(seq=4), e.VisitAsked("v1", "hall", "anna"), moment(1))
+    after, out = step(state, e.RowsGone((), "damaged", whole=False), moment(2))
+    (fact,) = [effect.fact for effect in out if isinstance(effect, Append)]
+    assert after.occupancy.estimated == frozenset(state.site.zones)
+    assert after.occupancy.visits == state.occupancy.visits
+    assert fold(begun().occupancy, fact, 0) == after.occupancy
 
 
 def test_what_the_log_says_of_itself_moves_nobody() -> None:

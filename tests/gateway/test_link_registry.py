@@ -66,7 +66,7 @@ def test_a_log_that_was_there_before_the_registry_goes_up_whole(registry: Centre
 def test_an_erased_body_goes_up_as_erased(registry: Centre, bench: LinkBench) -> None:
     bench.link.stop()
     bench.log(5)
-    bench.store._ready().exec_driver_sql("DELETE FROM body WHERE seq = 3")
+    bench.store.connected().exec_driver_sql("DELETE FROM body WHERE seq = 3")
     bench.restart()
     bench.until_acked()
     events = registry.ask("GET", f"/sites/{SITE}/events").json()["items"]

@@ -70,6 +70,13 @@ def test_a_disk_that_was_full_is_an_alarm_while_the_log_lives_on_what_was_held_b
     assert (tone, sentence.startswith("The disk was full")) == ("danger", True)
 
 
+def test_a_damaged_log_is_an_alarm_that_names_the_file_that_was_set_aside() -> None:
+    state = replace(fresh(), keeper_run="k1")
+    links = Links(broker_online=True, room=Room(damaged="log.db.damaged-2"))
+    ((tone, sentence),) = alarms(said(seen(state, links=links), "en"))
+    assert (tone, "set aside as log.db.damaged-2" in sentence) == ("danger", True)
+
+
 def test_a_gateway_that_staff_have_not_confirmed_is_an_alarm() -> None:
     state = replace(fresh(), keeper_run="k1")
     links = Links(broker_online=True, registry=RegistryStanding(online=True, confirmed=False))

@@ -133,7 +133,7 @@ def test_a_number_is_never_written_twice_and_the_store_goes_on(path: Path) -> No
 
 def test_a_file_that_is_no_database_is_named_as_such(path: Path) -> None:
     path.write_bytes(b"not a database at all " * 500)
-    with pytest.raises(StoreBroken, match="is not a database; set it aside"):
+    with pytest.raises(StoreBroken, match="is not a database; a gateway that opens it goes on in a new file"):
         Store.open(path)
 
 
@@ -144,7 +144,7 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 def test_a_log_of_a_later_layout_is_left_alone(path: Path) -> None:
     store, _ = opened(path)
-    store._ready().exec_driver_sql("UPDATE meta SET layout = 99")
+    store.connected().exec_driver_sql("UPDATE meta SET layout = 99")
     store.close()
     with pytest.raises(StoreBroken, match="a later version of this program"):
         Store.open(path)

@@ -110,7 +110,7 @@ def test_what_reached_the_disk_though_the_commit_failed_is_taken_back(tmp_path: 
     store, chain = opened(path)
     chain, rows = numbered(chain, 5)
     store.commit(rows, [("reader-1", Cursor("aa", 5))], {"stale": 5})
-    store._let_go()
+    store.let_go()
     _, lost = numbered(chain, 3)
     driver = sqlite3.connect(path)
     put_rows(driver, lost)
@@ -132,7 +132,7 @@ def test_a_log_that_lost_committed_rows_is_refused(tmp_path: Path) -> None:
     driver = store._driver
     assert driver is not None
     driver.execute("DELETE FROM log WHERE seq > 3")
-    store._let_go()
+    store.let_go()
     with pytest.raises(StoreBroken, match="lost events after 1-3"):
         store.commit(numbered(chain, 1)[1], [], None)
     store.close()

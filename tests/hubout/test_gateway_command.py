@@ -62,15 +62,6 @@ def test_a_storage_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -
     assert str(disk.folder) in said
 
 
-def test_a_log_that_is_damaged_is_named(site: Path) -> None:
-    log = site.parent / "state" / "log.db"
-    log.parent.mkdir()
-    log.write_bytes(b"this is no database, whatever it is called." * 50)
-    code, said = ends("--config", site)
-    assert code == CANNOT
-    assert f"{log} is not a database; set it aside" in said
-
-
 def test_the_log_of_another_site_is_refused_and_left_alone(site: Path) -> None:
     log = site.parent / "state" / "log.db"
     log.parent.mkdir()

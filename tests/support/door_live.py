@@ -31,7 +31,6 @@ from gateway.keeper import Keeper
 from gateway.log_shape import Hole
 from gateway.loop import Loop
 from gateway.outward import Outward
-from gateway.reserve import Reserve
 from gateway.store import Store
 from gateway.wake import Wake
 from gateway.writer import Writer
@@ -218,7 +217,7 @@ def live_table(table: Table, folder: Path, port: int) -> Iterator[LiveTable]:
         wake,
         (),
         lambda _: None,
-        Reserve(folder / "reserve", 0),
+        lambda _: False,
     )
     with ExitStack() as stack:
         stack.callback(store.close)

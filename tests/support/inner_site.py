@@ -23,9 +23,10 @@ from gateway.clock import Clock
 from gateway.inward import Inward
 from gateway.keeper import Keeper
 from gateway.loop import Loop
+from gateway.mender import Mender
 from gateway.outward import Outward
 from gateway.reserve import Reserve
-from gateway.store import Store
+from gateway.store_mending import opened
 from gateway.wake import Wake
 from gateway.watched import Watched
 from gateway.writer import Writer
@@ -94,8 +95,8 @@ class InnerSite:
         self.clock, self.wake, self.turns = Clock(), Wake(), 0
         self.state_folder = state or folder / "state"
         self.state_folder.mkdir(exist_ok=True)
-        self.store = Store.open(self.state_folder / "log.db")
-        self.store.identity(SITE)
+        self.mending = opened(self.state_folder / "log.db", SITE, self.clock.now().wall_ms)
+        self.store = self.mending.store
         loaded, now = self.store.load(), self.clock.now()
         held = apply(Replica(), "g", 1, map(Put, people(now.wall_ms)))
         history, cursors = loaded.history, loaded.cursors
@@ -111,7 +112,8 @@ class InnerSite:
         parts = (self.clock, self.writer, self.store, inward, self.native, makers, self.keeper, outward, self.wake)
         self.reserve = Reserve(self.state_folder / "reserve", reserve_bytes)
         self.reserve.make()
-        self.loop = Loop(*parts, others, self.grown.append, self.reserve)
+        self.mender = Mender(self.mending, self.reserve, self.clock, self.wake.post)
+        self.loop = Loop(*parts, (self.mender, *others), self.grown.append, self.mender.cure)
         self.log = SiteLog(self.state_folder / "log.db", SITE)
         self.thread = Thread(target=self._run, name="inner gateway", daemon=True)
         self.fault: BaseException | None = None

@@ -38,6 +38,7 @@ class LinkBench:
         self.store, self.chain = opened(folder / "log.db", site)
         self.clock = Clock()
         self.posted: list[Event] = []
+        self.doubts: list[str] = []
         self.link = self._made()
 
     def _made(self) -> RegistryLinks:
@@ -45,7 +46,7 @@ class LinkBench:
         address = Address(self.url, self.token_file)
         branch = Chain(self.chain.site, self.chain.epoch, self.chain.run, self.chain.seq, self.chain.head)
         upwards = RegistryClient(address, self.clock.mono_ms)
-        exchange = Exchange(branch, "hubout test", upwards, self.folder / "log.db", self.layout)
+        exchange = Exchange(branch, "hubout test", upwards, self.folder / "log.db", self.layout, self.doubts.append)
         replica, post = kept.replica(), self.posted.append
         return links_of(
             exchange, self.chain.seq, address, kept, replica, lambda: self.chain.epoch, self.clock, lambda: EAGER, post

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from access.codec import decode_fact
 from access.facts import Fact, Judged, Refusals
-from access.log import GENESIS, Broken, Row, read_header, verify
+from access.log import GENESIS, Broken, Gap, Row, read_header, verify
 from access.occupancy import Occupancy, fold
 from gateway.database import StoreBroken
+from gateway.history import epoch_at_end
 from gateway.log_reader import Reader
 from registry import tables as t
 from registry.live import Standing
@@ -42,7 +43,7 @@ class SiteLog:
         self.path, self._site = path, site
         self.rows: list[Row] = []
         self.known: list[Entry] = []
-        self._head = GENESIS
+        self._seq, self._head, self._since = 0, GENESIS, 0
 
     def entries(self) -> list[Entry]:
         """All events until now. Raises AssertionError for a row that does not verify."""
@@ -51,8 +52,8 @@ class SiteLog:
         except StoreBroken:
             return self.known
         try:
-            while fresh := reader.rows(len(self.rows), PAGE, PAGE_BYTES):
-                self._take(fresh)
+            while fresh := reader.read_on(self._seq, PAGE, PAGE_BYTES):
+                self._take(fresh, reader.extent().epoch)
         except StoreBroken as error:
             if "no such table" not in str(error):  # The gateway is just making it.
                 raise
@@ -60,12 +61,13 @@ class SiteLog:
             reader.close()
         return self.known
 
-    def _take(self, fresh: list[Row]) -> None:
-        end = verify(fresh, self._site, 1, len(self.rows), self._head)
+    def _take(self, fresh: list[Row | Gap], epoch: int) -> None:
+        end = verify(fresh, self._site, epoch, self._seq, self._head, self._since)
         assert not isinstance(end, Broken), end
-        self._head = end.head
-        self.rows += fresh
-        for row in fresh:
+        self._seq, self._head, self._since = end.seq, end.head, epoch_at_end(fresh)
+        rows = [one for one in fresh if isinstance(one, Row)]
+        self.rows += rows
+        for row in rows:
             header = read_header(row.header)
             assert row.body is not None
             self.known.append(Entry(row.seq, header.run, header.at, decode_fact(header.kind, row.body)))

@@ -4,11 +4,14 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from access.facts import ReplicaApplied
+from access.facts import Checkpoint, ReplicaApplied, RowsLost
 from tests.support.parts import stays
+from tests.support.site_books import SiteLog
+from tests.support.site_toml import SITE
 from tests.support.small_site import LOCK, UID, front_reader, opens, says, small_site
 from tests.support.whole_site import WholeSite
 from tests.support.wire_device import WireDevice
@@ -153,13 +156,41 @@ def damage(path: Path) -> None:
     path.write_bytes(b"no database any more" * 1_000)
 
 
-def test_a_damaged_log_is_one_sentence_and_no_start(site: WholeSite) -> None:
+def test_a_log_that_is_no_database_any_more_is_set_aside_and_the_door_opens(site: WholeSite) -> None:
     site.state.mkdir()
     damage(site.state / "log.db")
-    site.gateway.start()
-    assert site.gateway.ended() == 1
-    assert site.gateway.said("log.db is not a database; set it aside and put a sound copy in its place")
-    assert len(site.gateway.words().splitlines()) == 1
+    site.start()
+    says(site, "log.db is not a database.* set aside as log.db.damaged-1, and what can be read is brought over")
+    with front_reader(site) as front:
+        opens(site, front)
+    site.wait_synced()
+    assert (site.state / "log.db.damaged-1").exists()
+    assert [fact.why for fact in site.log.facts(RowsLost)] == []
+    assert len(site.log.facts(Checkpoint)) >= 1, "no count is sure, and the log says so"
+    site.end()
+
+
+def write_over(path: Path) -> None:
+    """Put rubbish in the place of every page, as they lie on the disk, while somebody writes the file."""
+    with path.open("r+b") as file:
+        file.write(Random(5).randbytes(path.stat().st_size))
+
+
+def test_a_log_whose_pages_are_lost_under_the_gateway_is_gone_on_with_and_the_door_opens(site: WholeSite) -> None:
+    site.start()
+    with front_reader(site) as front:
+        opens(site, front)
+        site.wait_synced()
+        for name in ("log.db", "log.db-wal"):
+            write_over(site.state / name)
+        opens(site, front)
+        says(site, "log.db.*: it is set aside as log.db.damaged-1, and what can be read is brought over")
+        says(site, "brought over; [0-9]+ events of it are lost")
+        opens(site, front)
+    assert site.gateway.stop() == 0
+    log = SiteLog(site.state / "log.db", SITE)
+    assert len(log.facts(RowsLost)) == 1
+    assert log.verdicts()[-1].granted
 
 
 def test_the_log_of_another_site_is_not_continued(site: WholeSite) -> None:
