@@ -48,6 +48,7 @@ def add_person(desk: Writing, body: PersonBody) -> Response:
     ident = identity.new_id()
 
     def do(edit: Edit) -> Answer:
+        people.check_birth(body.birth_date, edit.at_ms)
         people.add_person(edit, ident, people.Profile(**body.model_dump()))
         return _said(created({"id": ident, **body.model_dump()}, 1))
 
@@ -69,6 +70,7 @@ def change_person(desk: Writing, person: Id, body: PersonBody) -> Response:
     def do(edit: Edit) -> Answer:
         row = store.one(edit.connection, t.person, t.person.c.id == person, "person")
         desk.check_match(row.revision)
+        people.check_birth(body.birth_date, edit.at_ms)
         people.change_person(edit, person, people.Profile(**body.model_dump()))
         return _said(Answer(200, {"id": person, **body.model_dump()}, row.revision + 1))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from registry import admission, exchange_names
+from registry import admission, exchange_names, people
 from registry import tables as t
 from registry.csv_in import Entry, Note, Sheet
 from registry.csv_kinds import ListedPerson
@@ -90,6 +90,10 @@ def bring(edit: Edit, context: Context, sheet: Sheet[ListedPerson]) -> Report:
     meant = []
     claims = Claims(report)
     for entry in sheet.entries:
+        born = entry.value.birth_date
+        if people.is_to_come(None if born is None else born.isoformat(), edit.at_ms):
+            report.refuse(entry.line, "birth_date", people.NOT_BORN)
+            continue
         draft = _meant(report, drafts, entry, context.new_id)
         if draft is None or not claims.claim(entry.line, (draft.id, entry.value.site)):
             continue

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from access.hours import local
 from registry import admission, bookings, groups, store
 from registry import tables as t
 from registry.edit import Edit
 from registry.problems import Kind, Problem
 from registry.sources import derived
+
+NOT_BORN = "this birth date is still to come; correct it."
+_LATEST_DAY = ZoneInfo("Etc/GMT-14")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,17 @@ def rights_values(rights: Rights) -> dict[str, object]:
         "valid_until_ms": rights.valid_until_ms,
         "staff": rights.is_staff,
     }
+
+
+def is_to_come(birth_date: str | None, at_ms: int) -> bool:
+    """Whether a birth date (ISO) lies after the day of a moment, wherever on earth it is latest."""
+    return birth_date is not None and birth_date > local(at_ms, _LATEST_DAY).date().isoformat()
+
+
+def check_birth(birth_date: str | None, at_ms: int) -> None:
+    """Somebody whom staff enter is born. Raises Problem."""
+    if is_to_come(birth_date, at_ms):
+        raise Problem(Kind.INVALID, NOT_BORN)
 
 
 def add_person(edit: Edit, ident: str, profile: Profile) -> None:

@@ -113,6 +113,12 @@ def test_a_codice_fiscale_is_one_persons_and_says_who_is_meant(desk: Desk) -> No
     assert does(meant) == [(2, "change")]
 
 
+def test_nobody_comes_in_who_is_not_born_yet(desk: Desk) -> None:
+    said = desk.rehearse("people", HEAD + ANNA.replace("1985", "2150") + BEA)
+    assert reasons(said) == [(2, "Data di nascita", "this birth date is still to come; correct it.")]
+    assert does(said) == [(2, "refuse"), (3, "create")]
+
+
 def test_two_lines_of_one_person_agree_and_are_of_two_sites(desk: Desk) -> None:
     twice = HEAD + ANNA + "M-1;Anna;Verdi;;;;cinisello;hall\n"
     assert does(desk.bring("people", twice)) == [(2, "create"), (3, "change")]

@@ -2,7 +2,9 @@
 
 import pytest
 
+from registry import people
 from tests.support.centres import Centre, problem
+from tests.support.core_site import rome
 
 ANNA = {
     "name": "Anna",
@@ -65,6 +67,24 @@ def test_a_person_that_cannot_be_is_refused_without_repeating_it(shared: Centre,
     (name,) = change
     assert answer.json()["errors"][0]["where"] == name
     assert "RSSMRA85T10A562S" not in answer.text
+
+
+def test_nobody_is_entered_who_is_not_born_yet(shared: Centre) -> None:
+    answer = shared.ask("POST", "/people", {"name": "Nora", "birth_date": "2150-01-01"})
+    assert (problem(answer), answer.json()["detail"]) == (
+        (422, "invalid"),
+        "this birth date is still to come; correct it.",
+    )
+    made = shared.made("/people", {"name": "Nora", "birth_date": "1990-01-01"})
+    changed = {"name": "Nora", "birth_date": "2150-01-01"}
+    assert problem(shared.ask("PUT", f"/people/{made['id']}", changed, If_Match="*")) == (422, "invalid")
+
+
+def test_the_birth_date_of_today_is_no_date_to_come_anywhere() -> None:
+    noon = rome("2026-06-01 12:01")
+    assert not people.is_to_come("2026-06-02", noon), "it is the second of June on the line islands"
+    assert people.is_to_come("2026-06-02", noon - 2 * 60_000)
+    assert not people.is_to_come(None, noon)
 
 
 def test_a_site_is_told_of_whom_it_admits_and_no_more(both: Centre) -> None:
