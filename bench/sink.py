@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from sqlalchemy import insert
 
-from access.log import GENESIS, Broken, verify
+from access.log import GENESIS, Broken, Row, verify
 from registry import tables as t
 from registry import wire
 from registry.api_gateway import own_site
@@ -34,7 +34,8 @@ def floor_app(settings: Settings) -> FastAPI:
         if isinstance(end, Broken):
             raise Problem(Kind.BROKEN_ROW, end.what, seq=end.seq)
         common = {"site": batch.site, "epoch": batch.epoch, "kind": "row", "at_ms": 0, "poison": False}
-        rows = [{**common, "seq": r.seq, "header": r.header, "salt": r.salt, "body": r.body} for r in batch.rows]
+        whole = [row for row in batch.rows if isinstance(row, Row)]
+        rows = [{**common, "seq": r.seq, "header": r.header, "salt": r.salt, "body": r.body} for r in whole]
         with shared.database.write() as connection:
             connection.execute(insert(t.event), rows)
         stands[batch.site] = (end.seq, end.head)

@@ -13,7 +13,7 @@ from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, by_name, paged
 from registry.shown import PageOf
-from registry.shown_branches import BranchShown, ConfirmationShown, ConfirmBody
+from registry.shown_branches import BranchShown, ConfirmationShown, ConfirmBody, GapShown
 
 router = APIRouter(prefix="/api/v1/sites", tags=["branches"])
 _B, _C = t.branch.c, t.confirmation.c
@@ -33,6 +33,20 @@ def list_branches(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 
         named = (*(_B[name] for name in _PLAIN), _B.head, t.site.c.confirmed_epoch)
         query = select(*named).join(t.site, t.site.c.id == _B.site).where(_B.site == site)
         return paged(connection, query, [_B.epoch], cursor, limit, _branch)
+
+
+def _gap(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the gap table
+    return {**by_name(row), "head": bytes(row.head).hex()}
+
+
+@router.get("/{site}/gaps", response_model=PageOf[GapShown])
+def list_gaps(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """List what is no more of a site's log, in the log's order."""
+    g = t.gap.c
+    with desk.reading() as connection:
+        sites.site(connection, site)
+        query = select(g.epoch, g.first, g.last, g.head, g.at_ms).where(g.site == site)
+        return paged(connection, query, [g.epoch, g.first], cursor, limit, _gap)
 
 
 @router.get("/{site}/confirmations", response_model=PageOf[ConfirmationShown])

@@ -107,6 +107,6 @@ def _insert(connection: Connection, site: str, epoch: int, at_ms: int, folded: F
     occupancy, looks = dumped(folded)
     empty = {"seq": 0, "head_epoch": 0, "run": "", "software": "", "applied": 0, "counts_to": 0}
     none = {"base_epoch": None, "base_seq": 0}
-    folds = {"occupancy": occupancy, "overview": looks, "poisoned": folded.poisoned}
+    folds = {"occupancy": occupancy, "overview": looks, "poisoned": folded.poisoned, "gapped": folded.gapped}
     made = {"made_run": "", "made_ms": at_ms, "seen_ms": at_ms, "last_event_ms": folded.last_event_ms}
     connection.execute(insert(t.branch).values(site=site, epoch=epoch, **{**empty, **none, **folds, **made, **values}))

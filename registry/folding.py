@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from access import codec, occupancy
 from access.facts import FACTS, Checkpoint, Entered, Fact
-from access.log import Row, read_header
+from access.log import Gap, Row, read_header
 from access.occupancy import Occupancy
 from access.stays import Ended, ended
 from registry import overview
@@ -52,12 +52,15 @@ class _StoredCheckpoint(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The projections of one branch up to a row; ``poisoned`` counts the rows whose facts could not be read."""
+    """The projections of one branch up to a row; ``poisoned`` counts the rows whose facts could not be read, and
+    ``gapped``: some are no more since the last checkpoint, so that nobody knows who came and left.
+    """
 
     occupancy: Occupancy = field(default_factory=Occupancy)
     overview: Overview = field(default_factory=Overview)
     last_event_ms: int | None = None
     poisoned: int = 0
+    gapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +80,29 @@ class Told:
     doubted: frozenset[str] = frozenset()
 
 
-def fold_rows(folded: Folded, rows: Iterable[Row]) -> tuple[Folded, tuple[Told, ...]]:
+def fold_rows(folded: Folded, rows: Iterable[Row | Gap]) -> tuple[Folded, tuple[Told, ...]]:
     """The projections after verified ``rows``, and each row with its name; a poison row changes no projection (S8)."""
-    folding = _Folding(folded)
-    told = tuple(map(folding.take, rows))
-    return folding.folded(), told
+    folding, told = _Folding(folded), []
+    for one in rows:
+        if isinstance(one, Gap):
+            folding.gapped = True
+        else:
+            told.append(folding.take(one))
+    return folding.folded(), tuple(told)
 
 
 class _Folding:
     """The projections while rows are folded one after the other: what most rows leave as it was is not made anew."""
 
-    __slots__ = ("last_event_ms", "occupancy", "overview", "poisoned")
+    __slots__ = ("gapped", "last_event_ms", "occupancy", "overview", "poisoned")
 
     def __init__(self, folded: Folded) -> None:
         self.occupancy, self.overview = folded.occupancy, folded.overview
-        self.last_event_ms, self.poisoned = folded.last_event_ms, folded.poisoned
+        self.last_event_ms, self.poisoned, self.gapped = folded.last_event_ms, folded.poisoned, folded.gapped
 
     def folded(self) -> Folded:
         """As they stand now."""
-        return Folded(self.occupancy, self.overview, self.last_event_ms, self.poisoned)
+        return Folded(self.occupancy, self.overview, self.last_event_ms, self.poisoned, self.gapped)
 
     def take(self, row: Row) -> Told:
         """Fold one row. An erased body is a fact no more."""
@@ -113,6 +120,7 @@ class _Folding:
             self.poisoned += 1
             return Told(row, kind, at_ms, poison=True, trusted=header.trusted)
         self.last_event_ms = at_ms
+        self.gapped = self.gapped and not isinstance(fact, Checkpoint)
         if present is self.occupancy:
             self.overview = looks
             return Told(row, kind, at_ms, poison=False, trusted=header.trusted, fact=fact)
@@ -153,8 +161,7 @@ def dumped(folded: Folded) -> tuple[str, str]:
     return json.dumps(occupancy.to_stored(folded.occupancy)), json.dumps(overview.to_stored(folded.overview))
 
 
-def loaded(present: str, looks: str, last_event_ms: int | None, poisoned: int) -> Folded:
+def loaded(present: str, looks: str, last_event_ms: int | None, poisoned: int, *, gapped: bool = False) -> Folded:
     """The projections that ``dumped`` wrote."""
-    return Folded(
-        occupancy.from_stored(json.loads(present)), overview.from_stored(json.loads(looks)), last_event_ms, poisoned
-    )
+    stored = occupancy.from_stored(json.loads(present)), overview.from_stored(json.loads(looks))
+    return Folded(*stored, last_event_ms, poisoned, gapped)

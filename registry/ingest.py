@@ -13,6 +13,7 @@ from registry import branches, effects, stays
 from registry import tables as t
 from registry.alarms import raise_alarm
 from registry.edit import Edit, joining
+from registry.elements import Element, beyond, head, numbers
 from registry.folding import Folded, Told, dumped, fold_rows, loaded
 
 
@@ -63,7 +64,7 @@ def open_branch(connection: Connection, site: str, epoch: int) -> Branch:
     row = connection.execute(_BRANCH, {"site": site, "epoch": epoch}).one_or_none()
     if row is None:
         raise LookupError(f"{site} has no branch {epoch}")
-    folded = loaded(row.occupancy, row.overview, row.last_event_ms, row.poisoned)
+    folded = loaded(row.occupancy, row.overview, row.last_event_ms, row.poisoned, gapped=row.gapped)
     confirmed = row.confirmed_epoch == epoch
     place = (row.base_seq, row.seq, bytes(row.head), row.head_epoch)
     return Branch(site, epoch, *place, row.applied, confirmed, folded)
@@ -77,8 +78,10 @@ _BRANCH = (
 )
 
 
-def take(connection: Connection, site: str, epoch: int, rows: Sequence[Row], at_ms: int) -> Outcome:
+def take(connection: Connection, site: str, epoch: int, rows: Sequence[Element], at_ms: int) -> Outcome:
     """Take a contiguous run of rows of (``site``, ``epoch``) that arrived at ``at_ms``; what is here is skipped.
+
+    What is no more is kept as a gap, which is an alarm, and leaves the counts estimated (S1, S3).
 
     Rows that tell of bookings, or of who is where, change what sites are told in the same transaction, an edit like any
     other: so the feed is locked, and before the branch.
@@ -89,28 +92,32 @@ def take(connection: Connection, site: str, epoch: int, rows: Sequence[Row], at_
         return _take(connection, edit, site, epoch, rows, at_ms)
 
 
-def _may_edit(row: Row) -> bool:
+def _may_edit(one: Element) -> bool:
     """Whether a row may tell of bookings or whereabouts; it is not verified yet."""
-    return any(kind in row.header for kind in _OF_EDITS)
+    return isinstance(one, Row) and any(kind in one.header for kind in _OF_EDITS)
 
 
-def _take(connection: Connection, edit: Edit | None, site: str, epoch: int, rows: Sequence[Row], at_ms: int) -> Outcome:
+def _take(
+    connection: Connection, edit: Edit | None, site: str, epoch: int, rows: Sequence[Element], at_ms: int
+) -> Outcome:
     try:
         branch = open_branch(connection, site, epoch)
     except LookupError:
         if not branches.first(connection, site, epoch, at_ms):
             return Fork(0)  # A greeting tells it which branch it is to go on in.
         branch = open_branch(connection, site, epoch)
-    first = rows[0].seq if rows else branch.seq + 1
+    first = numbers(rows[0])[0] if rows else branch.seq + 1
     if first > branch.seq + 1:
         return Gap(branch.seq)
-    forked = _differs(connection, branch, rows[: branch.seq + 1 - first])
-    if forked is not None:
-        return alarmed(connection, branch, Fork(forked), at_ms)
-    return _append(connection, edit, branch, rows[branch.seq + 1 - first :], at_ms)
+    if first <= branch.seq:
+        forked = _differs(connection, branch, [one for one in rows if numbers(one)[1] <= branch.seq])
+        if forked is not None:
+            return alarmed(connection, branch, Fork(forked), at_ms)
+        rows = beyond(rows, branch.seq)
+    return _append(connection, edit, branch, rows, at_ms)
 
 
-def _append(connection: Connection, edit: Edit | None, branch: Branch, rows: Sequence[Row], at_ms: int) -> Outcome:
+def _append(connection: Connection, edit: Edit | None, branch: Branch, rows: Sequence[Element], at_ms: int) -> Outcome:
     if not rows:
         return Acked(branch.seq)
     end = verify(rows, branch.site, branch.epoch, branch.seq, branch.head, branch.head_epoch)
@@ -119,17 +126,19 @@ def _append(connection: Connection, edit: Edit | None, branch: Branch, rows: Seq
     folded, told = fold_rows(branch.folded, rows)
     effective = branch.confirmed and branch.applied == branch.seq
     _keep(connection, branch, told)
+    _keep_gaps(connection, branch, rows, at_ms)
     stays.keep(connection, branch.site, branch.epoch, told)
-    marks = {"applied": end.seq if effective else branch.applied, "head_epoch": rows[-1].epoch, "seen_ms": at_ms}
+    said = rows[-1].epoch if isinstance(rows[-1], Row) else 0
+    marks = {"applied": end.seq if effective else branch.applied, "head_epoch": said, "seen_ms": at_ms}
     _stand(connection, branch, end, folded, marks)
     if edit is not None and effective:
         effects.apply(edit, branch.site, told)
     return Acked(end.seq)
 
 
-def _as_fork(branch: Branch, first: Row, broken: Broken) -> Fork | Broken:
+def _as_fork(branch: Branch, first: Element, broken: Broken) -> Fork | Broken:
     """A first row that is whole in itself but follows another head: the gateway's history is another (S6)."""
-    if broken.seq != branch.seq + 1:
+    if broken.seq != branch.seq + 1 or not isinstance(first, Row):
         return broken
     alone = verify([first], branch.site, branch.epoch, branch.seq, _prev(first), branch.head_epoch)
     return broken if isinstance(alone, Broken) else Fork(branch.seq)
@@ -142,18 +151,16 @@ def _prev(row: Row) -> bytes:
         return b""
 
 
-def _differs(connection: Connection, branch: Branch, rows: Sequence[Row]) -> int | None:
-    """The first of ``rows``, all of numbers that are here, that is not the row that is here."""
-    if not rows:
+def _differs(connection: Connection, branch: Branch, elements: Sequence[Element]) -> int | None:
+    """The first of ``elements``, all of numbers that are here, that is not what is here, as far as that is known."""
+    if not elements:
         return None
-    if rows[0].seq <= branch.base_seq:
-        held = branches.histories(connection, branch.site, [row.seq for row in rows])
-        return next((row.seq for row in rows if held.hash_at(branch.epoch, row.seq) != row.hash), None)
-    c = t.event.c
-    span = c.seq.between(rows[0].seq, rows[-1].seq)
-    held_rows = select(c.seq, c.header).where(c.site == branch.site, c.epoch == branch.epoch, span)
-    headers = {seq: bytes(header) for seq, header in connection.execute(held_rows)}
-    return next((row.seq for row in rows if headers.get(row.seq) != row.header), None)
+    held = branches.histories(connection, branch.site, [numbers(one)[1] for one in elements])
+    for one in elements:
+        last = numbers(one)[1]
+        if held.hash_at(branch.epoch, last) not in {None, head(one)}:
+            return last
+    return None
 
 
 def _keep(connection: Connection, branch: Branch, told: Sequence[Told]) -> None:
@@ -171,14 +178,29 @@ def _keep(connection: Connection, branch: Branch, told: Sequence[Told]) -> None:
         }
         for one in told
     ]
-    connection.execute(insert(t.event), rows)
+    if rows:
+        connection.execute(insert(t.event), rows)
+
+
+def _keep_gaps(connection: Connection, branch: Branch, elements: Sequence[Element], at_ms: int) -> None:
+    """Keep what is no more. One alarm says so until the next checkpoint: a log that is full lets go of many rows."""
+    gaps = [one for one in elements if not isinstance(one, Row)]
+    if not gaps:
+        return
+    where = {"site": branch.site, "epoch": branch.epoch, "at_ms": at_ms}
+    rows = [{**where, "first": one.first, "last": one.last, "head": one.head} for one in gaps]
+    connection.execute(insert(t.gap), rows)
+    if not branch.folded.gapped:
+        first, last = numbers(gaps[0])
+        what = f"rows {first} to {last} are no more, and maybe later ones: the gateway let them go, or lost them"
+        raise_alarm(connection, branch.site, "gap", branch.epoch, first, what, at_ms)
 
 
 def _stand(connection: Connection, branch: Branch, end: Chain, folded: Folded, marks: dict[str, int]) -> None:
     occupancy, looks = dumped(folded)
     here = (t.branch.c.site == branch.site) & (t.branch.c.epoch == branch.epoch)
     values = {"seq": end.seq, "head": end.head, "occupancy": occupancy, "overview": looks}
-    folds = {"last_event_ms": folded.last_event_ms, "poisoned": folded.poisoned}
+    folds = {"last_event_ms": folded.last_event_ms, "poisoned": folded.poisoned, "gapped": folded.gapped}
     connection.execute(update(t.branch).where(here).values(**values, **folds, **marks))
 
 

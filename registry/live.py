@@ -42,14 +42,14 @@ def present(connection: Connection, standing: Standing) -> dict[str, Any]:
         {
             "zone": zone,
             "headcount": standing.occupancy.headcount(zone),
-            "estimated": zone in standing.occupancy.estimated,
+            "estimated": standing.gapped or zone in standing.occupancy.estimated,
         }
         for zone in zones
     ]
     return {
         "site": standing.site,
         "total": standing.occupancy.total(),
-        "estimated": bool(standing.occupancy.estimated),
+        "estimated": standing.gapped or bool(standing.occupancy.estimated),
         "as_of_ms": standing.last_event_ms,
         "seen_ms": standing.seen_ms,
         "zones": counted,

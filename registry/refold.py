@@ -21,7 +21,10 @@ def hashes(connection: Connection, site: str, numbers: Collection[int]) -> dict[
     """The hashes of a site's rows of these numbers, in whatever branch, by (epoch, seq)."""
     e = t.event.c
     found = select(e.epoch, e.seq, e.header).where(e.site == site, e.seq.in_(sorted(numbers)[:AT_ONCE]))
-    return {(row.epoch, row.seq): sha256(bytes(row.header)).digest() for row in connection.execute(found)}
+    rows = {(row.epoch, row.seq): sha256(bytes(row.header)).digest() for row in connection.execute(found)}
+    g = t.gap.c
+    gone = select(g.epoch, g.last, g.head).where(g.site == site, g.last.in_(sorted(numbers)[:AT_ONCE]))
+    return rows | {(row.epoch, row.last): bytes(row.head) for row in connection.execute(gone)}
 
 
 def standing_at(connection: Connection, site: str, held: Histories, part: Part) -> Folded:
@@ -31,14 +34,23 @@ def standing_at(connection: Connection, site: str, held: Histories, part: Part) 
     """
     b = t.branch.c
     kept = connection.execute(select(t.branch).where(b.site == site, b.epoch == part.base_epoch)).one()
-    folded = loaded(kept.occupancy, kept.overview, kept.last_event_ms, kept.poisoned)
+    folded = loaded(kept.occupancy, kept.overview, kept.last_event_ms, kept.poisoned, gapped=kept.gapped)
     if kept.seq == part.base_seq:
         return folded
     if part.base_seq == 0:
         return Folded()
     rows = _rows_of(site, held, part)
     start = _last_checkpoint(connection, rows)
-    return _fold_from(connection, rows, start, _seed(folded) if start else Folded())
+    found = _fold_from(connection, rows, start, _seed(folded) if start else Folded())
+    return replace(found, gapped=_gap_since(connection, site, held, part, start))
+
+
+def _gap_since(connection: Connection, site: str, held: Histories, part: Part, start: int) -> bool:
+    """Whether rows between ``start`` and ``part`` are no more."""
+    g = t.gap.c
+    pieces = held.line(part.base_epoch, part.base_seq)
+    within = or_(*((g.epoch == own) & (g.first > max(after, start)) & (g.first <= upto) for own, after, upto in pieces))
+    return connection.execute(select(g.first).where(g.site == site, within).limit(1)).scalar() is not None
 
 
 def _rows_of(site: str, held: Histories, part: Part) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ class BranchShown(BaseModel):
     """A branch of a site's log: up to ``base_seq`` it is that of ``base_epoch`` (null: it begins the log).
 
     It stands at ``seq``, was made at ``made_ms``, and last heard at ``seen_ms`` from ``run``. What its rows effect was
-    done up to ``applied``.
+    done up to ``applied``. ``gapped``: rows are no more since its last checkpoint, so its counts are estimated.
     """
 
     epoch: int
@@ -36,6 +36,17 @@ class BranchShown(BaseModel):
     seen_ms: int
     last_event_ms: int | None
     poisoned: int
+    gapped: bool
+
+
+class GapShown(BaseModel):
+    """Rows ``first`` to ``last`` of a branch are no more; ``head`` is the last one's hash."""
+
+    epoch: int
+    first: int
+    last: int
+    head: str
+    at_ms: int
 
 
 class ConfirmationShown(BaseModel):

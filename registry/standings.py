@@ -27,6 +27,8 @@ class Standing:
     software: str
     occupancy: Occupancy
     overview: Overview
+    gapped: bool = False
+    """Rows are missing since the last checkpoint: the counts are estimated."""
 
 
 def standings(connection: Connection, where: ColumnElement[bool]) -> list[Standing]:
@@ -49,4 +51,5 @@ def _standing(row: Row[Any]) -> Standing:
         row.software,
         occ.from_stored(json.loads(row.occupancy)),
         looks.from_stored(json.loads(row.overview)),
+        row.gapped,
     )

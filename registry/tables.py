@@ -133,9 +133,9 @@ class BranchRow(Base, table=True):
     """Where the registry stands in one branch (epoch) of a site's log, and the folds up to there, as JSON.
 
     ``head_epoch`` is what its last row says (0: nobody knows). Up to ``base_seq`` its rows are those of the branch
-    ``base_epoch`` (None: it begins the log). What its rows effect
-    was done up to ``applied``; up to ``counts_to`` its stays are those of the history that staff confirmed. It was made
-    at ``made_ms`` for the run ``made_run``.
+    ``base_epoch`` (None: it begins the log). ``gapped``: rows are missing since its last checkpoint. What its rows
+    effect was done up to ``applied``; up to ``counts_to`` its stays are those of the history that staff confirmed.
+    It was made at ``made_ms`` for the run ``made_run``.
     """
 
     __tablename__ = "branch"
@@ -155,6 +155,7 @@ class BranchRow(Base, table=True):
     applied: int = Field(sa_type=BigInteger)
     counts_to: int = Field(sa_type=BigInteger)
     head_epoch: int = Field(sa_type=BigInteger)
+    gapped: bool
     made_run: str
     made_ms: int = Field(sa_type=BigInteger)
 
@@ -211,7 +212,7 @@ resource, booking, series = tables_bookings.resource, tables_bookings.booking, t
 waiting, booking_policy, person_quota = _table("waiting"), _table("booking_policy"), _table("person_quota")
 published, applied = _table("published"), _table("applied")
 branch, event, alarm = _table("branch"), _table("event"), _table("alarm")
-confirmation, narrowing = _table("confirmation"), _table("narrowing")
+confirmation, narrowing, gap = _table("confirmation"), _table("narrowing"), _table("gap")
 answer = _table("answer")
 programme, programme_zone, module = _table("programme"), _table("programme_zone"), _table("module")
 cohort, team, member, enrolment = _table("cohort"), _table("team"), _table("member"), _table("enrolment")

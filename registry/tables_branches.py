@@ -1,6 +1,6 @@
 """The tables of how a site's branches came to be: what is being asked of a gateway, and whom staff confirmed (S6)."""
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlmodel import Field
 
 from registry.tables_base import Base
@@ -20,6 +20,18 @@ class NarrowingRow(Base, table=True):
     after: int = Field(sa_type=BigInteger)
     before: int = Field(sa_type=BigInteger)
     rounds: int
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class GapRow(Base, table=True):
+    """Rows ``first`` to ``last`` of a branch are no more; ``head`` is the hash of the last of them (S3)."""
+
+    __tablename__ = "gap"
+    site: str = Field(primary_key=True, foreign_key="site.id")
+    epoch: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    first: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    last: int = Field(sa_type=BigInteger)
+    head: bytes = Field(sa_type=LargeBinary)
     at_ms: int = Field(sa_type=BigInteger)
 
 

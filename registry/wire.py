@@ -12,8 +12,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from access.log import SALT_BYTES, Row
+from access.log import SALT_BYTES, Gap, Row
 from access.site import ID_PATTERN
+from registry.elements import Element, numbers
 from registry.hello import Hello
 from registry.problems import Kind, Problem
 
@@ -52,21 +53,35 @@ class RowBody(BaseModel):
     body: str | None
 
 
+class GapSpan(BaseModel):
+    """Rows ``first`` to ``last`` are no more; ``head`` is the last one's hash."""
+
+    first: int = Field(ge=1, le=LAST_NUMBER)
+    last: int = Field(ge=1, le=LAST_NUMBER)
+    head: str = Field(pattern=_HEX_32)
+
+
+class GapBody(BaseModel):
+    """What stands in the place of rows that are no more."""
+
+    gap: GapSpan
+
+
 class EventsBody(BaseModel):
-    """A contiguous run of rows of one branch."""
+    """A contiguous run of rows of one branch, and of what stands for rows that are no more."""
 
     site: str = Field(pattern=ID_PATTERN)
     epoch: int = Field(ge=0, le=LAST_NUMBER)
-    rows: list[RowBody] = Field(max_length=MOST_ROWS)
+    rows: list[RowBody | GapBody] = Field(max_length=MOST_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """An append, read."""
+    """An append, read: rows and gaps that follow one another."""
 
     site: str
     epoch: int
-    rows: tuple[Row, ...]
+    rows: tuple[Element, ...]
 
 
 def body_of(model: type[BaseModel]) -> dict[str, Any]:
@@ -113,7 +128,7 @@ def _first(error: ValueError) -> str:
 
 
 def read_events(raw: bytes) -> Batch:
-    """An append: at most MOST_ROWS rows whose numbers follow. Raises Problem."""
+    """An append: at most MOST_ROWS rows and gaps whose numbers follow. Raises Problem."""
     try:
         said = json.loads(raw)
     except (ValueError, RecursionError):
@@ -124,7 +139,7 @@ def read_events(raw: bytes) -> Batch:
     if not isinstance(epoch, int) or not _is_number(epoch) or not isinstance(listed, list) or len(listed) > MOST_ROWS:
         raise invalid(f"epoch is a number and rows a list of at most {MOST_ROWS}")
     rows = tuple(_row(epoch, one, index) for index, one in enumerate(listed))
-    if any(row.seq != rows[0].seq + index for index, row in enumerate(rows)):
+    if any(numbers(one)[1] + 1 != numbers(other)[0] for one, other in pairwise(rows)):
         raise invalid("rows: their numbers do not follow one another")
     return Batch(said["site"], epoch, rows)
 
@@ -137,13 +152,23 @@ def _is_row_number(value: object) -> bool:
     return _is_number(value) and value != 0
 
 
-def _row(epoch: int, one: object, index: int) -> Row:
+def _row(epoch: int, one: object, index: int) -> Element:
     match one:
         case {"seq": seq, "header": str(header), "salt": str(salt), "body": str(body)} if _is_row_number(seq):
             return _made(epoch, seq, header, _salt(salt, index), body.encode("utf-8", "surrogatepass"))
         case {"seq": seq, "header": str(header), "salt": None, "body": None} if _is_row_number(seq):
             return _made(epoch, seq, header, None, None)
-    raise invalid(f"rows.{index}: a row is seq, header, salt and body, the last two null where erased")
+        case {"gap": {"first": first, "last": last, "head": str(head)}} if _is_row_number(first) and _is_row_number(
+            last
+        ):
+            return _gap(first, last, head, index)
+    raise invalid(f"rows.{index}: a row is seq, header, salt and body, the last two null where erased; or a gap")
+
+
+def _gap(first: int, last: int, head: str, index: int) -> Gap:
+    if first > last or len(head) != 2 * SALT_BYTES:
+        raise invalid(f"rows.{index}.gap: from first up to last, whose hash head is in hex")
+    return Gap(first, last, _hex_32(head, f"rows.{index}.gap.head"))
 
 
 def _made(epoch: int, seq: int, header: str, salt: bytes | None, body: bytes | None) -> Row:
@@ -153,10 +178,14 @@ def _made(epoch: int, seq: int, header: str, salt: bytes | None, body: bytes | N
 
 
 def _salt(text: str, index: int) -> bytes:
+    return _hex_32(text, f"rows.{index}.salt")
+
+
+def _hex_32(text: str, where: str) -> bytes:
     try:
-        salt = bytes.fromhex(text)
+        found = bytes.fromhex(text)
     except ValueError:
-        salt = b""
-    if len(salt) != SALT_BYTES:
-        raise invalid(f"rows.{index}.salt: {SALT_BYTES} bytes in hex")
-    return salt
+        found = b""
+    if len(found) != SALT_BYTES:
+        raise invalid(f"{where}: {SALT_BYTES} bytes in hex")
+    return found

@@ -34,6 +34,7 @@ def test_erased_rows_are_read_as_erased() -> None:
     (row,) = rows_of(Started("1"))
     body = sent([Row(row.epoch, row.seq, row.header, row.hash, None, None)])
     (found,) = read_events(raw(body)).rows
+    assert isinstance(found, Row)
     assert (found.salt, found.body, found.hash) == (None, None, row.hash)
 
 

@@ -31,11 +31,14 @@ EAGER = 0.999
 class LinkBench:
     """One site's log and its link to ``url``. Made by ``link_bench``."""
 
-    def __init__(self, folder: Path, url: str, token: str, site: str, layout: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self, folder: Path, url: str, token: str, site: str, layout: Mapping[str, Any] | None, run: str = "run"
+    ) -> None:
         self.folder, self.url, self.site, self.layout = folder, url, site, layout
         self.token_file = folder / "gateway.token"
         self.token_file.write_text(token)
-        self.store, self.chain = opened(folder / "log.db", site)
+        self.store, chain = opened(folder / "log.db", site)
+        self.chain = replace(chain, run=run)
         self.clock = Clock()
         self.posted: list[Event] = []
         self.doubts: list[str] = []
@@ -130,10 +133,15 @@ def holds_the_same(books: Registry, bench: LinkBench) -> None:
 
 @contextmanager
 def link_bench(
-    folder: Path, url: str, token: str = SOME_TOKEN, site: str = SITE, layout: Mapping[str, Any] | None = None
+    folder: Path,
+    url: str,
+    token: str = SOME_TOKEN,
+    site: str = SITE,
+    layout: Mapping[str, Any] | None = None,
+    run: str = "run",
 ) -> Iterator[LinkBench]:
     """Give a running link, and end it."""
-    bench = LinkBench(folder, url, token, site, layout)
+    bench = LinkBench(folder, url, token, site, layout, run)
     bench.link.start()
     try:
         yield bench

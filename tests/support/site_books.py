@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from access.codec import decode_fact
 from access.facts import Fact, Judged, Refusals
@@ -16,6 +16,7 @@ from access.occupancy import Occupancy, fold
 from gateway.database import StoreBroken
 from gateway.history import epoch_at_end
 from gateway.log_reader import Reader
+from registry import branches
 from registry import tables as t
 from registry.live import Standing
 from registry.setup import Registry
@@ -42,8 +43,10 @@ class SiteLog:
         """Read nothing yet; the file may not be there."""
         self.path, self._site = path, site
         self.rows: list[Row] = []
+        self.gaps: list[Gap] = []
         self.known: list[Entry] = []
-        self._seq, self._head, self._since = 0, GENESIS, 0
+        self.epoch = self.last = 0
+        self._head, self._since = GENESIS, 0
 
     def entries(self) -> list[Entry]:
         """All events until now. Raises AssertionError for a row that does not verify."""
@@ -52,8 +55,9 @@ class SiteLog:
         except StoreBroken:
             return self.known
         try:
-            while fresh := reader.read_on(self._seq, PAGE, PAGE_BYTES):
-                self._take(fresh, reader.extent().epoch)
+            while fresh := reader.read_on(self.last, PAGE, PAGE_BYTES):
+                self.epoch = reader.extent().epoch
+                self._take(fresh)
         except StoreBroken as error:
             if "no such table" not in str(error):  # The gateway is just making it.
                 raise
@@ -61,13 +65,14 @@ class SiteLog:
             reader.close()
         return self.known
 
-    def _take(self, fresh: list[Row | Gap], epoch: int) -> None:
-        end = verify(fresh, self._site, epoch, self._seq, self._head, self._since)
+    def _take(self, fresh: list[Row | Gap]) -> None:
+        end = verify(fresh, self._site, self.epoch, self.last, self._head, self._since)
         assert not isinstance(end, Broken), end
-        self._seq, self._head, self._since = end.seq, end.head, epoch_at_end(fresh)
-        rows = [one for one in fresh if isinstance(one, Row)]
-        self.rows += rows
-        for row in rows:
+        self.last, self._head = end.seq, end.head
+        self._since = epoch_at_end(fresh)
+        self.gaps += [one for one in fresh if isinstance(one, Gap)]
+        self.rows += [one for one in fresh if isinstance(one, Row)]
+        for row in self.rows[len(self.known) :]:
             header = read_header(row.header)
             assert row.body is not None
             self.known.append(Entry(row.seq, header.run, header.at, decode_fact(header.kind, row.body)))
@@ -119,25 +124,52 @@ class Centre:
         return self.registry.standing(self._site)
 
     def rows(self) -> list[tuple[int, bytes, bytes | None, bytes | None]]:
-        """The site's events as it keeps them: number, header, salt, body."""
+        """The events of the branch that is the site's, as it keeps them: number, header, salt, body."""
+        found = []
         e = t.event.c
-        query = select(e.seq, e.header, e.salt, e.body).where(e.site == self._site).order_by(e.epoch, e.seq)
         with self.registry.database.read() as connection:
-            return [(seq, bytes(h), s and bytes(s), b and bytes(b)) for seq, h, s, b in connection.execute(query)]
+            for own, after, upto in reversed(self._line(connection)):
+                mine = (e.site == self._site) & (e.epoch == own) & e.seq.between(after + 1, upto)
+                query = select(e.seq, e.header, e.salt, e.body).where(mine).order_by(e.seq)
+                found += [(seq, bytes(h), s and bytes(s), b and bytes(b)) for seq, h, s, b in connection.execute(query)]
+        return found
+
+    def _line(self, connection: Connection) -> list[tuple[int, int, int]]:
+        epoch = branches.confirmed(connection, self._site)
+        held = branches.histories(connection, self._site, ())
+        return [] if epoch is None else held.line(epoch, held.branches[epoch].seq)
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """What is no more of the branch that is the site's: first and last numbers."""
+        g, found = t.gap.c, []
+        with self.registry.database.read() as connection:
+            for own, after, upto in reversed(self._line(connection)):
+                mine = (g.site == self._site) & (g.epoch == own) & g.first.between(after + 1, upto)
+                rows = connection.execute(select(g.first, g.last).where(mine).order_by(g.first))
+                found += [(row.first, row.last) for row in rows]
+        return found
 
     def has_all_of(self, log: SiteLog) -> bool:
         """Whether it stands at the log's end now."""
         standing = self.standing()
-        return standing is not None and standing.seq == len(log.entries())
+        log.entries()
+        return standing is not None and (standing.epoch, standing.seq) == (log.epoch, log.last)
 
     def assert_equals(self, log: SiteLog) -> None:
-        """Exactly the log's rows, none missing, none twice, nothing poisoned; and the same people present."""
+        """Exactly the log's rows, none missing but what the log says is no more, none twice, nothing poisoned; and the
+        same people present.
+        """
         log.entries()
         ours = [(row.seq, row.header, row.salt, row.body) for row in log.rows]
         theirs = self.rows()[: len(ours)]
-        assert [row[0] for row in theirs] == list(range(1, len(ours) + 1))
-        assert theirs == ours
+        gone = {seq for first, last in self.gaps() for seq in range(first, last + 1)}
+        assert sorted({*gone, *(row[0] for row in theirs)}) == list(range(1, log.last + 1))
+        assert [row for row in ours if row[0] not in gone] == [row for row in theirs if row[0] not in _lost(log)]
         standing = self.standing()
         assert standing is not None
         assert standing.poisoned == 0
         assert standing.occupancy == log.occupancy()
+
+
+def _lost(log: SiteLog) -> set[int]:
+    return {seq for gap in log.gaps for seq in range(gap.first, gap.last + 1)}
