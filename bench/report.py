@@ -7,6 +7,7 @@ from bench.drain import Drained
 from bench.figures import Spread
 from bench.ingest import Ingested
 from bench.trouble import FloorTooHigh
+from bench.verifying import LogVerified
 
 HIGHEST_FLOOR_US = 5_000
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -57,6 +58,7 @@ class Measured:
     memory: Memory
     first_decision_s: float
     drained: tuple[tuple[str, Drained], ...]
+    log: LogVerified
     load: tuple[float, float]
 
     @property
@@ -92,6 +94,7 @@ def to_json(measured: Measured) -> dict[str, object]:
         "memory": asdict(measured.memory),
         "start": {"first_decision_s": measured.first_decision_s},
         "drain": {kind: asdict(drained) for kind, drained in measured.drained},
+        "verify": asdict(measured.log),
         "ratios": _ratios(measured),
         "load": list(measured.load),
     }
@@ -107,6 +110,7 @@ def _ratios(measured: Measured) -> Mapping[str, float]:
         "tap_to_lock_p99": measured.lock.p99_ratio,
         "ingest": round(ingest.messages_per_s / ingest.floor_messages_per_s, 2),
         "judge": round(many / few, 2),
+        "verify": measured.log.ratio,
         **{f"drain_{kind}": drained.ratio for kind, drained in measured.drained},
     }
 
@@ -126,6 +130,7 @@ def lines(measured: Measured) -> list[Line]:
         Line("memory at a large site, MB", memory.large_mb, 160),
         Line("first decision after start, s", measured.first_decision_s, 2),
         *(line for kind, drained in measured.drained for line in _drain(NAMES[kind], drained)),
+        _verified(measured.log),
     ]
 
 
@@ -137,6 +142,11 @@ def _drain(name: str, drained: Drained) -> list[Line]:
         Line(f"week drained ({name}), events/s", drained.events_per_s, 3_000, most=False, beside=most),
         Line(f"events lost or doubled ({name})", drained.lost, 0),
     ]
+
+
+def _verified(log: LogVerified) -> Line:
+    own = f"{log.ratio} times what reading and hashing takes, {log.floor_s:.1f} s"
+    return Line(f"{log.events} events verified, s", log.took_s, 60, beside=own)
 
 
 def _spans(what: str, beside: Beside) -> list[Line]:

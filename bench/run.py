@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench import drain
+from bench import drain, verifying
 from bench.broker import start_broker
 from bench.clock import wall_ms
 from bench.figures import spread
@@ -31,7 +31,8 @@ Told = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How long to measure: taps, seconds of sustained messages, how large the large site is and how often it starts,
-    how many events a site logged while its registry was away; and above which floor nothing measured counts.
+    how many events a site logged while its registry was away, how many are verified; and above which floor nothing
+    measured counts.
     """
 
     taps: int = 600
@@ -39,6 +40,7 @@ class Effort:
     large: Size = LARGE
     starts: int = 3
     away_events: int = 25_000
+    verified_events: int = 1_000_000
     highest_floor_us: float = HIGHEST_FLOOR_US
 
 
@@ -51,10 +53,11 @@ def measure(folder: Path, effort: Effort, told: Told) -> Measured:
         feedback, lock, ingested, normal_mb, pages_mb = _normal(stack, processes, port, effort, told)
         large_mb, first_s = _large(stack, processes, port, effort, told)
         drained = drain.measure(processes, port, effort.away_events, lambda what: told(f"a week drained: {what}"))
+    log = verifying.measure(folder / "verified", effort.verified_events, lambda what: told(f"a long log: {what}"))
     told("judge at 1 000 and at 100 000 bookings")
     judge_us = medians_us(folder, chance(SEED), wall_ms())
     memory = Memory(normal_mb, large_mb, pages_mb)
-    return Measured(feedback, lock, ingested, judge_us, memory, first_s, drained, (load, os.getloadavg()[0]))
+    return Measured(feedback, lock, ingested, judge_us, memory, first_s, drained, log, (load, os.getloadavg()[0]))
 
 
 def _normal(

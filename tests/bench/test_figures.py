@@ -9,6 +9,7 @@ from bench.figures import Spread, percentile, spread
 from bench.ingest import Ingested
 from bench.report import Beside, Line, Measured, Memory, demand_a_floor, lines, table, to_json
 from bench.trouble import FloorTooHigh
+from bench.verifying import LogVerified
 
 FLOOR = Spread(1_000.0, 3_000.0)
 
@@ -17,8 +18,9 @@ def measured(*, ratio: float = 1.0, lost: int = 0, judge_us: tuple[float, float]
     beside = Beside(Spread(1_000.0 * ratio, 3_000.0 * ratio), FLOOR)
     memory = Memory(normal_mb=76.5, large_mb=120.0, pages_mb=57.0)
     drained = Drained(25_000, 9_000 / ratio, 10_000, lost, 77.0, 120.0)
+    log = LogVerified(1_000_000, 8.0 * ratio, 4.0)
     weeks = (("sqlite", drained), ("postgresql", drained))
-    return Measured(beside, beside, Ingested(9_000, 10_000, lost), judge_us, memory, 1.5, weeks, (0.5, 1.0))
+    return Measured(beside, beside, Ingested(9_000, 10_000, lost), judge_us, memory, 1.5, weeks, log, (0.5, 1.0))
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,7 @@ def test_the_report_has_the_published_shape() -> None:
     assert report["start"] == {"first_decision_s": 1.5}
     drained = {"events": 25_000, "events_per_s": 9_000 / 1.4, "floor_events_per_s": 10_000, "lost": 0}
     memory = {"gateway_mb": 77.0, "registry_mb": 120.0}
+    assert report["verify"] == {"events": 1_000_000, "took_s": 8.0 * 1.4, "floor_s": 4.0}
     assert report["drain"] == {"sqlite": drained | memory, "postgresql": drained | memory}
 
 
@@ -68,6 +71,7 @@ def test_ratios_are_told_beside() -> None:
         "tap_to_lock_p99": 1.4,
         "ingest": 0.9,
         "judge": 1.12,
+        "verify": 2.8,
         "drain_sqlite": 0.64,
         "drain_postgresql": 0.64,
     }

@@ -20,15 +20,15 @@ from bench.run import Effort, measure
 from bench.trouble import CannotMeasure
 
 SPANS = {"p50_us", "p99_us", "floor_p50_us", "floor_p99_us"}
-TARGETS, TARGETS_OF_A_DATABASE = 11, 3
-AWAY_EVENTS = 3_000
+TARGETS, TARGETS_OF_A_DATABASE = 12, 3
+AWAY_EVENTS, VERIFIED_EVENTS = 3_000, 5_000
 
 
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[Measured, list[str]]:
     told: list[str] = []
     large, any_floor = Size(1_000, 2_000, 10_000), math.inf
-    effort = Effort(30, 1.5, large, 2, AWAY_EVENTS, any_floor)
+    effort = Effort(30, 1.5, large, 2, AWAY_EVENTS, VERIFIED_EVENTS, any_floor)
     return measure(tmp_path_factory.mktemp("b"), effort, told.append), told
 
 
@@ -68,6 +68,11 @@ def test_a_log_of_days_is_drained_into_each_database_beside_its_floor(report: di
         assert (drained["events"], drained["lost"]) == (AWAY_EVENTS, 0)
         assert all(drained[name] > 0 for name in ("events_per_s", "floor_events_per_s", "gateway_mb", "registry_mb"))
         assert report["ratios"][f"drain_{kind}"] > 0
+
+
+def test_a_long_log_is_verified_beside_reading_and_hashing_its_rows(report: dict[str, Any]) -> None:
+    assert report["verify"]["events"] == VERIFIED_EVENTS
+    assert 0 < report["verify"]["floor_s"] < report["verify"]["took_s"]
 
 
 def test_it_tells_what_it_is_at(short: tuple[Measured, list[str]]) -> None:
