@@ -23,17 +23,20 @@ UNKNOWN_MS = 10 * MINUTE_MS
 @dataclass(frozen=True, slots=True)
 class Lane:
     """Where it stands. Times are monotonic milliseconds; ``failures`` are those since a look was last answered, and
-    ``answered_ms`` when that was (None: not in this run).
+    ``answered_ms`` when that was (None: not in this run). ``known``: as far as is known, the registry has a lane.
     """
 
     failures: int = 0
     due_ms: int = 0
     answered_ms: int | None = None
+    known: bool = True
 
 
 def looked(lane: Lane, asked_ms: int, now_ms: int) -> Lane:
     """After the look that began at ``asked_ms`` was answered."""
-    return replace(lane, failures=0, due_ms=max(asked_ms + LOOK_EVERY_MS, now_ms + PAUSE_MS), answered_ms=now_ms)
+    return replace(
+        lane, failures=0, due_ms=max(asked_ms + LOOK_EVERY_MS, now_ms + PAUSE_MS), answered_ms=now_ms, known=True
+    )
 
 
 def failed(lane: Lane, now_ms: int, chance: float, retry_after_ms: int = 0) -> Lane:
@@ -46,9 +49,9 @@ def failed(lane: Lane, now_ms: int, chance: float, retry_after_ms: int = 0) -> L
 
 def unknown(lane: Lane, now_ms: int) -> Lane:
     """After a registry answered that it knows no lane."""
-    return replace(lane, failures=0, due_ms=now_ms + UNKNOWN_MS, answered_ms=None)
+    return replace(lane, failures=0, due_ms=now_ms + UNKNOWN_MS, answered_ms=None, known=False)
 
 
 def answers(lane: Lane, now_ms: int) -> bool:
-    """Whether the lane was answered so lately that the site counts as online."""
-    return lane.answered_ms is not None and now_ms - lane.answered_ms <= ANSWERS_WITHIN_MS
+    """Whether the lane was answered so lately that the site counts as online, or there is none to be answered."""
+    return not lane.known or (lane.answered_ms is not None and now_ms - lane.answered_ms <= ANSWERS_WITHIN_MS)

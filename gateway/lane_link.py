@@ -66,7 +66,7 @@ class LaneLink:
             self._thread.join(JOIN_S)
 
     def answers(self, now_ms: int) -> bool:
-        """Whether it was answered within the last five seconds: the site is online."""
+        """Whether it was answered within the last five seconds, or there is none: then the site is online."""
         return answers(self._lane, now_ms)
 
     def _run(self) -> None:

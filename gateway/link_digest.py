@@ -31,13 +31,18 @@ def read(driver: sqlite3.Connection, generation: str, version: int) -> str:
     return row[0] if row is not None and len(row[0]) == len(EMPTY) else _of_all(driver)
 
 
+def of(records: Mapping[Key, str | None]) -> str:
+    """The digest of these records (None: no more), and no others. Raises BadRecord."""
+    return moved(EMPTY, (), (_print(*key, record) for key, record in records.items() if record is not None))
+
+
 def after(driver: sqlite3.Connection, digest: str, changed: Mapping[Key, str | None], *, snapshot: bool) -> str:
     """The digest after a step that leaves these records as they are here (None: no more); with ``snapshot`` all others
     are gone. Raises BadRecord.
     """
-    come = (_print(*key, record) for key, record in changed.items() if record is not None)
     if snapshot:
-        return moved(EMPTY, (), come)
+        return of(changed)
+    come = (_print(*key, record) for key, record in changed.items() if record is not None)
     return moved(digest, _held(driver, changed), come)
 
 

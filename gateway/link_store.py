@@ -103,8 +103,8 @@ class LinkStore:
                 driver.executemany(DROP_RECORD, drops)
                 driver.executemany(PUT_RECORD, puts)
                 driver.execute(PUT_STANDING, _as_row(after, records))
-                if step.digest:
-                    link_digest.put(driver, step.generation, step.version, step.digest)
+                if digest := step.digest or (link_digest.of(last) if step.snapshot else ""):
+                    link_digest.put(driver, step.generation, step.version, digest)
             self.standing, self._records = after, records
 
     def digest(self) -> str:

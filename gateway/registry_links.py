@@ -55,11 +55,13 @@ class RegistryLinks:
         return LinkStatus(online, self.up.status.acked, self._confirmed.at_ms, troubles)
 
     def standing(self, seq: int, mono_ms: int) -> RegistryStanding:
-        """How the links stand for the site's pages, when the log ends at ``seq``."""
-        del mono_ms
+        """How the links stand at ``mono_ms`` for the site's pages, when the log ends at ``seq``; a site is online while
+        its lane is answered (guarantee D9).
+        """
         seen = self.status
+        online = seen.online and self.lane.answers(mono_ms)
         trouble = seen.troubles[0][1] if seen.troubles else ""
-        return RegistryStanding(seen.online, seen.confirmed_ms, max(0, seq - seen.acked), trouble, seen.confirmed)
+        return RegistryStanding(online, seen.confirmed_ms, max(0, seq - seen.acked), trouble, seen.confirmed)
 
 
 def links_of(

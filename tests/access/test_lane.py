@@ -47,4 +47,5 @@ def test_a_site_is_online_while_its_lane_was_answered_within_five_seconds() -> N
 def test_a_registry_that_knows_no_lane_is_asked_again_but_seldom() -> None:
     lane = unknown(looked(Lane(), 0, 100), 200)
     assert lane.due_ms == 200 + UNKNOWN_MS
-    assert not answers(lane, 200)
+    assert answers(lane, 10**9), "its changes alone say whether the site is online"
+    assert not answers(lane_failed(looked(lane, 0, 100), 200, 0.0), 200 + ANSWERS_WITHIN_MS)

@@ -134,10 +134,14 @@ def test_a_lane_that_hangs_is_given_up_and_changes_are_asked_for_meanwhile(bench
     there.scripted.usual["lane"] = lambda _: Answer(body={"generation": "g1"}, hangs=True)
     bench.until_trouble("see the network")
     assert not bench.link.status.online
+    assert not bench.link.standing(0, bench.clock.mono_ms()).online
     there.now(5, PERSON, BADGE)
     wait_until(lambda: bench.replica == replica_of(5, [PERSON, BADGE]), "the changes", 10)
     there.scripted.usual["lane"] = sound
     bench.until_well()
+    now_ms = bench.clock.mono_ms()
+    assert bench.link.standing(0, now_ms).online
+    assert not bench.link.standing(0, now_ms + 6_000).online
 
 
 def test_records_that_are_not_the_registrys_are_fetched_anew_and_that_is_said(bench: LinkBench, there: Centre) -> None:

@@ -55,7 +55,7 @@ class Process:
 
 
 class Lane:
-    """Somebody who revokes one badge after the other, and a gateway that asks for changes until it hears of each."""
+    """Somebody who revokes one badge after the other, and a gateway that asks the lane until it hears of each."""
 
     def __init__(self, process: Process, books: Registry, site: str, token: str) -> None:
         self._process, self._books, self._site = process, books, site
@@ -78,7 +78,7 @@ class Lane:
         self._http.close()
 
     def _run(self) -> None:
-        at = {"generation": "", "since": "0"}
+        at = {"generation": "", "since": "1"}
         number = 0
         while not self._stop.wait(0.1):
             number += 1
@@ -90,11 +90,11 @@ class Lane:
             self.waits_s.append(monotonic() - began_s)
 
     def _news(self, at: dict[str, str]) -> set[str]:
-        answer = self._http.get("/gateway/changes", params=at)
+        answer = self._http.get("/gateway/lane", params=at)
         assert answer.status_code == 200, answer.text
         said = answer.json()
         at.update(generation=said["generation"], since=str(said["version"]))
-        return {one["id"] for one in said["changes"] if one["record"] and one["record"].get("revoked")}
+        return {ident for _, ident, _ in said["denials"]}
 
 
 @contextmanager
