@@ -105,7 +105,7 @@ def _members(connection: Connection, team: str, at_ms: int) -> int:
 def _enrolled(connection: Connection, cohort: str, at_ms: int) -> int:
     e = t.enrolment.c
     there = (e.cohort == cohort) & (e.from_ms <= at_ms) & (e.until_ms.is_(None) | (e.until_ms > at_ms))
-    return _count(connection, select(func.count(e.person.distinct())).where(there))
+    return _count(connection, select(func.count(e.person.distinct())).where(there, e.state == "active"))
 
 
 def _count(connection: Connection, query: Any) -> int:  # noqa: ANN401 -- a select of one number

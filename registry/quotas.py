@@ -40,7 +40,7 @@ def quota_of(connection: Connection, holder: Holder, at_ms: int) -> Quota:
 def _programmes(connection: Connection, person: str, at_ms: int) -> list[Quota]:
     e = t.enrolment.c
     runs = (e.person == person) & (e.from_ms <= at_ms) & (e.until_ms.is_(None) | (e.until_ms > at_ms))
-    found = select(t.programme).join(t.enrolment, e.programme == t.programme.c.id).where(runs)
+    found = select(t.programme).join(t.enrolment, e.programme == t.programme.c.id).where(runs, e.state == "active")
     return [_quota(row) for row in connection.execute(found)]
 
 
