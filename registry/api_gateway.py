@@ -1,5 +1,6 @@
 """What gateways ask: hello, events, the lane, changes. Version 1; a gateway speaks for its own site alone."""
 
+import json
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 
 from access.log import Broken
-from registry import branches, catching_up, due, feed, hello, ingest, lane, layouts, wire
+from registry import branches, catching_up, due, feed, hello, ingest, lane, layouts, refetch, wire, witness
 from registry.applied import Applied
 from registry.histories import Narrow
 from registry.problems import Kind, Problem
@@ -33,17 +34,20 @@ def greet(request: Request) -> dict[str, Any]:
 
     A 409 ``narrow`` asks for marks in (``after``, ``before``]; a 409 ``fork`` gives the log another ``epoch``, which
     begins behind ``base_seq`` of ``base_epoch``. ``confirmed``: this gateway's log is the site's. ``layout`` is the
-    digest of the layout that is here, null where this gateway need not tell its own.
+    digest of the layout that is here, null where this gateway need not tell its own. ``witness`` is where each other
+    site's log ends: epoch, number and hash.
     """
     said = wire.read_hello(request.state.body)
     shared = own_site(request, said.site)
     with shared.database.write() as connection:
         outcome = hello.greet(connection, said, shared.settings.wall_ms())
         layout = layouts.wanted_of(connection, said.site, said.epoch)
+        others = witness.heads(connection, said.site)
     match outcome:
         case hello.Resume(seq, head, confirmed, rewound):
             answer = "rewind" if rewound else "resume"
-            return {"answer": answer, "resume": seq, "head": head.hex(), "confirmed": confirmed, "layout": layout}
+            place = {"answer": answer, "resume": seq, "head": head.hex()}
+            return {**place, "confirmed": confirmed, "layout": layout, "witness": others}
         case Narrow(after=after, before=before):
             detail = f"greet again with marks of rows after {after} up to {before}."
             raise Problem(Kind.NARROW, detail, after=after, before=before)
@@ -78,13 +82,34 @@ def events(request: Request) -> dict[str, int]:
             raise Problem(Kind.BROKEN_ROW, f"row {seq}: {what}; nothing of this batch was taken.", seq=seq)
 
 
+_Since = Annotated[int, Query(ge=0, le=wire.LAST_NUMBER)]
+_Epoch = Annotated[int | None, Query(ge=0, le=wire.LAST_NUMBER, description="Left out: the confirmed one.")]
+
+
+@router.get("/log")
+def log(
+    request: Request,
+    epoch: _Epoch = None,
+    after: _Since = 0,
+    limit: Annotated[int, Query(ge=1, le=refetch.MOST_ROWS)] = refetch.MOST_ROWS,
+) -> Response:
+    """Give a gateway its own log back after a number, rows and gaps as an append has them: at most 500 and 256 KiB at
+    a time, until ``seq``, where the branch ends here. Bodies that were erased are null.
+    """
+    principal: Gateway = request.state.principal
+    shared: Shared = request.app.state.shared
+    with shared.database.read() as connection:
+        asked = branches.confirmed(connection, principal.site) if epoch is None else epoch
+        page = None if asked is None else refetch.page(connection, principal.site, asked, after, limit)
+    if page is None:
+        raise Problem(Kind.NOT_FOUND, "the registry has no such branch of this site's log; greet it first.")
+    body = {"epoch": asked, "seq": page.seq, "rows": page.elements}
+    return Response(json.dumps(body, separators=(",", ":")), media_type="application/json")
+
+
 def _forked(fork: ingest.Fork) -> Problem:
     detail = f"the registry holds another row {fork.seq} of this epoch; greet again."
     return Problem(Kind.FORK, detail, seq=fork.seq)
-
-
-_Since = Annotated[int, Query(ge=0, le=wire.LAST_NUMBER)]
-_Epoch = Annotated[int | None, Query(ge=0, le=wire.LAST_NUMBER, description="Left out: the confirmed one.")]
 
 
 @router.get("/lane")

@@ -55,7 +55,7 @@ def test_an_empty_append_says_where_the_registry_stands(both: Centre) -> None:
 def test_hello_says_where_the_registry_stands(both: Centre) -> None:
     rows = rows_of(*DAY)
     answer = both.as_gateway("cinisello", "POST", "/hello", greeting(rows))
-    said = {"answer": "resume", "confirmed": True, "layout": ""}
+    said = {"answer": "resume", "confirmed": True, "layout": "", "witness": {}}
     assert (answer.status_code, answer.json()) == (200, {**said, "resume": 0, "head": "00" * 32})
     append(both, rows[:3])
     answer = both.as_gateway("cinisello", "POST", "/hello", greeting(rows))
