@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from access.facts import Checkpoint, ReplicaApplied, RowsLost
-from tests.support.parts import stays
+from tests.support.parts import stays, wait_until
 from tests.support.site_books import SiteLog
 from tests.support.site_toml import SITE
 from tests.support.small_site import LOCK, UID, front_reader, opens, says, small_site
@@ -93,8 +93,10 @@ def test_on_a_full_disk_every_door_refuses_and_nothing_is_lost_once_there_is_roo
 def read_only(folder: Path) -> Iterator[None]:
     """Whoever opens a file of the folder now finds it read-only, as after a card's fault."""
     subprocess.run(["mount", "--bind", folder, folder], check=True)
+    words: list[str | Path] = ["mount", "-o", "remount,ro,bind", folder]
     try:
-        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        # Not while somebody who opened a file by it has it open for writing.
+        wait_until(lambda: not subprocess.run(words, check=False, capture_output=True).returncode, "it to be read-only")
         yield
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
@@ -191,6 +193,13 @@ def test_a_log_whose_pages_are_lost_under_the_gateway_is_gone_on_with_and_the_do
     log = SiteLog(site.state / "log.db", SITE)
     assert len(log.facts(RowsLost)) == 1
     assert log.verdicts()[-1].granted
+    site.until(lambda: site.centre.has_all_of(log), "the registry to hold all of the log")
+    theirs = {seq: header for seq, header, *_ in site.centre.rows()}
+    gone = {seq for first, last in site.centre.gaps() for seq in range(first, last + 1)}
+    assert sorted({*theirs, *gone}) == list(range(1, log.last + 1)), (
+        "it has what it acknowledged, and says what is lost"
+    )
+    assert all(theirs[row.seq] == row.header for row in log.rows)
 
 
 def test_the_log_of_another_site_is_not_continued(site: WholeSite) -> None:
