@@ -1,14 +1,15 @@
 """What a site is told of people, badges and passes: only of those whom it admits, no more than a door needs (P2)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 
-from access.records import Badge, Pass, PassKind
+from access.records import LATEST_MS, Badge, Pass, PassKind
 from registry import tables as t
 from registry.edit import Edit
 from registry.known import known
@@ -84,11 +85,11 @@ def _tell_passes(edit: Edit, site: str, persons: Sequence[str], told: dict[str, 
         edit.withdraw(site, "pass", ident)
     for one in made.values():
         edit.publish(site, one)
-    for one in passes_at(edit.connection, site, persons):
-        if one.end_ms > edit.at_ms:
-            edit.publish(site, one)
+    for ident, held in passes_at(edit.connection, site, persons).items():
+        if held is not None and held.end_ms > edit.at_ms:
+            edit.publish(site, held)
         else:
-            edit.withdraw(site, "pass", one.id)
+            edit.withdraw(site, "pass", ident)
 
 
 def may_be_made(connection: Connection, site: str, persons: Sequence[str]) -> set[str]:
@@ -100,12 +101,34 @@ def may_be_made(connection: Connection, site: str, persons: Sequence[str]) -> se
     }
 
 
-def passes_at(connection: Connection, site: str, persons: Sequence[str]) -> list[Pass]:
-    """The passes of these people that are written down at a site."""
+def passes_at(connection: Connection, site: str, persons: Sequence[str]) -> dict[str, Pass | None]:
+    """The passes of these people that are written down at a site, by id, as far as they hold: a duty while its person
+    is a Digital Angel there; None: not at all.
+    """
     c = t.pass_.c
-    return [
-        pass_record(row) for row in connection.execute(select(t.pass_).where(c.site == site, c.person.in_(persons)))
-    ]
+    rows = connection.execute(select(t.pass_).where(c.site == site, c.person.in_(persons)))
+    held = [pass_record(row) for row in rows]
+    on_duty = sorted({one.person for one in held if one.kind is PassKind.DUTY})
+    angels = _angels(connection, site, on_duty) if on_duty else {}
+    return {one.id: _while_angel(one, angels) if one.kind is PassKind.DUTY else one for one in held}
+
+
+def _angels(connection: Connection, site: str, persons: Sequence[str]) -> Mapping[str, Sequence[tuple[int, int]]]:
+    """Between when these people are Digital Angels at a site."""
+    r = t.role.c
+    here = r.site.is_(None) | (r.site == site)
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    roles = select(r.person, r.from_ms, r.until_ms).where(here, r.role == "angel", r.person.in_(persons))
+    for person, from_ms, until_ms in connection.execute(roles):
+        found[person].append((from_ms, LATEST_MS if until_ms is None else until_ms))
+    return found
+
+
+def _while_angel(duty: Pass, angels: Mapping[str, Sequence[tuple[int, int]]]) -> Pass | None:
+    """The longest part of a duty that lies in one time of being an Angel."""
+    spans = [(max(duty.start_ms, start), min(duty.end_ms, end)) for start, end in angels.get(duty.person, ())]
+    start_ms, end_ms = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
+    return replace(duty, start_ms=start_ms, end_ms=end_ms) if start_ms < end_ms else None
 
 
 def pass_record(row: Row[Any]) -> Pass:

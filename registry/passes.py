@@ -41,7 +41,7 @@ def pass_values(wanted: Wanted) -> dict[str, object]:
     }
 
 
-def _check(edit: Edit, wanted: Wanted) -> None:
+def _check(edit: Edit, site: str, wanted: Wanted) -> None:
     checks.check_person(edit.connection, wanted.person)
     if not wanted.zones:
         raise Problem(Kind.INVALID, "a pass leads somewhere; name its zones.")
@@ -50,19 +50,22 @@ def _check(edit: Edit, wanted: Wanted) -> None:
     if mistake := mistake_in(made):
         raise Problem(Kind.INVALID, f"{mistake}; correct it.")
     if wanted.kind is PassKind.DUTY:
-        _check_angel(edit, wanted)
+        _check_angel(edit, site, wanted)
 
 
-def _check_angel(edit: Edit, wanted: Wanted) -> None:
+def _check_angel(edit: Edit, site: str, wanted: Wanted) -> None:
     c = t.role.c
     whole = (c.from_ms <= wanted.start_ms) & (c.until_ms.is_(None) | (c.until_ms >= wanted.end_ms))
-    if not store.count(edit.connection, t.role, (c.person == wanted.person) & (c.role == "angel") & whole):
-        raise Problem(Kind.INVALID, "only a Digital Angel is on duty; give this person that role for the time first.")
+    here = (c.person == wanted.person) & (c.role == "angel") & (c.site.is_(None) | (c.site == site))
+    if not store.count(edit.connection, t.role, here & whole):
+        raise Problem(
+            Kind.INVALID, "only a Digital Angel of the site is on duty; give this person that role for the time first."
+        )
 
 
 def add(edit: Edit, site: str, ident: str, wanted: Wanted) -> None:
     """Give a known person a pass at a known site, and tell it. Raises Problem."""
-    _check(edit, wanted)
+    _check(edit, site, wanted)
     values = {"site": site, "id": ident, "revision": 1, **pass_values(wanted)}
     store.add(edit.connection, t.pass_, values, "pass")
     admission.publish(edit, site, [wanted.person])
@@ -70,7 +73,7 @@ def add(edit: Edit, site: str, ident: str, wanted: Wanted) -> None:
 
 def change(edit: Edit, site: str, ident: str, wanted: Wanted) -> None:
     """Change a known pass; it stays its person's. Raises Problem."""
-    _check(edit, wanted)
+    _check(edit, site, wanted)
     here = (t.pass_.c.site == site) & (t.pass_.c.id == ident)
     store.change(edit.connection, t.pass_, here, pass_values(wanted))
     admission.publish(edit, site, [wanted.person])

@@ -126,6 +126,24 @@ def test_an_angel_is_on_duty_by_a_pass_while_the_role_lasts(both: Centre) -> Non
     assert problem(both.ask("POST", "/sites/matera/passes", longer)) == (422, "invalid")
 
 
+def test_a_duty_ends_with_the_role_that_it_is_of(both: Centre) -> None:
+    who = person(both)
+    role = both.made(f"/people/{who}/roles", {"role": "angel", "site": "matera"})
+    duty = {"person": who, "zones": ["hall"], "kind": "duty", **SPAN}
+    assert problem(both.ask("POST", "/sites/cinisello/passes", duty)) == (422, "invalid")
+    made = both.made("/sites/matera/passes", duty)
+    earlier = edited(both, f"/roles/{role['id']}", until_ms=SPAN["end_ms"] - 1)
+    assert told(both, "pass") == [duty | {"id": made["id"], "end_ms": earlier["until_ms"]}]
+    edited(both, f"/roles/{role['id']}", until_ms=None)
+    assert told(both, "pass") == [duty | {"id": made["id"]}]
+    edited(both, f"/roles/{role['id']}", role="auditor")
+    assert told(both, "pass") == []
+    edited(both, f"/roles/{role['id']}", role="angel")
+    assert len(told(both, "pass")) == 1
+    assert both.ask("DELETE", f"/roles/{role['id']}", If_Match="*").status_code == 204
+    assert told(both, "pass") == []
+
+
 def test_a_guardians_authorisation_reaches_the_site_of_a_minor_alone(both: Centre) -> None:
     with_programmes(both)
     who = enrolled(both, 17, "junior-mt", from_ms=0)["person"]
