@@ -4,6 +4,7 @@ It may die at any moment of a request: before what it writes is committed, or af
 """
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,8 +24,9 @@ from gateway.registry_answers import Answered
 from hubout.simulate.agenda import Agenda
 from hubout.simulate.books import Books, Prepared
 from hubout.simulate.places import SITES, token_of
-from registry import api_gateway, api_layouts
+from registry import api_gateway, api_layouts, tables
 from registry.applied import Noted
+from registry.edit import editing
 from registry.gate import GATEWAYS, answer, unavailable
 from registry.glances import Glances
 from registry.keys import Keys
@@ -128,6 +130,20 @@ class Centre:
             self._checking = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None)
         return self._checking.execute(query, values).fetchall()
 
+    def restore(self, backup: Path, generation: str) -> None:
+        """Put an old copy in the place of the database, begin a new generation as staff must, and run again."""
+        if self.up:
+            self.stop()
+        if self._checking is not None:
+            self._checking.close()
+            self._checking = None
+        for ending in ("", "-wal", "-shm"):
+            self.path.with_name(f"{self.path.name}{ending}").unlink(missing_ok=True)
+        shutil.copyfile(backup, self.path)
+        self.start()
+        with editing(self.database, self.wall_ms()) as edit:
+            edit.connection.execute(update(tables.feed).values(generation=generation))
+
     def close(self) -> None:
         """The run is over."""
         self.stop()
@@ -175,7 +191,7 @@ def _arguments(endpoint: Callable[..., Any], query: str) -> dict[str, Any]:
     """The query's members as the endpoint takes them; its own defaults for the rest."""
     known = signature(endpoint).parameters
     said = {name: value for name, value in parse_qsl(query, keep_blank_values=True) if name in known}
-    return {name: int(value) if isinstance(known[name].default, int) else value for name, value in said.items()}
+    return {name: value if isinstance(known[name].default, str) else int(value) for name, value in said.items()}
 
 
 def _finished(given: Any) -> Any:  # noqa: ANN401 -- whatever the route gives

@@ -28,7 +28,7 @@ class OneLease(Checker):
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
-        self._had: set[tuple[str, str]] = set()
+        self._had: set[tuple[str, str, bytes]] = set()
 
     def take(self, seen: saw.Observation) -> None:
         """A line moved."""
@@ -36,9 +36,10 @@ class OneLease(Checker):
             return
         self.reached += 1
         entry = self.books[seen.site].grant(seen.grant)
-        if not seen.grant or (seen.site, seen.grant) in self._had:
+        key = (seen.site, seen.grant, b"" if entry is None else entry.row.hash)
+        if not seen.grant or key in self._had:
             self.breaks(f"{seen.site} released {seen.door} for {seen.grant or 'nobody'} once too often")
-        self._had.add((seen.site, seen.grant))
+        self._had.add(key)
         if entry is None:
             return
         age_ms = self.world.agenda.now_ms - entry.at_ms

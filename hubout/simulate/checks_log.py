@@ -7,7 +7,10 @@ from access.log import GENESIS
 from gateway.log_reader import Reader
 from gateway.logbook import LogBroken, verified
 from hubout.simulate import observed as saw
+from hubout.simulate.disk import copied
 from hubout.simulate.watch import Checker, Entry
+
+LAST = 1 << 62
 
 
 class Kept(Checker):
@@ -16,27 +19,43 @@ class Kept(Checker):
     guarantee = "S1"
 
     def take(self, seen: saw.Observation) -> None:
-        """The registry acknowledged rows, or a run began on what is on disk."""
+        """The registry acknowledged rows, a run began on what is on disk, or the registry was restored."""
         match seen:
             case saw.Stored(site, seq):
                 self.reached += 1
-                rows = self.world.centre.glimpse("SELECT count(*) FROM event WHERE site = ? AND seq <= ?", (site, seq))
-                if rows[0][0] < seq:
-                    self.breaks(f"the registry acknowledged {seq} rows of {site} and has {rows[0][0]} of them")
+                entries = self.books[site].entries
+                new = range(self.books[site].stored_upto + 1, seq + 1)
+                there = self._there(site, new.start, seq)
+                missing = [one for one in new if one in entries and (one, entries[one].row.header) not in there]
+                if missing:
+                    self.breaks(f"the registry acknowledged {seq} rows of {site} and lacks {len(missing)} of them")
             case saw.RunBegan(site, run, seq):
                 lost = max(self.books[site].entries, default=0) - seq
                 if lost > 0:
                     self.breaks(f"{site} began the run {run} without the last {lost} rows that it had on disk")
+            case saw.RegistryRestored():
+                for site, book in self.books.items():
+                    there = self._there(site, 0, LAST)
+                    book.lost = [one for one in book.lost if (one.row.seq, one.row.header) in there]
+            case _:
+                pass
 
     def end(self) -> None:
         """Everything that was on disk is there still, and at the registry."""
         for site, book in self.books.items():
-            here = dict(_log(self.world.sites[site].disk.folder / "log.db"))
-            there = self.world.centre.glimpse("SELECT seq, header FROM event WHERE site = ?", (site,))
-            for where, held in (("its disk", here), ("the registry", dict(there))):
-                gone = [seq for seq, one in book.entries.items() if held.get(seq) != one.row.header]
+            here = set(_log(self.world.sites[site].disk.folder / "log.db"))
+            there = self._there(site, 0, LAST)
+            for where, held, wanted in (
+                ("its disk", here, [*book.entries.values()]),
+                ("the registry", there, [*book.entries.values(), *book.lost]),
+            ):
+                gone = [one.row.seq for one in wanted if (one.row.seq, one.row.header) not in held]
                 if gone:
                     self.breaks(f"{len(gone)} rows of {site}, from {min(gone)} on, are not as they were on {where}")
+
+    def _there(self, site: str, first: int, last: int) -> set[tuple[int, bytes]]:
+        found = "SELECT seq, header FROM event WHERE site = ? AND seq BETWEEN ? AND ?"
+        return {(seq, bytes(header)) for seq, header in self.world.centre.glimpse(found, (site, first, last))}
 
 
 class Contiguous(Checker):
@@ -50,6 +69,8 @@ class Contiguous(Checker):
 
     def take(self, seen: saw.Observation) -> None:
         """Rows reached the disk."""
+        if isinstance(seen, saw.GatewayRestored):
+            self._last[seen.site] = seen.seq
         if isinstance(seen, saw.Committed):
             for row in seen.rows:
                 self.reached += 1
@@ -58,12 +79,15 @@ class Contiguous(Checker):
                 self._last[seen.site] = row.seq
 
     def end(self) -> None:
-        """The registry's numbers follow one another."""
+        """The registry's numbers follow one another, in each branch from where it began."""
         for site in self.books:
-            found = "SELECT count(*), min(seq), max(seq) FROM event WHERE site = ?"
-            count, first, last = self.world.centre.glimpse(found, (site,))[0]
-            if count and (first, last) != (1, count):
-                self.breaks(f"the registry has {count} rows of {site} from {first} to {last}")
+            found = (
+                "SELECT branch.epoch, base_seq, count(*), min(event.seq), max(event.seq) FROM event JOIN branch"
+                " ON branch.site = event.site AND branch.epoch = event.epoch WHERE event.site = ? GROUP BY branch.epoch"
+            )
+            for epoch, base_seq, count, first, last in self.world.centre.glimpse(found, (site,)):
+                if (first, last) != (base_seq + 1, base_seq + count):
+                    self.breaks(f"branch {epoch} of {site} has {count} rows from {first} to {last} after {base_seq}")
 
 
 class Chained(Checker):
@@ -78,7 +102,10 @@ class Chained(Checker):
         self._head = dict.fromkeys(self.books, GENESIS)
 
     def take(self, seen: saw.Observation) -> None:
-        """Rows reached the disk."""
+        """Rows reached the disk, or it holds an old copy."""
+        if isinstance(seen, saw.GatewayRestored):
+            last = self.books[seen.site].entries.get(seen.seq)
+            self._head[seen.site] = GENESIS if last is None else last.row.hash
         if isinstance(seen, saw.Committed):
             for row in seen.rows:
                 entry = self.books[seen.site].entries[row.seq]
@@ -90,7 +117,9 @@ class Chained(Checker):
     def end(self) -> None:
         """The heads agree, and a forger is found."""
         for site, book in self.books.items():
-            head = self.world.centre.glimpse("SELECT head FROM branch WHERE site = ?", (site,))
+            epoch = max((entry.header.epoch for entry in book.entries.values()), default=0)
+            found = "SELECT head FROM branch WHERE site = ? AND epoch = ?"
+            head = self.world.centre.glimpse(found, (site, epoch))
             if not head or bytes(head[0][0]) != self._head[site]:
                 self.breaks(f"the registry's head of {site} is another than its log's")
             if book.entries:
@@ -100,7 +129,7 @@ class Chained(Checker):
     def _forge(self, site: str, seq: int) -> None:
         folder = self.world.sites[site].disk.folder
         forged = folder / "forged.db"
-        _copy(folder / "log.db", forged)
+        copied(folder / "log.db", forged)
         with sqlite3.connect(forged) as connection:
             connection.execute("UPDATE body SET body = replace(body, x'7b', x'5b') WHERE seq = ?", (seq,))
         connection.close()
@@ -132,14 +161,6 @@ def _log(path: object) -> list[tuple[int, bytes]]:
         return [(seq, bytes(header)) for seq, header in connection.execute("SELECT seq, header FROM log")]
     finally:
         connection.close()
-
-
-def _copy(path: object, to: object) -> None:
-    """A copy of a database as it is, what is still in its write-ahead log included."""
-    source, target = sqlite3.connect(str(path)), sqlite3.connect(str(to))
-    source.backup(target)
-    source.close()
-    target.close()
 
 
 LOG: tuple[type[Checker], ...] = (Kept, Contiguous, Chained)

@@ -21,7 +21,7 @@ class Once(Checker):
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
-        self._judged: Counter[tuple[str, str]] = Counter()
+        self._judged: Counter[tuple[str, str, str]] = Counter()
         self._counted: Counter[str] = Counter()
 
     def take(self, seen: saw.Observation) -> None:
@@ -30,8 +30,8 @@ class Once(Checker):
             return
         for row in seen.rows:
             match self.books[seen.site].entries[row.seq].fact:
-                case Judged(reader=reader) if reader:
-                    self._judge(seen.site, reader)
+                case Judged(reader=reader, badge=badge) if reader and badge:
+                    self._judge(seen.site, reader, badge)
                 case Counted(entered=entered):
                     self._counted[seen.site] += entered
                     if self._counted[seen.site] > self.world.ledger.walked.get(seen.site, 0):
@@ -39,11 +39,11 @@ class Once(Checker):
                 case _:
                     pass
 
-    def _judge(self, site: str, reader: str) -> None:
+    def _judge(self, site: str, reader: str, badge: str) -> None:
         self.reached += 1
-        self._judged[site, reader] += 1
-        if self._judged[site, reader] > self.world.ledger.shown.get((site, reader), 0):
-            self.breaks(f"{reader} of {site} judged more cards than it was shown")
+        self._judged[site, reader, badge] += 1
+        if self._judged[site, reader, badge] > self.world.ledger.times_shown(site, reader, badge):
+            self.breaks(f"{reader} of {site} judged {badge} oftener than its card was shown")
 
 
 class SameFolds(Checker):
@@ -67,7 +67,9 @@ class SameFolds(Checker):
             self.reached += bool(folded.stays)
             if premises.gateway is None or premises.gateway.writer.state.occupancy != folded:
                 self.breaks(f"{site} has another occupancy than its log tells")
-            stored = self.world.centre.glimpse("SELECT occupancy FROM branch WHERE site = ?", (site,))
+            epoch = 0 if premises.gateway is None else premises.gateway.writer.chain.epoch
+            found = "SELECT occupancy FROM branch WHERE site = ? AND epoch = ?"
+            stored = self.world.centre.glimpse(found, (site, epoch))
             if not stored or occupancy.from_stored(json.loads(stored[0][0])) != folded:
                 self.breaks(f"the registry has another occupancy of {site} than its log tells")
 
@@ -93,53 +95,71 @@ class Drained(Checker):
 
 
 class SomeVersion(Checker):
-    """S10: a gateway's replica is exactly some version of the registry's, and versions never go back."""
+    """S10: a gateway's replica is exactly some version of the registry's, versions never go back, and what was revoked
+    stays so where it was known, also after the registry forgot it.
+    """
 
     guarantee = "S10"
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
         self._records: dict[str, dict[tuple[str, str], str]] = {site: {} for site in self.books}
-        self._versions: dict[str, dict[int, dict[tuple[str, str], str]]] = {site: {} for site in self.books}
-        self._last: dict[str, int] = dict.fromkeys(self.books, -1)
-        self._held: dict[str, int] = dict.fromkeys(self.books, 0)
+        self._versions: dict[tuple[str, str, int], dict[tuple[str, str], str]] = {}
+        self._last: dict[str, tuple[str, int]] = dict.fromkeys(self.books, ("", -1))
+        self._held: dict[str, tuple[str, int]] = dict.fromkeys(self.books, ("", 0))
         self._note()
 
     def take(self, seen: saw.Observation) -> None:
-        """The registry wrote, or a gateway's turn is over."""
+        """The registry wrote, a gateway has another replica, or a backup was put back."""
         match seen:
-            case saw.Wrote():
+            case saw.Wrote() | saw.RegistryRestored():
                 self._note()
             case saw.Decides(site, replica):
                 self._compare(site, replica)
+            case saw.GatewayRestored(site):
+                self._held[site] = ("", 0)
+            case saw.Committed(site, _, rows):
+                for row in rows:
+                    fact = self.books[site].entries[row.seq].fact
+                    if isinstance(fact, Judged) and fact.granted and fact.direction == "in":
+                        self._not_forgotten(site, fact.badge)
             case _:
                 pass
 
+    def _not_forgotten(self, site: str, badge: str) -> None:
+        if any(card.badge == badge and site in card.barred_at for card in self.world.ledger.cards):
+            self.breaks(f"{site} let {badge} in, which it knew as revoked before the registry was restored")
+
     def _note(self) -> None:
-        for site, last in self._last.items():
+        ((generation,),) = self.world.centre.glimpse("SELECT generation FROM feed", ())
+        for site, (before, told) in self._last.items():
             ((version,),) = self.world.centre.glimpse("SELECT version FROM site WHERE id = ?", (site,))
-            if version == last:
+            if (generation, version) == (before, told):
                 continue
+            last = told if generation == before else -1
+            if generation != before:
+                self._records[site] = {}
             found = "SELECT kind, id, record FROM published WHERE site = ? AND version > ?"
             for kind, ident, record in self.world.centre.glimpse(found, (site, last)):
                 self._records[site].pop((kind, ident), None)
                 if record is not None:
                     self._records[site][kind, ident] = record
-            self._versions[site][version] = dict(self._records[site])
-            self._last[site] = version
+            self._versions[site, generation, version] = dict(self._records[site])
+            self._last[site] = (generation, version)
 
     def _compare(self, site: str, replica: Replica) -> None:
         self.reached += 1
-        records = self._versions[site].get(replica.version)
+        records = self._versions.get((site, replica.generation, replica.version))
         if records is None:
             self.breaks(f"{site} decides by version {replica.version}, which never was")
             return
         puts = [Put(record_from_json(kind, text)) for (kind, _), text in sorted(records.items())]
         if apply(Replica(), replica.generation, replica.version, puts) != replica:
             self.breaks(f"{site} decides by something else than version {replica.version}")
-        if replica.version < self._held[site]:
-            self.breaks(f"{site} went back from version {self._held[site]} to {replica.version}")
-        self._held[site] = replica.version
+        generation, version = self._held[site]
+        if generation == replica.generation and replica.version < version:
+            self.breaks(f"{site} went back from version {version} to {replica.version}")
+        self._held[site] = (replica.generation, replica.version)
 
 
 SYNC: tuple[type[Checker], ...] = (Once, SameFolds, Drained, SomeVersion)

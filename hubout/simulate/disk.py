@@ -38,6 +38,16 @@ class Disk:
     held_up: Callable[[int], None] = field(default=lambda _ms: None)
     committed: Callable[[Sequence[Row]], None] = field(default=lambda _rows: None)
 
+    failed_ms: int = -1
+
+    def fails_since(self, since_ms: int) -> bool:
+        """Whether it has failed every commit since then."""
+        return (self.full or self.broken) and 0 <= self.failed_ms <= since_ms
+
+    def fails(self, now_ms: int, *, broken: bool) -> None:
+        """From now on no commit succeeds: for want of room, or because it is ``broken``."""
+        self.full, self.broken, self.failed_ms = not broken, broken, now_ms
+
     def before(self) -> None:
         """A commit begins. Raises StoreBroken or PowerCut."""
         self.held_up(self.slow_ms)
@@ -97,6 +107,14 @@ def open_log(disk: Disk) -> DiskStore:
     store.disk = disk
     disk.synced = store.syncs
     return store
+
+
+def copied(path: Path, to: Path) -> None:
+    """A copy of a database as it is, what is still in its write-ahead log included."""
+    source, target = sqlite3.connect(path), sqlite3.connect(to)
+    source.backup(target)
+    source.close()
+    target.close()
 
 
 def _unsynced(driver: sqlite3.Connection) -> bool:

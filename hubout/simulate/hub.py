@@ -46,6 +46,8 @@ class Hub:
         self.site, self.up, self.air = site, True, Air()
         self._agenda, self._chance, self._trace = agenda, chance, trace
         self.kept: dict[str, bytes] = {}
+        self.unusable = 0
+        self.done: Callable[[Sequence[tuple[str, bytes]]], None] = lambda _messages: None
         self.overheard: deque[tuple[str, bytes]] = deque(maxlen=OVERHEARD)
         self._wills: dict[str, tuple[int, bytes]] = {}
         self._connections, self._mid = 0, 0
@@ -89,17 +91,18 @@ class Hub:
         for _ in range(times):
             self._agenda.after(self._delay_ms(), lambda: self._take(where, payload, kept=retained))
 
-    def inject(self, where: str, payload: bytes, *, kept: bool = False) -> None:
+    def inject(self, where: str, payload: bytes, *, kept: bool = False, unusable: bool = False) -> None:
         """Somebody on the site's network says something of their own."""
-        self._agenda.after(WIRE_MS, lambda: self._take(where, payload, kept=kept))
+        self._agenda.after(WIRE_MS, lambda: self._take(where, payload, kept=kept, unusable=unusable))
 
     def _delay_ms(self) -> int:
         return WIRE_MS + (self._chance.randrange(self.air.late_ms) if self.air.late_ms else 0)
 
-    def _take(self, where: str, payload: bytes, *, kept: bool) -> None:
+    def _take(self, where: str, payload: bytes, *, kept: bool, unusable: bool = False) -> None:
         """A message is here: kept where it is to be, and passed on to the gateway's session."""
         if not self.up:
             return
+        self.unusable += unusable and self.gateway is not None
         self._trace.note(self._agenda.now_ms, where, payload)
         if kept:
             self.kept[where] = payload
@@ -129,6 +132,7 @@ class Hub:
 
     def acknowledged(self, messages: Sequence[Arrived]) -> None:
         """The gateway has these: they never come again."""
+        self.done([(message.topic, message.payload) for message in messages if message.qos])
         for message in messages:
             self._session.pop(message.mid, None)
 

@@ -39,6 +39,7 @@ class KeeperProcess:
         self.released: dict[str, bool] = dict.fromkeys(self._caps, False)
         self.contacts = {door.id: False for door in site.doors.values() if door.gpio is not None and door.has_contact}
         self.fire = False
+        self.began: Callable[[], None] = lambda: None
         self._clients: dict[int, Client] = {}
         self._count, self._runs, self._tick_ms = 0, 0, -1
         self.state: keeper.KeeperState | None = None
@@ -47,6 +48,7 @@ class KeeperProcess:
     def start(self) -> None:
         """Begin a run: every line at rest, then the inputs."""
         self._runs += 1
+        self.began()
         run = f"k{self._runs}-{self._chance.randbytes(4).hex()}"
         self.state = keeper.KeeperState(run, self._caps, latches=dict(self.latches))
         for door in self._caps:

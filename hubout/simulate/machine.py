@@ -16,6 +16,7 @@ class SiteMachine(Machine):
         self._agenda, self._begins_ms = agenda, begins_ms
         self.boot, self.keeps_time, self.ntp = "boot-1", True, True
         self._boots, self._booted_ms = 1, -BOOTED_MS
+        self.lost_time = False
         self._ahead_ms, self._drift_ppm, self._drifts_from_ms = 0, 0, 0
 
     def true_ms(self) -> int:
@@ -50,7 +51,7 @@ class SiteMachine(Machine):
 
     def find_ntp(self) -> None:
         """It is right again, at once."""
-        self.ntp = True
+        self.ntp, self.lost_time = True, False
 
     def step(self, by_ms: int) -> None:
         """Its wall clock jumps; NTP puts that right only when it comes back."""
@@ -64,7 +65,7 @@ class SiteMachine(Machine):
         self.boot, self._booted_ms = f"boot-{self._boots}", self._agenda.now_ms
         self.keeps_time = not forgets_time
         if forgets_time:
-            self.ntp = False
+            self.ntp, self.lost_time = False, True
             self._moved(-self.true_ms())
 
     def _moved(self, ahead_ms: int) -> None:

@@ -56,6 +56,58 @@ class KeeperDied:
 
 
 @dataclass(frozen=True, slots=True)
+class KeeperBegan:
+    """A run of the doorkeeper begins; its lines are brought to rest next."""
+
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class FireAlarm:
+    """The fire alarm's contact moved."""
+
+    site: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardHeld:
+    """Somebody held a card to a reader."""
+
+    site: str
+    reader: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAgain:
+    """Somebody on the site's network said again what a device had said, or had it kept at the broker."""
+
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The gateway told the broker that it is done with these messages (topic and payload)."""
+
+    site: str
+    messages: Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRestored:
+    """A site's gateway has its disk from an old copy, whose log ends at ``seq``; it does not run now."""
+
+    site: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryRestored:
+    """The registry has its database from an old copy, in a new generation."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The registry acknowledged everything up to ``seq`` of a site's log."""
 
@@ -121,6 +173,13 @@ Observation = (
     | Committed
     | LineMoved
     | KeeperDied
+    | KeeperBegan
+    | FireAlarm
+    | CardHeld
+    | SaidAgain
+    | Acknowledged
+    | GatewayRestored
+    | RegistryRestored
     | Stored
     | Wrote
     | Decides

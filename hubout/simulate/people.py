@@ -5,6 +5,7 @@ from access.site import Direction, StandsFor
 from devices.wire_topics import topic
 from firmware_sim import happenings
 from firmware_sim.seed import new_boot
+from hubout.simulate import observed as saw
 from hubout.simulate.places import stranger_uid
 from hubout.simulate.premises import Premises
 from hubout.simulate.world import Card, World
@@ -19,7 +20,7 @@ def readers(premises: Premises, way: Direction) -> list[str]:
 
 def tap(world: World, premises: Premises, reader: str, uid: str) -> None:
     """Somebody holds a card to a reader."""
-    world.ledger.shows(premises.site.id, reader)
+    world.ledger.shows(premises.site.id, reader, uid)
     premises.tap(reader, uid)
 
 
@@ -94,11 +95,12 @@ def strange_card(world: World, premises: Premises) -> None:
     tap(world, premises, reader, stranger_uid(premises.chance.randrange(256)))
 
 
-def replays(_world: World, premises: Premises) -> None:
+def replays(world: World, premises: Premises) -> None:
     """Somebody on the network says again what a device said before, as it was or to be kept."""
     heard = premises.hub.overheard
     if heard:
         where, payload = premises.chance.choice(heard)
+        world.see(saw.SaidAgain(premises.site.id))
         premises.hub.inject(where, payload, kept=premises.chance.random() < 0.4)
 
 
@@ -107,9 +109,10 @@ def forges(world: World, premises: Premises) -> None:
     chance, site = premises.chance, premises.site.id
     reader = chance.choice(readers(premises, Direction.IN))
     boot = new_boot(chance)
+    uid = f"0400{chance.randrange(8):02X}C3D4E580"
     tap = (
         f'{{"v":1,"boot":"{boot}","seq":{chance.randrange(1, 9)},"uptime_ms":5,"heard":{{"beacon":"{"0" * 32}",'
-        f'"ms_ago":{chance.choice((0, 100, 70_000))}}},"uid":"0400{chance.randrange(8):02X}C3D4E580"}}'
+        f'"ms_ago":{chance.choice((0, 100, 70_000))}}},"uid":"{uid}"}}'
     )
     where, payload = chance.choice(
         (
@@ -120,9 +123,10 @@ def forges(world: World, premises: Premises) -> None:
             (topic(site, "d1-sensor", "tap"), tap.encode()),
         )
     )
-    if payload == tap.encode():
-        world.ledger.shows(site, reader)
-    premises.hub.inject(where, payload, kept=chance.random() < 0.3)
+    forged = payload == tap.encode() and where == topic(site, reader, "tap")
+    if forged:
+        world.ledger.shows(site, reader, uid)
+    premises.hub.inject(where, payload, kept=chance.random() < 0.3, unusable=not forged)
 
 
 PEOPLE = ((comes, 6), (stays_away, 2), (goes, 3), (queue, 2), (sits, 2), (walks, 1), (opened, 1), (visits, 1))

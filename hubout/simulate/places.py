@@ -51,9 +51,17 @@ def everybody(site: str) -> tuple[Somebody, ...]:
     return tuple(Somebody(site, number) for number in range(PEOPLE))
 
 
+STRANGE = "04FF"
+
+
 def stranger_uid(number: int) -> str:
     """A card that nobody has enrolled."""
-    return f"04FF{number % 256:02X}FFFFFF80"
+    return f"{STRANGE}{number % 256:02X}FFFFFF80"
+
+
+def is_strange(uid: str) -> bool:
+    """Whether it is such a card."""
+    return uid.startswith(STRANGE)
 
 
 def key_of(site: str) -> bytes:

@@ -26,6 +26,8 @@ from hubout.simulate.trace import Trace
 from hubout.simulate.wire import Line
 
 OPEN_MS = 400
+CALM_MS = 75_000
+"""A device tries the broker again after a minute at most."""
 REACH_MS = 250
 STARTS_AGAIN_MS = 2_000
 See = Callable[[saw.Observation], None]
@@ -47,9 +49,13 @@ class Premises:
         self.keeper = KeeperProcess(site, agenda, chance, trace, self._line_moved)
         self.line = Line(site.id, agenda, centre, chance, trace)
         self.line.answered = self._told
+        self.keeper.began = lambda: self.see(saw.KeeperBegan(site.id))
+        self.hub.done = lambda messages: self.see(saw.Acknowledged(site.id, messages))
         self.devices = Devices(site, agenda, chance, self.hub, self._did)
         self.gateway: GatewayRun | None = None
         self.starts, self._decides_by = 0, Replica()
+        self.ails, self._ailed_ms = 0, 0
+        self.upon_release: list[Callable[[], None]] = []
         self._starts_wanted = True
         self._carrying: dict[str, str] = {}
         self._around = Around(site, agenda, chance, self.machine, self.disk, self.hub, self.keeper, self.line)
@@ -112,19 +118,32 @@ class Premises:
         if rows and run is not None:
             self.see(saw.Committed(self.site.id, run.name, rows))
 
+    def ailing(self, by: int) -> None:
+        """One more thing at the site itself is amiss (1), or one less (-1)."""
+        self.ails, self._ailed_ms = self.ails + by, self.agenda.now_ms
+
+    def is_calm(self) -> bool:
+        """Whether nothing at the site itself has been amiss for a while: what is up has found each other."""
+        return not self.ails and self.agenda.now_ms - self._ailed_ms > CALM_MS
+
     def waits(self, centre: Centre) -> list[str]:
         """Everything that is not where it belongs yet."""
         run = self.gateway
         if run is None:
             return ["the gateway does not run"]
-        acked = centre.glimpse("SELECT max(seq) FROM event WHERE site = ?", (self.site.id,))[0][0] or 0
-        version = centre.glimpse("SELECT version FROM site WHERE id = ?", (self.site.id,))[0][0]
+        own = (self.site.id, run.writer.chain.epoch)
+        ((acked,),) = centre.glimpse("SELECT max(seq) FROM branch WHERE site = ? AND epoch = ?", own)
+        ((version, generation),) = centre.glimpse(
+            "SELECT site.version, generation FROM site, feed WHERE site.id = ?", (self.site.id,)
+        )
+        replica = run.writer.state.replica
         waiting = {
             "messages that devices still hold": self.devices.waiting,
             "messages that the broker still holds": self.hub.unacknowledged,
             "events that could not be stored": len(run.loop.waiting),
-            "rows that the registry does not have": run.writer.chain.seq - acked,
-            "versions that the replica lacks": version - run.writer.state.replica.version,
+            "rows that the registry does not have": run.writer.chain.seq - (acked or 0),
+            "versions that the replica lacks": version - replica.version,
+            "generation that the replica lacks": int(generation != replica.generation),
             "doorkeeper without its gateway": int(not run.keeper.connected),
         }
         return [f"{count} {what}" for what, count in waiting.items() if count]
@@ -143,6 +162,8 @@ class Premises:
 
     def _line_moved(self, door: str, released: bool, grant: str, held: bool) -> None:  # noqa: FBT001 -- a plain callback
         self.see(saw.LineMoved(self.site.id, door, released, grant, held))
+        if released and not held and self.upon_release:
+            self.upon_release.pop()()
 
     def _did(self, device: str, doing: doings.Doing) -> None:
         match doing:
@@ -165,6 +186,7 @@ class Premises:
     def tap(self, reader: str, uid: str) -> None:
         """Somebody holds a card to a reader, and goes through where they are let."""
         self._carrying[reader] = uid
+        self.see(saw.CardHeld(self.site.id, reader, uid))
         self.devices.happen(reader, happenings.CardShown(uid))
         self.agenda.after(OPEN_MS, lambda: self.devices.happen(reader, happenings.CardTaken()))
 
@@ -184,6 +206,7 @@ class Premises:
     def fire(self, *, active: bool) -> None:
         """The fire alarm's contact."""
         self.keeper.fire = active
+        self.see(saw.FireAlarm(self.site.id, active))
         self.keeper.take(keeper.FireRead(active))
 
     def reset_latch(self, latch: keeper_wire.LatchName, by: str) -> None:

@@ -1,20 +1,28 @@
 """One run: a world lives its days under faults, is healed, drains, and is judged."""
 
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any
 
 from access.clock import MINUTE_MS, SECOND_MS
+from firmware_sim.seed import chance_of
+from hubout.simulate import restore
 from hubout.simulate.books import Prepared
+from hubout.simulate.checks_branches import BRANCHES
 from hubout.simulate.checks_doors import DOORS
+from hubout.simulate.checks_input import INPUT
+from hubout.simulate.checks_lines import LINES
 from hubout.simulate.checks_log import LOG
 from hubout.simulate.checks_sync import SYNC
-from hubout.simulate.faults import FAULTS, Healed
+from hubout.simulate.checks_taps import TAPS
+from hubout.simulate.faults import FAULTS, OF_THE_NETWORK, Fault, Healed
 from hubout.simulate.people import PEOPLE, STRANGERS
-from hubout.simulate.plan import Planned
+from hubout.simulate.plan import Mix, Planned, plan_of
+from hubout.simulate.premises import Premises
 from hubout.simulate.staff import STAFF
 from hubout.simulate.watch import Watch
 from hubout.simulate.world import World
@@ -22,10 +30,21 @@ from hubout.simulate.world import World
 DRAINED_WITHIN_MS = 4 * MINUTE_MS
 """Of everything being healed: the longest wait before another attempt is one minute, and some follow one another."""
 LOOK_MS = 5 * SECOND_MS
-CHECKERS = (*DOORS, *LOG, *SYNC)
+CHECKERS = (*DOORS, *LINES, *TAPS, *INPUT, *LOG, *SYNC, *BRANCHES)
 GUARANTEES = (*(checker.guarantee for checker in CHECKERS), "S13")
 """Those that are watched; the last one by running a seed twice."""
-T = TypeVar("T")
+Doing = Callable[[World, Premises], Any]
+_KINDS: dict[str, Sequence[tuple[Doing, int]]] = {
+    "people": PEOPLE,
+    "staff": STAFF,
+    "stranger": STRANGERS,
+    "fault": FAULTS,
+}
+_NAMED: dict[str, Sequence[tuple[Doing, int]]] = {
+    one.__name__: ((one, 1),) for kind in _KINDS.values() for one, _ in kind
+}
+DOINGS = _KINDS | _NAMED
+FAULT_SET = frozenset(fault for fault, _ in FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +60,12 @@ class Outcome:
     happened: dict[str, int] = field(default_factory=dict)
 
 
-def run(seed: int, days: int, prepared: Prepared) -> Outcome:
-    """Live one seed's days, and judge them."""
+def run(seed: int, days: int, prepared: Prepared, mix: Mix | None = None) -> Outcome:
+    """Live one seed's days, and judge them; ``mix`` says what is planned, where it is not the usual."""
+    plan = plan_of(chance_of(f"hubout {seed} plan"), days, mix or Mix())
     with tempfile.TemporaryDirectory(prefix="hubout-simulate-") as folder:
         watch = Watch()
-        world = World(seed, days, prepared, Path(folder), watch.see)
+        world = World(seed, plan, prepared, Path(folder), watch.see)
         living = _Living(world)
         try:
             watch.over(world, CHECKERS)
@@ -72,6 +92,7 @@ class _Living:
         for doing in world.plan.doings:
             agenda.at(doing.at_ms, partial(self._do, doing))
         agenda.run(world.plan.ends_ms)
+        world.faulty = False
         agenda.wake((agenda.now_ms, agenda.now_ms + DRAINED_WITHIN_MS))
         self._heal_all()
         until_ms = agenda.now_ms + DRAINED_WITHIN_MS
@@ -89,20 +110,21 @@ class _Living:
 
     def _do(self, doing: Planned) -> None:
         premises = self._world.sites[doing.site]
-        match doing.kind:
-            case "fault":
-                self._fault(doing)
-            case "people":
-                self._drawn(PEOPLE, premises.chance)(self._world, premises)
-            case "staff":
-                self._drawn(STAFF, premises.chance)(self._world, premises)
-            case _:
-                self._drawn(STRANGERS, premises.chance)(self._world, premises)
+        drawn = self._drawn(DOINGS[doing.kind], premises.chance)
+        if drawn in FAULT_SET:
+            self._fault(doing, drawn)
+        else:
+            drawn(self._world, premises)
 
-    def _fault(self, doing: Planned) -> None:
+    def _fault(self, doing: Planned, fault: Fault) -> None:
         premises = self._world.sites[doing.site]
-        key = len(self._healing) + self._world.ledger.fresh() * 1_000
-        self._healing[key] = self._drawn(FAULTS, premises.chance)(self._world, premises)
+        key = self._world.ledger.fresh()
+        healed = fault(self._world, premises)
+        if fault in OF_THE_NETWORK:
+            self._healing[key] = healed
+        else:
+            premises.ailing(1)
+            self._healing[key] = partial(_well_again, premises, healed)
         self._world.agenda.after(doing.lasts_ms, partial(self._heal, key))
 
     def _heal(self, key: int) -> None:
@@ -112,12 +134,19 @@ class _Living:
         for healed in list(self._healing.values()):
             healed()
         self._healing.clear()
+        for after_ms in (20 * SECOND_MS, 80 * SECOND_MS, 160 * SECOND_MS):
+            for premises in self._world.sites.values():
+                self._world.agenda.after(after_ms, partial(restore.confirm, self._world, premises))
 
-    def _drawn(self, among: tuple[tuple[T, int], ...], chance: Random) -> T:
+    def _drawn(self, among: Sequence[tuple[Doing, int]], chance: Random) -> Doing:
         drawn = chance.choices([one for one, _ in among], [weight for _, weight in among])[0]
-        name = getattr(drawn, "__name__", "?")
-        self.happened[name] = self.happened.get(name, 0) + 1
+        self.happened[drawn.__name__] = self.happened.get(drawn.__name__, 0) + 1
         return drawn
+
+
+def _well_again(premises: Premises, healed: Healed) -> None:
+    healed()
+    premises.ailing(-1)
 
 
 def _healed() -> None:

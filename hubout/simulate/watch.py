@@ -24,10 +24,22 @@ class Entry:
 
 @dataclass(slots=True)
 class Book:
-    """What one site's disk holds for good, in its order."""
+    """What one site's disk holds for good, by number; of it the registry acknowledged up to ``stored_upto``. ``lost``
+    are rows that it acknowledged and that the disk lost to an old copy.
+    """
 
     entries: dict[int, Entry] = field(default_factory=dict)
     run: str = ""
+    stored_upto: int = 0
+    lost: list[Entry] = field(default_factory=list)
+
+    def cut(self, seq: int) -> None:
+        """The disk holds an old copy, which ends at ``seq``; what the registry had beyond is a branch that is over."""
+        gone = [one for one in self.entries if one > seq]
+        self.lost += [self.entries[one] for one in gone if one <= self.stored_upto]
+        for one in gone:
+            del self.entries[one]
+        self.stored_upto = min(self.stored_upto, seq)
 
     def grant(self, grant: str) -> Entry | None:
         """The row of a grant (epoch-seq)."""
@@ -50,6 +62,11 @@ class Checker:
 
     def end(self) -> None:
         """The run is over, everything is healed and has had its time."""
+
+    @property
+    def now_ms(self) -> int:
+        """The moment on the agenda."""
+        return self.world.agenda.now_ms
 
     def breaks(self, what: str) -> None:
         """The guarantee does not hold here."""
@@ -81,10 +98,21 @@ class Watch:
                     self.books[site].entries[row.seq] = _entry(row, self._world.agenda.now_ms)
             case saw.RunBegan(site, run):
                 self.books[site].run = run
+            case saw.GatewayRestored(site, seq):
+                self.books[site].cut(seq)
             case _:
                 pass
         for checker in self.checkers:
             checker.take(seen)
+        match seen:
+            case saw.Stored(site, seq):
+                self.books[site].stored_upto = max(self.books[site].stored_upto, seq)
+            case saw.RegistryRestored():
+                for site, book in self.books.items():
+                    held = self._world.centre.glimpse("SELECT max(seq) FROM branch WHERE site = ?", (site,))
+                    book.stored_upto = min(book.stored_upto, held[0][0] or 0)
+            case _:
+                pass
 
     def end(self) -> None:
         """The run is over."""

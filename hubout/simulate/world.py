@@ -1,5 +1,6 @@
 """The whole simulated world of one run: both sites, the registry, everybody's cards, and who watches."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from hubout.simulate.agenda import Agenda
 from hubout.simulate.books import Prepared
 from hubout.simulate.centre import Centre, Died
 from hubout.simulate.places import BEGINS_MS, SITES, SPRING_MS, everybody, sites
-from hubout.simulate.plan import plan_of
+from hubout.simulate.plan import Plan
 from hubout.simulate.premises import Premises, See
 from hubout.simulate.trace import Trace
 from registry.edit import Edit, editing
@@ -22,13 +23,16 @@ REGISTRY_BACK_MS = 1_500
 
 @dataclass(slots=True)
 class Card:
-    """A card and its badge; ``revoked_ms``: when the registry committed that it is revoked, None: it is in force."""
+    """A card and its badge; ``revoked_ms``: when the registry committed that it is revoked, None: it is in force.
+    ``barred_at``: sites that knew of a revocation which the registry forgot when it was restored.
+    """
 
     uid: str
     badge: str
     person: str
     site: str
     revoked_ms: int | None = None
+    barred_at: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -37,13 +41,17 @@ class Ledger:
 
     cards: list[Card] = field(default_factory=list)
     bookings: list[tuple[str, str]] = field(default_factory=list)
-    shown: dict[tuple[str, str], int] = field(default_factory=dict)
+    shown: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     walked: dict[str, int] = field(default_factory=dict)
     made: int = 0
 
-    def shows(self, site: str, reader: str) -> None:
+    def shows(self, site: str, reader: str, uid: str) -> None:
         """A card is held to a reader, or somebody says so in its name."""
-        self.shown[site, reader] = self.shown.get((site, reader), 0) + 1
+        self.shown[site, reader, uid] += 1
+
+    def times_shown(self, site: str, reader: str, badge: str) -> int:
+        """How often a badge's card was held to a reader."""
+        return sum(self.shown[site, reader, card.uid] for card in self.cards if card.badge == badge)
 
     def fresh(self) -> int:
         """A number that nothing had before."""
@@ -54,9 +62,9 @@ class Ledger:
 class World:
     """One run's. ``see`` is shown what happens, when it does."""
 
-    def __init__(self, seed: int, days: int, prepared: Prepared, folder: Path, see: See) -> None:
+    def __init__(self, seed: int, plan: Plan, prepared: Prepared, folder: Path, see: See) -> None:
         self.chance = chance_of(f"hubout {seed}")
-        self.plan = plan_of(chance_of(f"hubout {seed} plan"), days)
+        self.plan = plan
         self.agenda, self.trace, self.see = Agenda(self.plan.spans), Trace(), see
         begins_ms = SPRING_MS if seed % 4 == 0 else BEGINS_MS
         self.centre = Centre(prepared, folder, self.agenda, begins_ms)

@@ -1,0 +1,70 @@
+"""Checkers of what is fenced and what is sent again after a backup was put back (S6, S7)."""
+
+from hubout.simulate import observed as saw
+from hubout.simulate.watch import Checker
+
+
+class Fenced(Checker):
+    """S6: a gateway that comes back on an old copy goes on in a new epoch, and staff hear of it; that the old branch is
+    kept is S1's matter.
+    """
+
+    guarantee = "S6"
+
+    def __init__(self, *around: object) -> None:
+        super().__init__(*around)  # type: ignore[arg-type]
+        self._behind: set[str] = set()
+        self._blurred = False
+
+    def take(self, seen: saw.Observation) -> None:
+        """A backup was put back."""
+        match seen:
+            case saw.GatewayRestored(site, seq):
+                held = self.world.centre.glimpse("SELECT max(seq) FROM branch WHERE site = ?", (site,))
+                if (held[0][0] or 0) > seq:
+                    self.reached += 1
+                    self._behind.add(site)
+            case saw.RegistryRestored():
+                self._blurred = True
+            case _:
+                pass
+
+    def end(self) -> None:
+        """It is another branch, the one that staff confirmed, and there is an alarm."""
+        for site in sorted(self._behind) if not self._blurred else []:
+            run = self.world.sites[site].gateway
+            ((confirmed,),) = self.world.centre.glimpse("SELECT confirmed_epoch FROM site WHERE id = ?", (site,))
+            alarms = self.world.centre.glimpse("SELECT seq FROM alarm WHERE site = ? AND kind = 'fork'", (site,))
+            if not alarms:
+                self.breaks(f"the gateway of {site} came back on an old copy, and nobody was alarmed")
+            if run is None or run.writer.chain.epoch < 2 or run.writer.chain.epoch != confirmed:
+                self.breaks(f"the gateway of {site} came back on an old copy, and goes on as if nothing had happened")
+
+
+class Resent(Checker):
+    """S7: a registry that was restored is sent again what it lost, as an alarm says."""
+
+    guarantee = "S7"
+
+    def __init__(self, *around: object) -> None:
+        super().__init__(*around)  # type: ignore[arg-type]
+        self._lost: set[str] = set()
+
+    def take(self, seen: saw.Observation) -> None:
+        """The registry's backup was put back."""
+        if isinstance(seen, saw.RegistryRestored):
+            for site, book in self.books.items():
+                held = self.world.centre.glimpse("SELECT max(seq) FROM branch WHERE site = ?", (site,))
+                if book.stored_upto > (held[0][0] or 0):
+                    self.reached += 1
+                    self._lost.add(site)
+
+    def end(self) -> None:
+        """There is an alarm; that every row is there again is S1's matter."""
+        for site in sorted(self._lost):
+            found = "SELECT seq FROM alarm WHERE site = ? AND kind IN ('rewind', 'fork', 'behind')"
+            if not self.world.centre.glimpse(found, (site,)):
+                self.breaks(f"the registry lost rows of {site}, and nobody was alarmed")
+
+
+BRANCHES: tuple[type[Checker], ...] = (Fenced, Resent)
