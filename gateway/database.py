@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
+from access.log import BadRow
 from gateway.tables import table_of
 
 BUSY_TIMEOUT_MS = 5_000
@@ -38,6 +39,7 @@ SAID = {
     "SQLITE_ERROR": "{path} is not ours or is damaged (no such table); a gateway that opens it goes on in a new file",
     "SQLITE_TOOBIG": "{path} is damaged; a gateway that opens it goes on in a new file",
     "SQLITE_NOTADB": "{path} is not a database; a gateway that opens it goes on in a new file",
+    "BadRow": "{path} is damaged: a row of it is none of ours",
     "SQLITE_IOERR": "the disk failed while {path} was read or written; check the disk",
     "SQLITE_CONSTRAINT": "{path} already holds rows of these numbers; see that one gateway alone writes it",
 }
@@ -55,8 +57,10 @@ class StoreDamaged(StoreBroken):
     """What the file holds is no sound database."""
 
 
-FAILURES = (sqlite3.Error, DBAPIError, UnicodeDecodeError)
-DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_TOOBIG")
+FAILURES = (sqlite3.Error, DBAPIError, UnicodeDecodeError, BadRow)
+DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_TOOBIG", "BadRow")
+OUR_FAULT = ("transaction", "syntax error")
+"""What SQLite says of a statement that is wrong where it stands: no word on the file."""
 
 
 @contextmanager
@@ -81,8 +85,9 @@ def said(failure: BaseException, path: Path) -> str:
 def broken(failure: BaseException, path: Path) -> StoreBroken:
     """What to raise where SQLite cannot do something with the file."""
     name = _name(failure)
-    kind = StoreFull if name.startswith("SQLITE_FULL") else StoreDamaged if name.startswith(DAMAGE) else StoreBroken
-    return kind(said(failure, path))
+    if name.startswith("SQLITE_FULL"):
+        return StoreFull(said(failure, path))
+    return (StoreDamaged if name.startswith(DAMAGE) else StoreBroken)(said(failure, path))
 
 
 def _name(failure: BaseException) -> str:
@@ -90,7 +95,8 @@ def _name(failure: BaseException) -> str:
     error = failure.orig if isinstance(failure, DBAPIError) else failure
     is_text = isinstance(error, sqlite3.OperationalError | UnicodeDecodeError)
     unnamed = "SQLITE_CORRUPT" if is_text else type(error).__name__
-    return getattr(error, "sqlite_errorname", unnamed)
+    name: str = getattr(error, "sqlite_errorname", unnamed)
+    return "a wrong statement" if name == "SQLITE_ERROR" and any(words in str(error) for words in OUR_FAULT) else name
 
 
 def connect(path: Path) -> Connection:

@@ -5,6 +5,7 @@ its rows are brought over while nobody waits; staff are told for as long as the 
 """
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ ANEW_EVERY_MS = 1 * MINUTE_MS
 """A log that is damaged again within this is left to the disk's trouble: every door refuses, and that is said."""
 LOOK_EVERY_MS = 10 * SECOND_MS
 TRY_EVERY_MS = 5 * SECOND_MS
+ROOM_BYTES = 16 * 1024 * 1024
+"""What a step leaves free on the disk: doors need it more."""
+NO_ROOM = "the disk has too little room to bring over what can be read of the damaged log; free some space"
 SPANS_AT_MOST = 100
 
 
@@ -40,7 +44,7 @@ class Mender:
         self._begun_ms: int | None = None
         self._doubts: list[str] = []
         self._look_ms = self._try_ms = 0
-        self.active = True
+        self.active, self._trouble = True, ""
         if mending.unsure:
             post(RowsGone((), DAMAGED, whole=False))
 
@@ -96,16 +100,27 @@ class Mender:
             loop.room = replace(loop.room, damaged=found[-1].name if found else "")
 
     def _bring_over(self, mono_ms: int) -> None:
+        trouble = ""
         try:
             self.active = self._mending.active()
-            if self.active:
+            if self.active and self._has_room():
                 self._mending.step()
+            elif self.active:
+                trouble = NO_ROOM
         except StoreBroken as error:
+            trouble = f"what can be read of the damaged log cannot be brought over now: {error}"
+        if trouble:
             self._try_ms = mono_ms + TRY_EVERY_MS
-            LOG.error("what can be read of the damaged log cannot be brought over now: %s", error)
+        if trouble and trouble != self._trouble:
+            LOG.error("%s", trouble)
+        self._trouble = trouble
         if self._mending.ended is not None:
             self._over(self._mending.ended.lost)
             self._mending.ended = None
+
+    def _has_room(self) -> bool:
+        disk = os.statvfs(self._mending.store.path.parent)
+        return disk.f_bavail * disk.f_frsize >= ROOM_BYTES
 
     def _over(self, lost: Sequence[Gap]) -> None:
         events = sum(gap.last - gap.first + 1 for gap in lost)
