@@ -90,12 +90,14 @@ def thin(connection: Connection, first: int, last: int) -> None:
 
 
 def hole_of(connection: Connection, first: int, last: int, at_ms: int, why: str) -> Hole | None:
-    """The gap that a span leaves, joined to one that ends where it begins; None where no row of it is here."""
+    """The gap that a span leaves, joined to those that it touches; None where no row of it is here."""
     here = select(_log.c.seq).where(_span(connection, _log.c, first, last))
     end: int | None = connection.execute(here.order_by(_log.c.epoch.desc(), _log.c.seq.desc()).limit(1)).scalar()
     if end is None:
         return None
     before = connection.execute(select(_gap.c.first).where(_gap.c.last == first - 1)).scalar()
+    beyond = connection.execute(select(_gap.c.last).where(_gap.c.first == end + 1)).scalar()
+    end = end if beyond is None else beyond
     head = _hash_at(connection, end)
     return None if head is None else Hole(Gap(first if before is None else before, end, head), at_ms, why)
 

@@ -3,6 +3,7 @@ S9).
 """
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,7 @@ def test_at_last_the_oldest_go_whatever_they_are_and_a_start_goes_on(made: Calla
     found = tidied.left()
     assert isinstance(found[0], Gap)
     assert found[0].first == 1
+    assert not any(isinstance(one, Gap) and isinstance(after, Gap) for one, after in pairwise(found))
     bodies = [one.body for one in found if isinstance(one, Row) and read_header(one.header).kind == RowsLost.KIND]
     assert bodies
     assert all(body is not None and WHY.encode() in body for body in bodies)

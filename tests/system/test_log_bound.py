@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from access.log import Broken, Gap, Row, read_header, verify
 from gateway.log_reader import Reader
 from gateway.log_room import size_bytes
+from registry import tables as t
 from tests.support.logs import filled
 from tests.support.parts import wait_until
 from tests.support.site_toml import SITE
@@ -58,6 +60,17 @@ def held(site: WholeSite) -> list[Row | Gap]:
     return found
 
 
+def at_the_registry(site: WholeSite) -> int:
+    standing = site.centre.standing()
+    return 0 if standing is None else standing.seq
+
+
+def alarms(site: WholeSite) -> list[str]:
+    """What kinds of alarms the registry has."""
+    with site.books.database.read() as connection:
+        return list(connection.execute(select(t.alarm.c.kind)).scalars())
+
+
 def test_a_log_at_its_bound_gives_up_the_oldest_with_a_word_and_doors_work_on(site: WholeSite) -> None:
     site.start()
     with front_reader(site) as front:
@@ -76,6 +89,8 @@ def test_a_log_at_its_bound_gives_up_the_oldest_with_a_word_and_doors_work_on(si
         opens(site, front)
         found = held(site)
         gaps = [one for one in found if isinstance(one, Gap)]
+        end = found[-1]
+        assert isinstance(end, Row)
         kinds = [read_header(one.header).kind for one in found if isinstance(one, Row)]
         assert gaps
         assert "gap" in kinds
@@ -86,3 +101,7 @@ def test_a_log_at_its_bound_gives_up_the_oldest_with_a_word_and_doors_work_on(si
         assert held(site)[: len(found) // 2] == found[: len(found) // 2]
         with closing(sqlite3.connect(site.state / "log.db")) as log:
             assert log.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        site.registry.start()
+        site.wait_registry()
+        site.until(lambda: at_the_registry(site) >= end.seq, "what is left to be drained", 60, every_s=0.1)
+        assert alarms(site) == ["gap"]
