@@ -163,10 +163,10 @@ def _concerns(person: str, times: Times) -> ColumnElement[bool]:
 
 def _times(connection: Connection, person: str) -> Times:
     m, e = t.member.c, t.enrolment.c
-    teams = select(m.team, m.from_ms, m.until_ms).where(m.person == person)
-    cohorts = select(e.cohort, e.from_ms, e.until_ms).where(
-        e.person == person, e.cohort.is_not(None), e.state != "withdrawn"
-    )
+    stayed = (e.person == person) & (e.state != "withdrawn")
+    still = exists().where(stayed, e.cohort == t.team.c.cohort)
+    teams = select(m.team, m.from_ms, m.until_ms).join(t.team, t.team.c.id == m.team).where(m.person == person, still)
+    cohorts = select(e.cohort, e.from_ms, e.until_ms).where(stayed, e.cohort.is_not(None))
     return [(group, from_ms, until_ms) for group, from_ms, until_ms in connection.execute(teams.union_all(cohorts))]
 
 

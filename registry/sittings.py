@@ -71,18 +71,25 @@ def sittings(connection: Connection, where: ColumnElement[bool]) -> list[Sitting
 
 
 def belongings(connection: Connection, *, groups: Iterable[str] = (), persons: Iterable[str] = ()) -> list[Belonging]:
-    """Whose time in which group: of these groups, or of these persons; who was withdrawn without a day was never in."""
+    """Whose time in which group: of these groups, or of these persons; who was withdrawn without a day was never in.
+    Nobody is in a team for longer than in its cohort.
+    """
     of_groups, of_persons = sorted(set(groups)), sorted(set(persons))
     e, m = t.enrolment.c, t.member.c
     stayed = e.cohort.is_not(None) & ((e.state != "withdrawn") | e.until_ms.is_not(None))
-    enrolled = select(e.person, e.cohort.label("group_id"), e.from_ms, e.until_ms).where(stayed)
-    member = select(m.person, m.team.label("group_id"), m.from_ms, m.until_ms)
+    enrolled = select(e.person, e.cohort.label("group_id"), e.from_ms, e.until_ms, e.until_ms.label("left_ms"))
+    enrolled = enrolled.where(stayed)
+    member = select(m.person, m.team.label("group_id"), m.from_ms, m.until_ms, e.until_ms.label("left_ms"))
+    member = member.join(t.team, t.team.c.id == m.team)
+    member = member.join(t.enrolment, (e.person == m.person) & (e.cohort == t.team.c.cohort) & stayed)
     found: list[Belonging] = []
     for names, of_enrolment, of_member in ((of_groups, e.cohort, m.team), (of_persons, e.person, m.person)):
         for start in range(0, len(names), AT_ONCE):
             some = names[start : start + AT_ONCE]
             both = union_all(enrolled.where(of_enrolment.in_(some)), member.where(of_member.in_(some)))
-            found += [Belonging(*row) for row in connection.execute(both)]
+            for person, group, from_ms, until_ms, left_ms in connection.execute(both):
+                ends = [end for end in (until_ms, left_ms) if end is not None]
+                found.append(Belonging(person, group, from_ms, min(ends, default=None)))
     return found
 
 

@@ -93,15 +93,18 @@ def test_whoever_withdrew_is_expected_until_the_day_they_did(course: Course) -> 
         for one in course.both.ask("GET", f"/enrolments?person={course.anna}").json()["items"]
         if one["person"] == course.anna
     ]
+    course.both.made("/teams", {"id": "team-b", "cohort": "senior-26", "name": "B"})
+    course.both.made("/teams/team-b/members", {"person": course.anna, "from_ms": course.at(0)})
     sessions = [course.session(start, start + 1) for start in (1, 5)]
+    sessions += [course.session(start, start + 1, groups=["team-b"]) for start in (2, 6)]
     gone = {"cohort": "senior-26", "from_ms": enrolment["from_ms"], "until_ms": course.at(3), "state": "withdrawn"}
     answer = course.both.ask("PUT", f"/enrolments/{enrolment['id']}", gone, If_Match="*")
     assert answer.status_code == 200, answer.text
     there = [course.anna in [row["person"] for row in listed(course, one)] for one in sessions]
-    assert there == [True, False]
+    assert there == [True, False, True, False]
     never = {**gone, "until_ms": None}
     assert course.both.ask("PUT", f"/enrolments/{enrolment['id']}", never, If_Match="*").status_code == 200
-    assert course.anna not in [row["person"] for row in listed(course, sessions[0])]
+    assert not any(course.anna in [row["person"] for row in listed(course, one)] for one in sessions)
 
 
 def listed(course: Course, session: str) -> list[dict[str, Any]]:

@@ -137,8 +137,10 @@ def test_a_group_s_booking_is_in_its_peoples_calendars(house: Registry, group: s
     assert seen(house, Target(person="bruno")) == []
 
 
-def test_who_has_withdrawn_sees_their_cohorts_sessions_no_more(house: Registry) -> None:
+def test_who_has_withdrawn_sees_their_cohorts_and_their_teams_sessions_no_more(house: Registry) -> None:
     hold(house, "s1", "c1")
+    hold(house, "s2", "team-c1")
+    assert len(seen(house, Target(person="anna"))) == 2
     with house.database.write() as connection:
         connection.execute(update(t.enrolment).values(state="withdrawn"))
     assert seen(house, Target(person="anna")) == []
