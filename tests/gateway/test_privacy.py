@@ -79,9 +79,15 @@ def pins(bench: LinkBench) -> list[bytes]:
     return [] if bench.replica is None else [pin for badge in bench.replica.badges.values() for pin in badge.pins]
 
 
+def vouched(bench: LinkBench) -> list[str]:
+    """For whom the site holds a guardian's word."""
+    held = () if bench.replica is None else bench.replica.persons.values()
+    return [person.id for person in held if person.guardian_from_ms is not None]
+
+
 def test_a_real_replica_holds_none_of_what_it_must_not(registry: Centre, bench: LinkBench, tmp_path: Path) -> None:
     person = known_of(registry)
-    wait_until(lambda: pins(bench), "the person's badge with its PIN", 15)
+    wait_until(lambda: pins(bench) and vouched(bench), "the person's badge with its PIN, and the guardian's word", 15)
     assert bench.replica is not None
     held = bench.replica.persons[person]
     assert (held.name, held.minor, held.guardian_from_ms) == ("Maria Rossi", True, NINE_MS)
