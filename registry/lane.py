@@ -6,7 +6,7 @@ another gateway fetches, keeps it waiting.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from registry import tables as t
 from registry.feed import head
@@ -61,6 +61,14 @@ def denied_latest(connection: Connection, site: str, limit: int) -> tuple[Denial
 
 def denied_since(connection: Connection, site: str, version: int, limit: int) -> tuple[Denial, ...]:
     """The first denials after a version, in the order of versions."""
-    c = t.published.c
-    found = select(c.kind, c.id, c.denied).where(c.site == site, c.denied > version).order_by(c.denied).limit(limit)
-    return tuple(Denial(*row) for row in connection.execute(found))
+    found = connection.execute(_SINCE, {"site": site, "version": version, "most": limit})
+    return tuple(Denial(*row) for row in found)
+
+
+_SINCE = (
+    select(t.published.c.kind, t.published.c.id, t.published.c.denied)
+    .where(t.published.c.site == bindparam("site"), t.published.c.denied > bindparam("version"))
+    .order_by(t.published.c.denied)
+    .limit(bindparam("most", type_=Integer))
+)
+"""Made once: every gateway asks for it every second."""

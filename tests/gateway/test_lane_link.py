@@ -80,11 +80,12 @@ def denied(bench: LinkBench) -> list[Denial]:
 
 
 def test_what_it_hears_is_told_at_once_though_the_changes_never_come(bench: LinkBench, there: Centre) -> None:
+    bench.until_well()
     there.scripted.usual["changes"] = lambda _: Answer(body={"generation": "g1"}, hangs=True)
+    count = there.scripted.count("changes")
     there.denials.append(("badge", "b1", 4))
     there.now(4, PERSON)
     wait_until(lambda: Denial("badge", "b1", Origin.LANE, "g1", 4) in denied(bench), "the denial", 5)
-    count = there.scripted.count("changes")
     wait_until(lambda: there.scripted.count("changes") > count, "changes to be asked for", 15)
     assert bench.replica == replica_of(3, [PERSON, BADGE])
 
