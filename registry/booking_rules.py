@@ -116,12 +116,20 @@ def _first(edit: Edit, house: House, asked: Asked, span: Span) -> Problem | None
     try:
         check_span(span)
         holders.checked(asked.holder, asked.resource, span.start_ms, span.end_ms)
+        _check_places(asked)
         _check_training(asked, edit.at_ms)
         _check_horizon(house, asked, span, edit.at_ms)
         _check_hours(house, asked, span)
     except Problem as problem:
         return problem
     return None
+
+
+def _check_places(asked: Asked) -> None:
+    capacity, is_zone = asked.resource.capacity, asked.resource.kind == "zone"
+    if asked.kind is BookingKind.DESK and is_zone and capacity is not None and asked.places > capacity:
+        detail = f"this zone has {capacity} places, and {asked.places} are asked for; ask for fewer."
+        raise Problem(Kind.INVALID, detail, None, capacity=capacity, places=asked.places)
 
 
 def _check_training(asked: Asked, now_ms: int) -> None:

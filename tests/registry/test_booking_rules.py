@@ -237,3 +237,10 @@ def test_quotas_are_reckoned_in_local_days_across_both_sites(site: BookedSite) -
     assert site.refused(1, 1 + 1 / 60).kind is Kind.QUOTA
     # 15 hours after nine it is midnight.
     site.book(15, 17)
+
+
+def test_nobody_takes_more_places_of_a_zone_than_it_has(site: BookedSite) -> None:
+    refused = site.refused(0, 1, "hall", places=4)
+    assert (refused.kind, refused.members) == (Kind.INVALID, {"capacity": 3, "places": 4})
+    assert site.line(site.book(0, 1, "hall", places=3))["places"] == 3
+    assert site.refused(0, 1, "hall", places=1).kind is Kind.BOOKING_CONFLICT
