@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from access.events import CheckpointAsked, EpochGiven, RowsGone
-from access.facts import EpochBegan, RowsLost
+from access.events import CheckpointAsked, EpochGiven, RowsGone, WitnessTold
+from access.facts import EpochBegan, RowsLost, Witnessed
 from access.stored import checkpoint
 from access.turn import Turn
 
@@ -27,6 +27,11 @@ def on_rows_gone(turn: Turn, event: RowsGone) -> None:
     if not event.whole:
         turn.occupancy = replace(turn.occupancy, estimated=frozenset(turn.site.zones))
     turn.log(checkpoint(turn))
+
+
+def on_witness_told(turn: Turn, event: WitnessTold) -> None:
+    """This log notes where others stand, so that each witnesses the others' (S4)."""
+    turn.log(*(Witnessed(*head) for head in event.heads))
 
 
 def on_checkpoint_asked(turn: Turn, _event: CheckpointAsked) -> None:

@@ -20,6 +20,7 @@ from access.events_asked import (
     RowsGone,
     VisitAsked,
     VisitEndAsked,
+    WitnessTold,
 )
 from access.events_keeper import (
     By,
@@ -72,6 +73,7 @@ __all__ = [
     "Ticked",
     "VisitAsked",
     "VisitEndAsked",
+    "WitnessTold",
 ]
 
 
@@ -229,6 +231,7 @@ Event = (
     | CheckpointAsked
     | RevocationsTold
     | RowsGone
+    | WitnessTold
     | VisitAsked
     | VisitEndAsked
     | ClockWasSet

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from access.denials import Denial
 from access.replica import Replica
+from access.witness import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ class EpochGiven:
     of_epoch: int
     of_seq: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessTold:
+    """The registry says where other sites' logs stand; this one notes it."""
+
+    heads: tuple[Head, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from access.facts_devices import (
     DeviceMoved,
     Sensed,
 )
-from access.facts_log import EpochBegan, RowsLost
+from access.facts_log import EpochBegan, RowsLost, Witnessed
 from access.facts_people import (
     CheckedIn,
     DayClosed,
@@ -71,6 +71,7 @@ __all__ = [
     "VisitBegan",
     "VisitEnded",
     "WentElsewhere",
+    "Witnessed",
     "ZoneFilled",
 ]
 

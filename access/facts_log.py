@@ -28,3 +28,16 @@ class RowsLost(Fact):
     first: int
     last: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed(Fact):
+    """The registry said where another ``site``'s log stands: at event ``epoch``-``seq``, of this hash (hex). That log
+    cannot be another up to there without this one saying so (guarantee S4).
+    """
+
+    KIND: ClassVar[str] = "witnessed"
+    site: str
+    epoch: int
+    seq: int
+    head: str

@@ -43,6 +43,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.DenyAsked: barring.on_deny_asked,
     events.EpochGiven: epochs.on_epoch_given,
     events.RowsGone: epochs.on_rows_gone,
+    events.WitnessTold: epochs.on_witness_told,
     events.CheckpointAsked: epochs.on_checkpoint_asked,
     events.RevocationsTold: barring.on_revocations_told,
     events.VisitAsked: visits.on_visit_asked,

@@ -9,13 +9,14 @@ so that rows which the registry refuses do not hold them up (S8, D9).
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from access.clock import MINUTE_MS, SECOND_MS
+from access.clock import HOUR_MS, MINUTE_MS, SECOND_MS
 
 BATCH_EVENTS = 500
 BATCH_BYTES = 256 * 1024
 FIRST_WAIT_MS = 1 * SECOND_MS
 LONGEST_WAIT_MS = 1 * MINUTE_MS
 GREET_AGAIN_MS = 1 * MINUTE_MS
+GREET_HOURLY_MS = 1 * HOUR_MS
 """So often a gateway that is not the site's by staff's word asks whether it is (guarantee S6)."""
 
 
@@ -72,6 +73,13 @@ def greeted(link: Uplink, registry_has: int, again_ms: int | None = None) -> Upl
     is greeted once more, where something is to be learned by that.
     """
     return replace(link, greeted=True, failures=0, acked=registry_has, greet_due_ms=again_ms)
+
+
+def greet_again_ms(now_ms: int, *, confirmed: bool) -> int:
+    """When a registry that answers is greeted once more: soon, where it is to say whether staff have confirmed this
+    log; else every hour, to hear where other sites' logs stand, and to tell it where ours does.
+    """
+    return now_ms + (GREET_HOURLY_MS if confirmed else GREET_AGAIN_MS)
 
 
 def forked(link: Uplink, base_seq: int) -> Uplink:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from access.clock import MINUTE_MS
-from access.events import EpochGiven, Event
-from access.uplink import BATCH_EVENTS, GREET_AGAIN_MS, Do, Plan, Uplink, failed, forked, logged, plan, send_failed
+from access.events import EpochGiven, Event, WitnessTold
+from access.uplink import BATCH_EVENTS, Do, Plan, Uplink, failed, forked, logged, plan, send_failed
+from access.witness import Noted, news
 from gateway.clock import Clock
 from gateway.database import StoreBroken
 from gateway.link_exchange import Exchange
@@ -54,6 +55,7 @@ class Link:
         self._stopping = False
         self._sent_ms = -SEND_EVERY_MS
         self._note_due_ms = 0
+        self._noted: Noted = {}
         self._thread = threading.Thread(target=self._run, name="registry-link", daemon=True)
 
     def start(self) -> None:
@@ -128,13 +130,20 @@ class Link:
     def _do(self, do: Do, now_ms: int) -> None:
         match do:
             case Do.HELLO:
-                self._link = self._exchange.greet(self._link, now_ms + GREET_AGAIN_MS)
+                self._link = self._exchange.greet(self._link, now_ms)
+                self._witness(now_ms)
             case _:
                 self._sent_ms = now_ms
                 self._link = self._exchange.send(self._link)
                 if now_ms >= self._note_due_ms:
                     self._note_due_ms = now_ms + NOTE_EVERY_MS
                     self._note()
+
+    def _witness(self, now_ms: int) -> None:
+        """Have noted where other sites' logs stand (S4)."""
+        self._noted, heads = news(self._exchange.site, self._noted, self._exchange.heads, now_ms)
+        if heads:
+            self._post(WitnessTold(heads))
 
     def _branched(self, branch: Branch) -> None:
         """This log is a branch of its own from now on: what the registry had of ours beyond its beginning is not there.

@@ -8,7 +8,7 @@ Every method raises Trouble where the registry, StoreBroken where a file of ours
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 from access import marks
 from access.layout import digest
 from access.log import GENESIS, Broken, Chain, Gap, Row, verify
-from access.uplink import BATCH_BYTES, BATCH_EVENTS, Uplink, acknowledged, greeted
+from access.uplink import BATCH_BYTES, BATCH_EVENTS, Uplink, acknowledged, greet_again_ms, greeted
+from access.witness import Head
 from gateway.database import StoreBroken, StoreDamaged
 from gateway.history import broken_sentence
 from gateway.log_reader import Reader
@@ -44,14 +45,15 @@ class Exchange:
         """``branch`` says whose log it is and which run writes it; ``log_path`` is that log's file, which says its
         epoch; ``layout`` the site's, if it is told; ``doubt`` is told where that file is damaged.
         """
-        self._site, self._epoch, self._run, self._software = branch.site, branch.epoch, branch.run, software
+        self.site, self._epoch, self._run, self._software = branch.site, branch.epoch, branch.run, software
         self._client, self._log_path, self._layout, self._doubt = client, log_path, layout, doubt
         self._reader: Reader | None = None
         self._earlier, self.confirmed = False, True
+        self.heads: Sequence[Head] = ()
 
-    def greet(self, link: Uplink, again_ms: int) -> Uplink:
-        """Say hello, and learn up to where the registry holds our log; both heads must be the same (S4, S6). While
-        staff have not confirmed this log, the registry is greeted once more at ``again_ms``.
+    def greet(self, link: Uplink, now_ms: int) -> Uplink:
+        """Say hello, and learn up to where the registry holds our log; both heads must be the same (S4, S6). It is
+        greeted again later, sooner while staff have not confirmed this log. ``heads`` are then those of other sites.
         """
         extent = self._read(lambda reader: reader.extent())
         self._epoch = extent.epoch
@@ -65,7 +67,8 @@ class Exchange:
             LOG.warning("the registry has lost what it had after event %d; it is sent again", answer.resume)
         self._tell_layout(answer)
         self.confirmed = answer.confirmed
-        return greeted(link, answer.resume, None if answer.confirmed else again_ms)
+        self.heads = [(site, *head) for site, head in answer.witness.items()]
+        return greeted(link, answer.resume, greet_again_ms(now_ms, confirmed=answer.confirmed))
 
     def _greeted(self, link: Uplink, numbers: list[int]) -> Resume:
         """Greet, and tell of the rows that the registry asks about, until it answers where the log goes on. A registry
@@ -93,7 +96,7 @@ class Exchange:
     def _greeting(self, link: Uplink, named: list[tuple[int, bytes]] | None) -> Greeting:
         head = self._hash_at(link.logged)
         return Greeting(
-            self._site, self._epoch, link.logged, head, self._run, self._software, acked=link.acked, marks=named
+            self.site, self._epoch, link.logged, head, self._run, self._software, acked=link.acked, marks=named
         )
 
     def _tell_layout(self, answer: Resume) -> None:
@@ -113,7 +116,7 @@ class Exchange:
         rows = list(takewhile(lambda one: isinstance(one, Gap) or one.epoch <= self._epoch, found))
         if found and not rows:
             return replace(link, greeted=False)
-        acked = self._client.events(batch(self._site, self._epoch, rows, BATCH_BYTES))
+        acked = self._client.events(batch(self.site, self._epoch, rows, BATCH_BYTES))
         if acked == link.acked:
             raise BadAnswer(f"the registry took the events after {link.acked} and acknowledged none of them")
         return acknowledged(link, acked)
@@ -130,7 +133,7 @@ class Exchange:
                 f"events from {link.acked + 1} on are being brought over from a damaged log, and then sent"
             )
         newest = max((one.epoch for one in known if isinstance(one, Row)), default=self._epoch)
-        end = verify(known, self._site, newest, link.acked, head or GENESIS)
+        end = verify(known, self.site, newest, link.acked, head or GENESIS)
         if isinstance(end, Broken):
             raise StoreDamaged(broken_sentence(self._log_path, end))
         if not known:

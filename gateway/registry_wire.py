@@ -12,6 +12,7 @@ from gateway.registry_trouble import BadAnswer
 
 _Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Number = Annotated[int, Field(ge=0, le=2**62)]
+_Site = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -27,6 +28,7 @@ class Resume(Answer):
     ``confirmed``: this branch is the site's.
 
     ``layout`` is the digest of the layout that it holds of this site ("": of none); None where it asks for none.
+    ``witness``: where other sites' logs stand there, site → epoch, number and hash.
     """
 
     resume: _Number
@@ -34,6 +36,9 @@ class Resume(Answer):
     layout: Annotated[str, Field(max_length=64)] | None = None
     answer: Literal["resume", "rewind"] | None = None
     confirmed: bool = True
+    witness: Annotated[dict[_Site, tuple[_Number, _Number, _Hex32]], Field(max_length=100)] = Field(
+        default_factory=dict
+    )
 
 
 class Acked(Answer):

@@ -18,6 +18,7 @@ from devices.sitefile import SiteFileError, read_site_file
 from gateway.database import StoreBroken
 from gateway.explaining import explained, why
 from gateway.log_reader import Reader
+from gateway.log_witness import Noted, NoWitness, compared, noted_by
 from gateway.logbook import LogBroken, Progress, exported, judged_in, one, replayed, verified, walked
 
 LOG_FILE = "log.db"
@@ -83,21 +84,32 @@ def command() -> None:
 @command.command("verify")
 @log_file
 @json_switch
+@click.option(
+    "--witness",
+    "witnesses",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="Compare with what this file notes of LOG: another site's log.db, or what the registry answers to"
+    " GET /api/v1/sites/SITE/branches.",
+)
 @click.pass_context
-def verify_command(ctx: click.Context, log: Book, *, as_json: bool) -> None:
+def verify_command(ctx: click.Context, log: Book, witnesses: tuple[Path, ...], *, as_json: bool) -> None:
     """Check the whole chain of LOG, and name the first row that was changed; and what is not there any more.
 
-    Exit code 0 where it holds, 1 where it does not. Rows taken off its end show only against the registry, which
-    witnesses the last number and hash.
+    Exit code 0 where it holds, 1 where it does not. Rows taken off its end, and a log that was written anew, show only
+    against a witness.
 
-    Example: hubout log verify /var/lib/hubout/log.db
+    Example: hubout log verify /var/lib/hubout/log.db --witness other-site/log.db
     """
     with _reading(log.path, as_json) as (reader, progress):
         found = verified(log.path, reader, progress)
+        beside = {path: compared(log.path, reader, found, _noted(path, reader.extent().site)) for path in witnesses}
     heads = {epoch: {"seq": seq, "hash": head.hex()} for epoch, (seq, head) in found.heads.items()}
     if as_json:
         gone = [{"first": hole.gap.first, "last": hole.gap.last, "why": hole.why} for hole in found.holes]
         fields = {"ok": True, "rows": found.rows, "erased": found.erased, "branches": heads, "gaps": gone}
+        if beside:
+            fields["witnesses"] = {str(path): asdict(one) for path, one in beside.items()}
         click.echo(json.dumps(fields))
         ctx.exit(0)
     click.echo(f"{log.path} holds: {found.rows} events, {found.erased} of them erased")
@@ -105,6 +117,17 @@ def verify_command(ctx: click.Context, log: Book, *, as_json: bool) -> None:
         click.echo(f"events {hole.gap.first} to {hole.gap.last} are not here: {hole.why}")
     for epoch, head in heads.items():
         click.echo(f"epoch {epoch} ends at event {epoch}-{head['seq']}, hash {head['hash']}")
+    for path, said in beside.items():
+        agrees = f"agrees at {said.same} events, the last {said.last}" if said.same else "has nothing to compare"
+        rest = f"{said.gone} that it noted are not here any more, {said.elsewhere} are of a branch that this log left"
+        click.echo(f"the witness {path} {agrees}; {rest}")
+
+
+def _noted(path: Path, site: str) -> list[Noted]:
+    try:
+        return noted_by(path, site)
+    except (NoWitness, OSError) as error:
+        raise click.ClickException(f"{error}.") from error
 
 
 @command.command("export")
