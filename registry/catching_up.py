@@ -18,13 +18,15 @@ AT_ONCE = 500
 MOST_STEPS = 20
 _b = t.branch.c
 _BEHIND = (_b.applied < _b.seq) & (_b.applied < _b.counts_to)
+_ANY = select(_b.site).where(_BEHIND).limit(1)
+"""Made once: every gateway's poll asks it."""
 
 
 def sweep(database: Database, at_ms: int) -> int:
     """Apply what stands behind, at most MOST_STEPS transactions of it; how many there were. Mostly a read."""
     for steps in range(MOST_STEPS):
         with database.read() as connection:
-            site = connection.execute(select(_b.site).where(_BEHIND).limit(1)).scalar()
+            site = connection.execute(_ANY).scalar()
         if site is None:
             return steps
         with editing(database, at_ms) as edit:

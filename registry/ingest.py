@@ -100,12 +100,9 @@ def _may_edit(one: Element) -> bool:
 def _take(
     connection: Connection, edit: Edit | None, site: str, epoch: int, rows: Sequence[Element], at_ms: int
 ) -> Outcome:
-    try:
-        branch = open_branch(connection, site, epoch)
-    except LookupError:
-        if not branches.first(connection, site, epoch, at_ms):
-            return Fork(0)  # A greeting tells it which branch it is to go on in.
-        branch = open_branch(connection, site, epoch)
+    branch = _opened(connection, site, epoch, at_ms)
+    if branch is None:
+        return Fork(0)  # A greeting tells it which branch it is to go on in.
     first = numbers(rows[0])[0] if rows else branch.seq + 1
     if first > branch.seq + 1:
         return Gap(branch.seq)
@@ -115,6 +112,18 @@ def _take(
             return alarmed(connection, branch, Fork(forked), at_ms)
         rows = beyond(rows, branch.seq)
     return _append(connection, edit, branch, rows, at_ms)
+
+
+def _opened(connection: Connection, site: str, epoch: int, at_ms: int) -> Branch | None:
+    """The branch, made where it is a site's first; None where a site that has others has none of this epoch."""
+    try:
+        return open_branch(connection, site, epoch)
+    except LookupError:
+        branches.first(connection, site, epoch, at_ms)
+    try:
+        return open_branch(connection, site, epoch)
+    except LookupError:
+        return None
 
 
 def _append(connection: Connection, edit: Edit | None, branch: Branch, rows: Sequence[Element], at_ms: int) -> Outcome:

@@ -12,6 +12,7 @@ from registry.problems import Kind, Problem
 
 LAST_MS = 253_402_300_799_999
 """The last millisecond of the year 9999."""
+LONGEST_TOLD = 120
 _ID = re.compile(ID_PATTERN)
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -33,6 +34,11 @@ def readable(text: str) -> str:
     if any(unicodedata.category(sign) in {"Cc", "Cs"} or sign in _TURNS for sign in text):
         raise ValueError("control characters cannot stand in a text that people read")
     return text
+
+
+def told_text(text: str) -> str:
+    """What a log says that somebody wrote, as far as a table can hold it and people read it."""
+    return "".join(sign for sign in text[:LONGEST_TOLD] if sign.isprintable())
 
 
 def checked_name(text: str) -> str:

@@ -12,9 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, text, update
 from access.facts import Entered, VisitBegan, VisitEnded
 from registry import tables as t
 from registry.folding import Told
-from registry.names import is_id
-
-LONGEST_TEXT = 120
+from registry.names import is_id, told_text
 
 
 def keep(connection: Connection, site: str, epoch: int, told: Sequence[Told]) -> None:
@@ -65,7 +63,7 @@ def _begun(site: str, epoch: int, told: Iterable[Told]) -> Iterator[dict[str, An
     for one in told:
         match one.fact:
             case VisitBegan(visit=visit, zone=zone) if is_id(visit) and is_id(zone):
-                named = {"host": _readable(one.fact.host), "purpose": _readable(one.fact.purpose)}
+                named = {"host": told_text(one.fact.host), "purpose": told_text(one.fact.purpose)}
                 where = {"site": site, "epoch": epoch, "id": visit, "zone": zone}
                 yield {**where, **named, "start_ms": one.at_ms}
 
@@ -80,14 +78,9 @@ def _over(site: str, epoch: int, told: Iterable[Told]) -> Iterator[dict[str, Any
                     "of_epoch": epoch,
                     "of_id": visit,
                     "over_ms": one.at_ms,
-                    "by": _readable(by),
+                    "by": told_text(by),
                     "by_seq": one.row.seq,
                 }
-
-
-def _readable(said: str) -> str:
-    """What somebody wrote, as far as a table can hold it and people read it."""
-    return "".join(sign for sign in said[:LONGEST_TEXT] if sign.isprintable())
 
 
 def arrivals(told: Iterable[Told]) -> set[str]:

@@ -15,6 +15,7 @@ from registry import tables as t
 from registry.alarms import raise_alarm
 from registry.edit import Edit
 from registry.folding import Told
+from registry.names import is_id, told_text
 
 KINDS = frozenset({Denied.KIND})
 SAID = {
@@ -30,7 +31,8 @@ def follow(edit: Edit, site: str, told: Sequence[Told]) -> None:
         fact = one.fact
         if isinstance(fact, Denied) and fact.what == "badge" and fact.origin in SAID:
             known = _revoked(edit, fact.id)
-            said = SAID[Origin(fact.origin)].format(author=fact.author or "somebody", badge=fact.id, note=fact.note)
+            named = {"author": told_text(fact.author) or "somebody", "badge": told_text(fact.id)}
+            said = SAID[Origin(fact.origin)].format(**named, note=told_text(fact.note))
             after = "it is revoked everywhere" if known else "no such badge is known here"
             place = (site, "badge-denied", one.row.epoch, one.row.seq)
             raise_alarm(edit.connection, *place, f"{said}: {after}", edit.at_ms)
@@ -38,7 +40,7 @@ def follow(edit: Edit, site: str, told: Sequence[Told]) -> None:
 
 def _revoked(edit: Edit, badge: str) -> bool:
     """Revoke a badge; whether there is one."""
-    if edit.connection.execute(select(t.badge.c.id).where(t.badge.c.id == badge)).first() is None:
-        return False
+    if not is_id(badge) or edit.connection.execute(select(t.badge.c.id).where(t.badge.c.id == badge)).first() is None:
+        return False  # A log can name what no table could.
     badges.revoke(edit, badge)
     return True

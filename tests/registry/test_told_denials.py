@@ -1,8 +1,11 @@
 """What a site bars, the registry revokes for all, and says who barred it (guarantees D9, S10)."""
 
+import pytest
+
 from access.facts import Denied
 from registry import clock
 from tests.support.centres import Centre
+from tests.support.log_rows import raw_rows, sent
 from tests.support.site_log import SiteLog
 
 UID, OTHER_UID = "04A1B2C3D4E580", "04A1B2C3D4E581"
@@ -58,3 +61,21 @@ def test_the_registrys_own_word_and_what_is_no_badge_change_nothing(both: Centre
     SiteLog(both, "matera").tell(clock.wall_ms(), *origins)
     assert not revoked(both, badge)
     assert said(both) == []
+
+
+STRANGE = ("A\\u0000B", "\\ud800", "\\u202e", "x" * 5_000)
+
+
+@pytest.mark.parametrize("text", STRANGE)
+@pytest.mark.parametrize("where", ["id", "author", "note"])
+def test_what_no_table_can_hold_stops_nothing_behind_it(both: Centre, text: str, where: str) -> None:
+    badge = both.registry.enrol(both.admit("matera"), UID)
+    fields = {"id": badge, "author": "Sara", "note": "lost"} | {where: text}
+    told = ",".join(f'"{name}":"{value}"' for name, value in fields.items())
+    body = f'{{{told},"generation":"g","origin":"staff","version":5,"what":"badge"}}'.encode()
+    rows = raw_rows([("denied", body), ("started", b'{"software":"1"}')], "matera")
+    answer = both.as_gateway("matera", "POST", "/events", sent(rows, "matera"))
+    assert (answer.status_code, answer.json()) == (200, {"acked": 2})
+    poison = "ud8" in text
+    assert revoked(both, badge) == (where != "id" and not poison)
+    assert [len(one) < 500 for one in said(both)] == [True] * (not poison)
