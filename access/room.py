@@ -1,9 +1,10 @@
 """The planner of the log's room: what goes so that it stays within its bound, and what is never let go before (S1, S9).
 
-In this order: what the registry has acknowledged and is old; what it has acknowledged, where the bound is near; the
-bodies of what sensors and counters said, for a checkpoint holds what follows from them; then, with a gap that says so,
-what is left of those; and at last the oldest events whatever they are, with a gap and an alarm. Nothing goes from the
-last checkpoint on, which a start needs. Pure; the shell carries out a step in a moment in which nobody waits.
+In this order: what the registry has acknowledged and is old; what it has acknowledged, where the bound is near or the
+disk is full; the bodies of what sensors and counters said, for a checkpoint holds what follows from them; then, with a
+gap that says so, what is left of those; and at last the oldest events whatever they are, with a gap and an alarm.
+Nothing goes from the last checkpoint on, which a start needs. Pure; the shell carries out a step in a moment in which
+nobody waits.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,7 +39,7 @@ class Held:
     """What the log holds: rows after ``base`` to ``last``; ``acked`` the registry has; ``old`` is the last of those
     that are kept no longer; a start's folds need ``needed``, the last checkpoint, and what follows. ``thinned`` and
     ``parted`` say up to where the steps of that name have come, ``oldest`` is the first row beyond ``acked`` that is
-    here.
+    here. ``full``: the disk has no more room for the file to grow.
     """
 
     base: int
@@ -50,6 +51,7 @@ class Held:
     oldest: int
     thinned: int = 0
     parted: int = 0
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def is_near(held: Held, bounds: Bounds) -> bool:
 def plan(held: Held, bounds: Bounds) -> Step | None:
     """What goes next; None where nothing has to, or nothing can."""
     near, before = is_near(held, bounds), held.needed - 1
-    droppable = min(held.acked, before, held.last if near else held.old)
+    droppable = min(held.acked, before, held.last if near or held.full else held.old)
     if droppable > held.base:
         return Drop(min(droppable, held.base + DROP_ROWS))
     if not near:

@@ -84,7 +84,8 @@ class Tidying:
             self._due_ms = mono_ms + LOOK_EVERY_MS
             return
         last_seq = loop.writer.chain.seq
-        held = self._store.tidy(lambda connection: self._held(connection, last_seq))
+        found = self._store.tidy(lambda connection: self._held(connection, last_seq))
+        held = replace(found, full=loop.room.full)
         self._near = room.is_near(held, self._bounds)
         step = room.plan(held, self._bounds)
         self._due_ms = mono_ms + (LOOK_EVERY_MS if step is None else PAUSE_MS)

@@ -38,6 +38,12 @@ def test_with_room_only_what_is_acknowledged_and_old_goes() -> None:
     assert plan(replace(HELD, acked=8_000, old=8_000, needed=101), bounds) == Drop(100)
 
 
+def test_on_a_full_disk_what_is_acknowledged_makes_room_and_nothing_else_goes() -> None:
+    bounds, full = Bounds(1_000_000, 1), replace(HELD, full=True)
+    assert plan(full, bounds) is None
+    assert plan(replace(full, acked=300), bounds) == Drop(300)
+
+
 def test_what_sensors_said_is_parted_from_what_people_did() -> None:
     kinds = [*[Sensed.KIND] * RUN_ROWS, Judged.KIND, *[Counted.KIND] * (RUN_ROWS - 1), Judged.KIND]
     kinds += [Counted.KIND] * 3 + [Sensed.KIND] * RUN_ROWS

@@ -3,6 +3,7 @@ S9).
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -126,6 +127,19 @@ def test_what_is_younger_stays_while_there_is_room_and_goes_where_there_is_none(
         site.wake.up()
         site.loop.once()
     assert tidied.base == base, "with room, what is young stays"
+    assert RowsLost.KIND not in tidied.kinds()
+
+
+def test_on_a_full_disk_what_the_registry_has_makes_room_in_the_file(made: Callable[..., Tidied]) -> None:
+    tidied = made(1_200, BIG)
+    site = tidied.site
+    tidied.until(lambda: site.writer.chain.seq > 1_200, "the run to begin")
+    site.loop.stored(site.writer.take([CheckpointAsked()]), [])
+    before = tidied.size
+    site.loop.room = replace(site.loop.room, full=True)
+    tidied.acknowledge(1_000)
+    tidied.until(lambda: tidied.base == 1_000, "the rows that the registry has to go")
+    assert tidied.size < before / 2
     assert RowsLost.KIND not in tidied.kinds()
 
 
