@@ -47,8 +47,12 @@ class Link:
         """
         self._exchange, self._store, self._clock = exchange, store, clock
         self._chance, self._told, self._post = chance, told, post
-        self._link = Uplink(logged=logged_seq, acked=min(store.standing.acked, logged_seq))
+        # A log that ends before what was acknowledged is another one: of this, nobody has anything yet (S1).
+        acked = store.standing.acked
+        self._link = Uplink(logged=logged_seq, acked=acked if acked <= logged_seq else 0)
         self.status = LinkStatus(acked=self._link.acked)
+        if acked > logged_seq:
+            self._note()
         self._grown = logged_seq
         self._wakes_for_rows = False
         self._wake = threading.Event()

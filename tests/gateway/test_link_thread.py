@@ -12,6 +12,7 @@ from access.records import Record
 from access.uplink import BATCH_BYTES, BATCH_EVENTS
 from tests.support.feeds import BADGE, BOOKING, PERSON, replica_of
 from tests.support.link_bench import LinkBench, link_bench
+from tests.support.logs import opened
 from tests.support.parts import stays, wait_until
 from tests.support.scripted_http import Answer, ScriptedHttp, changes, problem, scripted_http
 
@@ -146,6 +147,23 @@ def test_a_snapshot_of_many_pages_arrives_as_one_version(bench: LinkBench, scrip
     assert isinstance(told[told.index(ReplicaArrived(replica_of(6, [PERSON, BADGE, BOOKING]))) + 1], ReplicaConfirmed)
     asked = [one.path.rpartition("since=")[2].split("&")[0] for one in scripted.asked if "since=" in one.path]
     assert asked[-2:] == ["3", "5"]
+
+
+def test_of_a_log_that_ends_before_what_was_acknowledged_nothing_is(bench: LinkBench, scripted: ScriptedHttp) -> None:
+    """An old copy, or a new log: what was acknowledged of another must not be let go of here."""
+    bench.log(9)
+    bench.until_acked()
+    scripted.usual["hello"] = lambda _: Answer(503)
+    bench.link.stop()
+    bench.store.close()
+    (bench.folder / "log.db").unlink()
+    bench.store, bench.chain = opened(bench.folder / "log.db")
+    bench.log(5)
+    bench.restart()
+    assert bench.link.acked() == 0
+    bench.log(20)
+    bench.restart()
+    assert bench.link.acked() == 0, "nor after the next start, when it is longer"
 
 
 def test_where_the_link_stood_is_known_after_a_restart(bench: LinkBench, scripted: ScriptedHttp) -> None:
