@@ -9,7 +9,8 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from inspect import iscoroutine, signature
+from functools import cache
+from inspect import Parameter, iscoroutine, signature
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar, cast
@@ -187,9 +188,14 @@ def _routes() -> dict[tuple[str, str], Callable[..., Any]]:
     return {(method, cast("Any", r).path): cast("Any", r).endpoint for r in found for method in cast("Any", r).methods}
 
 
+@cache
+def _parameters(endpoint: Callable[..., Any]) -> Mapping[str, Parameter]:
+    return signature(endpoint).parameters
+
+
 def _arguments(endpoint: Callable[..., Any], query: str) -> dict[str, Any]:
     """The query's members as the endpoint takes them; its own defaults for the rest."""
-    known = signature(endpoint).parameters
+    known = _parameters(endpoint)
     said = {name: value for name, value in parse_qsl(query, keep_blank_values=True) if name in known}
     return {name: value if isinstance(known[name].default, str) else int(value) for name, value in said.items()}
 

@@ -107,16 +107,36 @@ class AckedWhenKept(Checker):
 
     guarantee = "S12"
 
+    def __init__(self, *around: object) -> None:
+        super().__init__(*around)  # type: ignore[arg-type]
+        self._logs: dict[str, sqlite3.Connection] = {}
+
     def take(self, seen: saw.Observation) -> None:
-        """The gateway acknowledged messages."""
-        if isinstance(seen, saw.Acknowledged):
-            path = self.world.sites[seen.site].disk.folder / "log.db"
-            connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-            try:
-                for where, payload in seen.messages:
-                    self._look(seen.site, connection, where.split("/")[2], payload)
-            finally:
-                connection.close()
+        """The gateway acknowledged messages; where its disk was put back, its file is another."""
+        match seen:
+            case saw.Acknowledged(site, messages):
+                for where, payload in messages:
+                    self._look(site, self._log(site), where.split("/")[2], payload)
+            case saw.RunEnded(site):
+                self._close(site)
+            case _:
+                pass
+
+    def end(self) -> None:
+        """Let go of the files."""
+        for site in self.books:
+            self._close(site)
+
+    def _log(self, site: str) -> sqlite3.Connection:
+        if site not in self._logs:
+            path = self.world.sites[site].disk.folder / "log.db"
+            self._logs[site] = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        return self._logs[site]
+
+    def _close(self, site: str) -> None:
+        held = self._logs.pop(site, None)
+        if held is not None:
+            held.close()
 
     def _look(self, site: str, connection: sqlite3.Connection, device: str, payload: bytes) -> None:
         try:

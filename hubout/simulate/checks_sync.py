@@ -5,7 +5,7 @@ from collections import Counter
 
 from access import occupancy
 from access.codec import record_from_json
-from access.facts import Counted, Judged
+from access.facts import Counted, Fact, Judged
 from access.occupancy import Occupancy
 from access.replica import Put, Replica, apply
 from hubout.simulate import observed as saw
@@ -25,19 +25,29 @@ class Once(Checker):
         self._counted: Counter[str] = Counter()
 
     def take(self, seen: saw.Observation) -> None:
-        """Rows reached the disk."""
-        if not isinstance(seen, saw.Committed):
-            return
-        for row in seen.rows:
-            match self.books[seen.site].entries[row.seq].fact:
-                case Judged(reader=reader, badge=badge) if reader and badge:
-                    self._judge(seen.site, reader, badge)
-                case Counted(entered=entered):
-                    self._counted[seen.site] += entered
-                    if self._counted[seen.site] > self.world.ledger.walked.get(seen.site, 0):
-                        self.breaks(f"more people were counted at {seen.site} than walked there")
-                case _:
-                    pass
+        """Rows reached the disk; or it holds an old copy, whose cursors know of nothing that came after it."""
+        match seen:
+            case saw.Committed(site, _, rows):
+                for row in rows:
+                    self._count(site, self.books[site].entries[row.seq].fact)
+            case saw.GatewayRestored(site):
+                self._counted[site] = 0
+                self._judged = Counter({key: times for key, times in self._judged.items() if key[0] != site})
+                for entry in self.books[site].entries.values():
+                    self._count(site, entry.fact)
+            case _:
+                pass
+
+    def _count(self, site: str, fact: Fact | None) -> None:
+        match fact:
+            case Judged(reader=reader, badge=badge) if reader and badge:
+                self._judge(site, reader, badge)
+            case Counted(entered=entered):
+                self._counted[site] += entered
+                if self._counted[site] > self.world.ledger.walked.get(site, 0):
+                    self.breaks(f"more people were counted at {site} than walked there")
+            case _:
+                pass
 
     def _judge(self, site: str, reader: str, badge: str) -> None:
         self.reached += 1

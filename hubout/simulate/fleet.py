@@ -1,5 +1,6 @@
 """Many seeds, over all processors: each a run of its own, given back in the order of their numbers."""
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -17,6 +18,8 @@ from hubout.simulate.run import Outcome, run
 AGAIN_EVERY = 20
 """So often a seed is run twice, to compare (guarantee S13)."""
 AHEAD_PER_PROCESS = 2
+COLLECTED_EVERY = 50_000
+"""New objects between two rounds of the garbage collector: a run makes many and soon lets them go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ def _given(seed: int, future: Future[Outcome], days: int) -> Outcome:
 
 
 def _quiet() -> None:
-    """What simulated programs say to their logs is nobody's news."""
+    """What simulated programs say to their logs is nobody's news; and what was imported stays."""
     logging.disable(logging.CRITICAL)
+    gc.freeze()
+    gc.set_threshold(COLLECTED_EVERY)
 
 
 def compared(seed: int, days: int, prepared: Prepared) -> Outcome:

@@ -122,7 +122,7 @@ class GatewayRun:
     def _loop(self, keeping: PromptTimekeeping) -> SteppedLoop:
         around = self._around
         inward = Inward(around.site, key_of(around.site.id))
-        self.native = GatewayBroker(around.hub, self.clock.moment_ms, self._soon)
+        self.native = GatewayBroker(around.hub, self.clock, self._soon)
         line = KeeperLine(around.keeper, around.agenda, self.clock.moment_ms, self._soon)
         self.keeper = SiteKeeper(line, self.name, self.clock.base_ms)
         policy, zone = around.site.policy, self.writer.state.zone

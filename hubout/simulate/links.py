@@ -8,6 +8,7 @@ from access.uplink import Do
 from gateway.lane_link import LaneLink
 from gateway.link import Link
 from gateway.loop import Loop
+from gateway.replica_exchange import Held
 from gateway.replica_link import ReplicaLink
 from gateway.timekeeping import NOTE_EVERY_MS, Timekeeping
 from hubout.simulate.agenda import Agenda
@@ -71,9 +72,29 @@ class SteppedLink(Link):
 
 
 class SteppedReplicaLink(ReplicaLink):
-    """The replica's link. ``woken`` is called where another link wants it to pull."""
+    """The replica's link. ``woken`` is called where another link wants it to pull.
+
+    A request is made and answered in one turn, and takes its time afterwards: until then the lane's link must not see
+    what the answer brought.
+    """
 
     woken: Callable[[], None]
+    _shown: Held
+    _coming: tuple[tuple[int, Held], ...] = ()
+
+    @property
+    def held(self) -> Held:
+        """The version that the site decides by, as another thread sees it now."""
+        now_ms = self._clock.moment_ms()  # type: ignore[attr-defined]
+        for at_ms, held in self._coming:
+            if at_ms <= now_ms:
+                self._shown = held
+        self._coming = tuple(one for one in self._coming if one[0] > now_ms)
+        return self._shown
+
+    @held.setter
+    def held(self, held: Held) -> None:
+        self._coming = (*self._coming, (self._clock.moment_ms(), held))  # type: ignore[attr-defined]
 
     def begin(self) -> None:
         """What its thread does first."""

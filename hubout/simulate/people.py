@@ -11,6 +11,7 @@ from hubout.simulate.premises import Premises
 from hubout.simulate.world import Card, World
 
 WALK_MS = 1_200
+FLOOD = 400
 
 
 def readers(premises: Premises, way: Direction) -> list[str]:
@@ -129,5 +130,12 @@ def forges(world: World, premises: Premises) -> None:
     premises.hub.inject(where, payload, kept=chance.random() < 0.3, unusable=not forged)
 
 
+def floods(_world: World, premises: Premises) -> None:
+    """A device that went mad says hundreds of things at once."""
+    where = topic(premises.site.id, "d2-sensor", "presence")
+    for index in range(FLOOD):
+        premises.hub.inject(where, b'{"v":1,"present":%d' % index, unusable=True)
+
+
 PEOPLE = ((comes, 6), (stays_away, 2), (goes, 3), (queue, 2), (sits, 2), (walks, 1), (opened, 1), (visits, 1))
-STRANGERS = ((strange_card, 2), (replays, 3), (forges, 3))
+STRANGERS = ((strange_card, 4), (replays, 6), (forges, 6), (floods, 1))

@@ -1,7 +1,7 @@
 """A run's plan: when something happens, and what: people's, staff's and attackers' doings, and faults.
 
-It is drawn from chance alone. Each day has a few busy spans of half a minute; most faults begin in one or just before
-it, so that they meet something, and end within it, in the next, or half a day later.
+It is drawn from chance alone. Each day has a few busy spans of some twenty seconds; most faults begin in one or just
+before it, so that they meet something, and end within it, in the next, or half a day later.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from random import Random
 from access.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from hubout.simulate.places import SITES
 
-SPANS_A_DAY = 5
-SPAN_MS = 26 * SECOND_MS
+SPANS_A_DAY = 4
+SPAN_MS = 21 * SECOND_MS
 OPENS_MS, CLOSES_MS = 5 * HOUR_MS, 16 * HOUR_MS
 """Of the agenda's day, which begins at half past three in the morning."""
 FIRST_MS = 8 * SECOND_MS

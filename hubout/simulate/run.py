@@ -1,5 +1,6 @@
 """One run: a world lives its days under faults, is healed, drains, and is judged."""
 
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ LOOK_MS = 5 * SECOND_MS
 CHECKERS = (*DOORS, *LINES, *TAPS, *INPUT, *LOG, *SYNC, *BRANCHES)
 GUARANTEES = (*(checker.guarantee for checker in CHECKERS), "S13")
 """Those that are watched; the last one by running a seed twice."""
+IN_MEMORY = "/dev/shm"  # noqa: S108 -- whoever may write there may
 Doing = Callable[[World, Premises], Any]
 _KINDS: dict[str, Sequence[tuple[Doing, int]]] = {
     "people": PEOPLE,
@@ -63,7 +65,7 @@ class Outcome:
 def run(seed: int, days: int, prepared: Prepared, mix: Mix | None = None) -> Outcome:
     """Live one seed's days, and judge them; ``mix`` says what is planned, where it is not the usual."""
     plan = plan_of(chance_of(f"hubout {seed} plan"), days, mix or Mix())
-    with tempfile.TemporaryDirectory(prefix="hubout-simulate-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hubout-simulate-", dir=scratch()) as folder:
         watch = Watch()
         world = World(seed, plan, prepared, Path(folder), watch.see)
         living = _Living(world)
@@ -75,6 +77,11 @@ def run(seed: int, days: int, prepared: Prepared, mix: Mix | None = None) -> Out
             living.close()
         trace, happened = world.trace, dict(sorted(living.happened.items()))
         return Outcome(seed, days, trace.digest(), trace.events, tuple(watch.broken), watch.reached, happened)
+
+
+def scratch() -> str | None:
+    """Where a run's simulated disks lie: in memory, where the machine offers it; None: wherever files may."""
+    return IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
 
 
 class _Living:

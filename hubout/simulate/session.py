@@ -9,17 +9,18 @@ from gateway.broker import Broker
 from gateway.gathered import Gathered
 from gateway.mqtt import Arrived, Phase
 from hubout.simulate.hub import Hub
+from hubout.simulate.machine import RunClock
 
 PLUG_FILENO = -2
 NOWHERE = BrokerSettings("broker", 1883, None, None, None, "hubout")
 
 
 class GatewayBroker(Broker):
-    """The gateway's connection to it, as its loop uses one. ``moment_ms``: when on the agenda something is said."""
+    """The gateway's connection to it, as its loop uses one; ``clock`` is the run's."""
 
-    def __init__(self, hub: Hub, moment_ms: Callable[[], int], wake: Callable[[], None]) -> None:
+    def __init__(self, hub: Hub, clock: RunClock, wake: Callable[[], None]) -> None:
         super().__init__(NOWHERE, f"hubout-{hub.site}", (), wake, durable=True)
-        self._hub, self._moment_ms = hub, moment_ms
+        self._hub, self._clock = hub, clock
         self._waiting: list[Arrived] = []
 
     def hear(self, arrived: Arrived) -> None:
@@ -32,7 +33,7 @@ class GatewayBroker(Broker):
         self._waiting.clear()
         if self.phase is Phase.UP:
             self._why = why
-            self._ended(self._begun_ms)
+            self._ended(self._clock.mono_ms())
         self._wake()
 
     def taken_over(self) -> None:
@@ -89,7 +90,7 @@ class GatewayBroker(Broker):
         """Say something; False where there is no connection."""
         del qos, retain, properties
         if self.phase is Phase.UP:
-            self._hub.say(topic, payload, self._moment_ms())
+            self._hub.say(topic, payload, self._clock.moment_ms())
         return self.phase is Phase.UP
 
     def acknowledge(self, messages: Sequence[Arrived]) -> None:

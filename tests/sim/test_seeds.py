@@ -37,6 +37,6 @@ def test_a_run_of_several_days_is_sound_as_well(prepared: Prepared) -> None:
 
 
 def test_what_a_run_used_is_gone_with_it(prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("hubout.simulate.run.IN_MEMORY", str(tmp_path))
     run(3, 1, prepared)
     assert list(tmp_path.iterdir()) == []
