@@ -58,6 +58,15 @@ def cut_again_and_again(hurts: Hurts) -> None:
         hurts.one({"cut gateway": 1})
 
 
+def test_a_folder_whose_sockets_would_have_too_long_names_is_one_sentence(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 80)
+    deep.mkdir()
+    command = [sys.executable, "-m", "tests.torture", "--kills", "1", "--cuts", "0", "--folder", str(deep)]
+    run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (run.returncode, run.stdout, len(run.stderr.splitlines())) == (1, "", 1)
+    assert "name a shorter --folder" in run.stderr
+
+
 def test_a_broken_guarantee_is_said_with_the_command_that_does_it_again() -> None:
     broken = Batch(KILLS, 25, 7, openings=3, broken="S12: front-in was told of 9")
     batches = [Batch(KILLS, 25, 6, openings=3), broken]

@@ -14,6 +14,8 @@ from tests.torture.batches import CUTS, KILLS, Batch, run_batch
 
 A_BATCH = {KILLS: 25, CUTS: 20}
 SEEDS = 1_000_000
+LONGEST_FOLDER = 70
+"""The name of a socket has 107 bytes at most."""
 
 
 @click.command("torture")
@@ -34,6 +36,8 @@ def main(kills: int, cuts: int, seed: int | None, report: Path | None, folder: P
     missing = why_no_program_is_recorded() if cuts else ""
     if missing:
         raise click.ClickException(f"{missing}; or give --cuts 0.")
+    if folder is not None and len(str(folder.resolve())) > LONGEST_FOLDER:
+        raise click.ClickException(f"{folder} is too long a name for the sockets below it; name a shorter --folder.")
     begin = SystemRandom().randrange(SEEDS) if seed is None else seed
     click.echo(f"seed {begin}")
     place = Path(tempfile.mkdtemp(prefix="hubout-", dir=folder))
