@@ -113,7 +113,10 @@ class InnerSite:
         self.reserve = Reserve(self.state_folder / "reserve", reserve_bytes)
         self.reserve.make()
         self.mender = Mender(self.mending, self.reserve, self.clock, self.wake.post)
-        self.loop = Loop(*parts, (self.mender, *others), self.grown.append, self.mender.cure)
+        # The list itself: who gave it may still add to it.
+        tended = others if isinstance(others, list) else list(others)
+        tended.append(self.mender)
+        self.loop = Loop(*parts, tended, self.grown.append, self.mender.cure)
         self.log = SiteLog(self.state_folder / "log.db", SITE)
         self.thread = Thread(target=self._run, name="inner gateway", daemon=True)
         self.fault: BaseException | None = None
