@@ -171,16 +171,17 @@ def wrong_in_itself(row: Row, header: Header, site: str) -> str:
 
 
 def _wrong(row: Row, header: Header, site: str, epoch: int, seq: int, head: bytes) -> str:
-    ours = row.epoch == header.epoch <= epoch and header.site == site
-    checks = (
-        (row.seq == seq + 1 == header.seq, f"row {seq + 1} was expected here"),
-        (ours, "the row belongs to another branch"),
-        (header.v == VERSION, "the header is of an unknown version"),
-        (header.prev == head.hex(), "the row does not follow the one before it"),
-        (sha256(row.header).digest() == row.hash, "the header was changed"),
-        (_body_holds(row, header), "the body was changed"),
-    )
-    return next((what for holds, what in checks if not holds), "")
+    if not row.seq == seq + 1 == header.seq:
+        return f"row {seq + 1} was expected here"
+    if not (row.epoch == header.epoch <= epoch and header.site == site):
+        return "the row belongs to another branch"
+    if header.v != VERSION:
+        return "the header is of an unknown version"
+    if header.prev != head.hex():
+        return "the row does not follow the one before it"
+    if sha256(row.header).digest() != row.hash:
+        return "the header was changed"
+    return "" if _body_holds(row, header) else "the body was changed"
 
 
 def _body_holds(row: Row, header: Header) -> bool:
