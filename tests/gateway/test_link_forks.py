@@ -180,3 +180,28 @@ def test_a_restored_registry_is_sent_what_it_lacks_and_told_what_is_no_more(
     standing = books.standing()
     assert standing is not None
     assert (standing.seq, standing.head, standing.gapped) == (45, bench.chain.head, bool(gaps))
+
+
+def test_a_registry_restored_to_before_a_fork_gives_another_epoch_and_has_all_of_it(gateways: Gateways) -> None:
+    old = gateways.begin("old")
+    old.log(40)
+    old.until_acked()
+    copy = gateways.begin("copy", old)
+    copy.link.stop()
+    old.log(3)
+    stops(old)
+    copy.log(10)
+    copy.restart()
+    assert goes_on(copy).epoch == 2
+    copy.log(10)
+    stops(copy)
+    with gateways.registry.database.write() as connection:
+        for table in (t.event, t.branch, t.stay):
+            connection.execute(delete(table).where(table.c.epoch == 2))
+        connection.execute(delete(t.narrowing))
+    copy.posted.clear()
+    copy.restart()
+    given = goes_on(copy)
+    assert (given.epoch, given.of_epoch, given.of_seq) == (3, 1, 40)
+    assert gateways.branches() == [(1, 0), (3, 40)]
+    gateways.holds(copy)

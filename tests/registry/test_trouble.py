@@ -19,6 +19,9 @@ from tests.support.log_rows import greeting, rows_of, sent
 
 SITE = "matera"
 WITHIN_S = 60
+EVENTS = "/api/v1/gateway/events"
+ITS_TURN_COMES = {429, 409}
+"""Another append of the site is being taken, or the rows before these have not come yet."""
 
 
 def day(number: int) -> list[Row]:
@@ -103,8 +106,9 @@ def one_life(url: str, keys: Path, token: str, rows: list[Row], begin: int) -> i
 
         def send(start: int) -> int:
             try:
-                body = sent(rows[start : start + 20], SITE)
-                answer = httpx.post(f"{address}/api/v1/gateway/events", json=body, headers=headers, timeout=WITHIN_S)
+                body, answer = sent(rows[start : start + 20], SITE), None
+                while answer is None or answer.status_code in ITS_TURN_COMES:
+                    answer = httpx.post(f"{address}{EVENTS}", json=body, headers=headers, timeout=WITHIN_S)
             except httpx.TransportError:
                 return 0
             acked: int = answer.json().get("acked", 0)
