@@ -64,13 +64,19 @@ def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         case "boolean":
             return st.booleans()
         case "array":
-            return st.lists(fitting(schema["items"]), max_size=3)
+            return arrays(schema)
         case "object":
             return objects(schema)
         case "null":
             return st.none()
         case _:
             return IDS | WORDS
+
+
+def arrays(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if "prefixItems" in schema:
+        return st.tuples(*map(fitting, schema["prefixItems"]))
+    return st.lists(fitting(schema["items"]), max_size=3)
 
 
 def objects(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
