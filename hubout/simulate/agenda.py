@@ -2,16 +2,16 @@
 
 A day is long and little happens in most of it. So the plan of a run names the spans in which something does
 (``awake``); outside of them, timers that recur for ever (a look at the clock, a heartbeat, a poll) go off together,
-twice an hour. What is on its way, and what a door waits for, is never put off.
+once an hour. What is on its way, and what a door waits for, is never put off.
 """
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 
-from access.clock import MINUTE_MS
+from access.clock import HOUR_MS
 
-QUIET_LOOK_MS = 30 * MINUTE_MS
+QUIET_LOOK_MS = 1 * HOUR_MS
 Doing = Callable[[], None]
 Span = tuple[int, int]
 

@@ -13,6 +13,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from hubout.simulate.books import Prepared, prepare
+from hubout.simulate.plan import Mix
 from hubout.simulate.run import Outcome, run
 
 AGAIN_EVERY = 20
@@ -83,12 +84,12 @@ def _quiet() -> None:
     gc.set_threshold(COLLECTED_EVERY)
 
 
-def compared(seed: int, days: int, prepared: Prepared) -> Outcome:
+def compared(seed: int, days: int, prepared: Prepared, mix: Mix | None = None) -> Outcome:
     """A seed's outcome; now and then of two runs, whose digests must be the same."""
-    outcome = run(seed, days, prepared)
+    outcome = run(seed, days, prepared, mix)
     if seed % AGAIN_EVERY:
         return outcome
-    again = run(seed, days, prepared)
+    again = run(seed, days, prepared, mix)
     same = again.digest == outcome.digest
     told = () if same else (f"S13: the seed gave {outcome.digest} and then {again.digest}",)
     reached = outcome.reached | {"S13": outcome.reached.get("S13", 0) + 1}

@@ -15,7 +15,7 @@ SITES = (HOME, AWAY)
 PEOPLE = 8
 """Of each site, as numbers from 0: see ``Somebody``."""
 
-POLICY = Policy(silent_after_ms=HOUR_MS, maker_silent_after_ms=26 * HOUR_MS, no_show_ms=15 * MINUTE_MS)
+POLICY = Policy(silent_after_ms=3 * HOUR_MS, maker_silent_after_ms=26 * HOUR_MS, no_show_ms=15 * MINUTE_MS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 
 from hubout.simulate.books import Prepared, prepare
 from hubout.simulate.fleet import AGAIN_EVERY, compared
+from hubout.simulate.plan import Mix
 from hubout.simulate.run import GUARANTEES, run
 from tests.support.sabotage import SABOTAGES
 from tests.support.sabotage_log import draws_real_chance
@@ -36,6 +37,7 @@ def test_a_planted_fault_is_found(guarantee: str, prepared: Prepared, monkeypatc
 
 
 def test_a_run_that_another_does_not_repeat_is_found(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert compared(AGAIN_EVERY, 1, prepared).broken == ()
+    short = Mix(spans=1)
+    assert compared(AGAIN_EVERY, 1, prepared, short).broken == ()
     draws_real_chance(monkeypatch)
-    assert any(what.startswith("S13") for what in compared(AGAIN_EVERY, 1, prepared).broken)
+    assert any(what.startswith("S13") for what in compared(AGAIN_EVERY, 1, prepared, short).broken)

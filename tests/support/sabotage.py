@@ -153,7 +153,7 @@ SABOTAGES: Mapping[str, Sabotage] = {
     "D4": Sabotage(leases_outlive_their_gateway, faults={"killed_in_lease": 1}),
     "D5": Sabotage(pulses_at_start, faults={"killed": 1, "keeper_dies": 1}),
     "D6": Sabotage(ignores_fire, faults={"fire": 1}),
-    "D7": Sabotage(believes_every_age, faults={"device_unheard": 1, "bad_air": 3}),
+    "D7": Sabotage(believes_every_age, {"sits": 1}, {"device_unheard": 1}),
     "D8": Sabotage(takes_everything_twice, {"comes": 2, "replays": 2}, {"bad_air": 1}),
     "D9": Sabotage(tells_no_site_of_revocations, {"revokes": 1}),
     "D10": Sabotage(counts_no_refusals, {"forges": 1}),
