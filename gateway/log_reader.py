@@ -60,6 +60,9 @@ SELECT_ROWS = compiled(
     .where(tuple_(_log.c.epoch, _log.c.seq) > tuple_(bindparam("epoch"), bindparam("after")))
     .order_by(_log.c.epoch, _log.c.seq)
 )
+SELECT_HASH = compiled(
+    select(_some_bytes(_log.c.hash)).where(_log.c.epoch == bindparam("epoch"), _log.c.seq == bindparam("seq"))
+)
 
 
 def _strays() -> Select[tuple[int, int]]:
@@ -168,12 +171,11 @@ class Reader:
         """The hash of one row, or of the last one that is no more; None where it is not known."""
         if seq == 0:
             return GENESIS
-        log = table_of(LogRow)
         with speaking_of(self._path), _at_once(self._connection):
-            here = (log.c.epoch == epoch_of(self._connection, seq), log.c.seq == seq)
-            found: bytes | None = self._connection.execute(select(log.c.hash).where(*here)).scalar()
+            here = (epoch_of(self._connection, seq), seq)
+            found = driver_of(self._connection).execute(SELECT_HASH, here).fetchone()
             gone = (hole.gap for hole in islice(read_holes(self._connection, seq - 1), 1))
-            return found or next((gap.head for gap in gone if gap.last == seq), None)
+            return (found and found[0]) or next((gap.head for gap in gone if gap.last == seq), None)
 
     def marks(self, numbers: Sequence[int]) -> list[tuple[int, bytes]]:
         """Those of these rows whose hash is known, with it."""

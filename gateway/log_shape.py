@@ -39,6 +39,25 @@ FIRST_OF = compiled(
 )
 
 
+def _number(column: Column[int]) -> ColumnElement[int]:
+    """Whatever a damaged file holds there, as a number, for the chain to judge."""
+    return func.coalesce(cast(column, Integer), literal_column("0"))
+
+
+def _bytes(column: Column[bytes]) -> ColumnElement[bytes]:
+    return func.coalesce(cast(column, LargeBinary), literal_column("x''"))
+
+
+SELECT_LAYOUT = compiled(select(_number(_meta.c.layout)))
+SELECT_EXTENT = compiled(select(_meta.c.site, _number(_meta.c.epoch), _number(_meta.c.layout)))
+SELECT_BASE = compiled(select(_number(_meta.c.base_seq), _bytes(_meta.c.base_head)))
+SELECT_HOLES = compiled(
+    select(_number(_gap.c.first), _number(_gap.c.last), _bytes(_gap.c.head), _gap.c.at_ms, _gap.c.why)
+    .where(_gap.c.last > bindparam("after"))
+    .order_by(_gap.c.first)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Hole:
     """Rows that are no more, since when (Unix ms; 0: not known), and why."""
@@ -58,40 +77,30 @@ class Extent:
     base_head: bytes = GENESIS
 
 
-def _number(column: Column[int]) -> ColumnElement[int]:
-    """Whatever a damaged file holds there, as a number, for the chain to judge."""
-    return func.coalesce(cast(column, Integer), 0)
-
-
-def _bytes(column: Column[bytes]) -> ColumnElement[bytes]:
-    return func.coalesce(cast(column, LargeBinary), literal_column("x''"))
-
-
 def read_extent(connection: Connection) -> Extent:
     """What the file says of itself; a new one says nothing yet."""
-    layout = _number(_meta.c.layout).label("layout")
-    said = connection.execute(select(_meta.c.site, _number(_meta.c.epoch).label("epoch"), layout)).first()
+    driver = driver_of(connection)
+    said = driver.execute(SELECT_EXTENT).fetchone()
     if said is None:
         return Extent()
-    if said.layout <= BEFORE_GAPS:
-        return Extent(said.site, said.epoch)
-    base = connection.execute(select(_number(_meta.c.base_seq), _bytes(_meta.c.base_head))).first()
-    return Extent(said.site, said.epoch, *(base or ()))
+    site, epoch, layout = said
+    if layout <= BEFORE_GAPS:
+        return Extent(site, epoch)
+    return Extent(site, epoch, *(driver.execute(SELECT_BASE).fetchone() or ()))
 
 
 def read_holes(connection: Connection, after_seq: int) -> Iterator[Hole]:
     """What is no more beyond ``after_seq``, in order, and only as much of it as lies beyond: the beginning of the log
     first, where it was let go.
     """
-    said = connection.execute(select(_number(_meta.c.layout))).scalar()
-    if said is None or said <= BEFORE_GAPS:
+    driver = driver_of(connection)
+    said = driver.execute(SELECT_LAYOUT).fetchone()
+    if said is None or said[0] <= BEFORE_GAPS:
         return
     extent = read_extent(connection)
     if extent.base_seq > after_seq:
         yield Hole(Gap(after_seq + 1, extent.base_seq, extent.base_head), 0, NOT_KEPT)
-    found = select(_number(_gap.c.first), _number(_gap.c.last), _bytes(_gap.c.head), _gap.c.at_ms, _gap.c.why)
-    after = max(after_seq, extent.base_seq)
-    for first, last, head, at_ms, why in connection.execute(found.where(_gap.c.last > after).order_by(_gap.c.first)):
+    for first, last, head, at_ms, why in driver.execute(SELECT_HOLES, (max(after_seq, extent.base_seq),)):
         yield Hole(Gap(max(first, after_seq + 1), last, head), at_ms, why)
 
 
