@@ -60,6 +60,7 @@ SELECT_ROWS = compiled(
     .where(tuple_(_log.c.epoch, _log.c.seq) > tuple_(bindparam("epoch"), bindparam("after")))
     .order_by(_log.c.epoch, _log.c.seq)
 )
+SELECT_MENDING = compiled(select(table_of(MendingRow).c.id))
 SELECT_HASH = compiled(
     select(_some_bytes(_log.c.hash)).where(_log.c.epoch == bindparam("epoch"), _log.c.seq == bindparam("seq"))
 )
@@ -155,7 +156,7 @@ class Reader:
     def mending(self) -> bool:
         """Whether rows below its base are still to be brought over from a damaged file. Raises StoreBroken."""
         with speaking_of(self._path):
-            return self._connection.execute(select(table_of(MendingRow).c.id)).first() is not None
+            return driver_of(self._connection).execute(SELECT_MENDING).fetchone() is not None
 
     def rows(self, after_seq: int, max_events: int, max_bytes: int) -> list[Row]:
         """The rows that follow, bounded in number and bytes; at least one where there is one. Raises StoreBroken."""

@@ -6,7 +6,7 @@ Nothing of a branch is ever deleted. Whoever makes one, or says which is the sit
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, func, insert, select, update
 
 from access.clock import MINUTE_MS
 from access.log import GENESIS
@@ -38,8 +38,11 @@ def histories(connection: Connection, site: str, numbers: Collection[int]) -> Hi
 
 def confirmed(connection: Connection, site: str) -> int | None:
     """The epoch of the branch that is the site's; None while it has not spoken."""
-    found: int | None = connection.execute(select(t.site.c.confirmed_epoch).where(t.site.c.id == site)).scalar()
+    found: int | None = connection.execute(_CONFIRMED, {"site": site}).scalar()
     return found
+
+
+_CONFIRMED = select(t.site.c.confirmed_epoch).where(t.site.c.id == bindparam("site"))
 
 
 def is_confirmed(connection: Connection, site: str, epoch: int) -> bool:

@@ -207,10 +207,13 @@ def _keep_gaps(connection: Connection, branch: Branch, elements: Sequence[Elemen
 
 def _stand(connection: Connection, branch: Branch, end: Chain, folded: Folded, marks: dict[str, int]) -> None:
     occupancy, looks = dumped(folded)
-    here = (t.branch.c.site == branch.site) & (t.branch.c.epoch == branch.epoch)
     values = {"seq": end.seq, "head": end.head, "occupancy": occupancy, "overview": looks}
     folds = {"last_event_ms": folded.last_event_ms, "poisoned": folded.poisoned, "gapped": folded.gapped}
-    connection.execute(update(t.branch).where(here).values(**values, **folds, **marks))
+    connection.execute(_STAND, {"of_site": branch.site, "of_epoch": branch.epoch, **values, **folds, **marks})
+
+
+_STAND = update(t.branch).where(t.branch.c.site == bindparam("of_site"), t.branch.c.epoch == bindparam("of_epoch"))
+"""What is set are the members of what it is given."""
 
 
 def alarmed(connection: Connection, branch: Branch, found: Fork | Broken, at_ms: int) -> Fork | Broken:

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import event, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -23,12 +24,37 @@ from registry.sites import add_gateway, add_site
 GENERATION = "g-1"
 
 
-class Books(Database):
-    """A registry's database on a simulated disk: what is lost with the power is the fault model's business."""
+class _Engines(Database):
+    """The engines of all databases of this process, of which one at a time is open: so each statement is compiled once
+    a process and not once a run.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"sqlite:///{path}")
+        self.path = path
+        for engine in (self._writer, self._reader, self._glancer):
+            event.listen(engine, "do_connect", self._elsewhere)
         event.listen(self._writer, "connect", _unsynced)
+
+    def _elsewhere(self, _dialect: object, _record: object, where: list[Any], _how: object) -> None:
+        where[0] = str(self.path)
+
+    def lend(self, path: Path, to: "Books") -> None:
+        """Open the database at ``path`` from now on."""
+        self.close()
+        self.path, to.is_sqlite = path, self.is_sqlite
+        to._writer, to._reader, to._glancer = self._writer, self._reader, self._glancer  # noqa: SLF001 -- one of us
+
+
+class Books(Database):
+    """A registry's database on a simulated disk: what is lost with the power is the fault model's business."""
+
+    _engines: _Engines | None = None
+
+    def __init__(self, path: Path) -> None:
+        if Books._engines is None:
+            Books._engines = _Engines(path)
+        Books._engines.lend(path, self)
 
 
 def _unsynced(connection: DBAPIConnection, record: object) -> None:
