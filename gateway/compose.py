@@ -34,6 +34,7 @@ from gateway.pages_process import PagesProcess
 from gateway.registry_client import Address, RegistryClient
 from gateway.registry_links import RegistryLinks, links_of
 from gateway.reserve import Holding, Reserve
+from gateway.returning import Returning
 from gateway.revoking import REVOCATIONS_FILE, Revoking
 from gateway.showing import Showing
 from gateway.staying import to_stay
@@ -175,7 +176,8 @@ def _link(
     def epoch() -> int:
         return writer.chain.epoch
 
-    return links_of(exchange, chain.seq, address, link_store, writer.state.replica, epoch, clock, chance, wake.post)
+    replica, post, returning = writer.state.replica, wake.post, Returning(mender.store)
+    return links_of(exchange, chain.seq, address, link_store, replica, epoch, clock, chance, post, returning)
 
 
 def _loop(
@@ -205,7 +207,7 @@ def _loop(
     watchdog = Watchdog(os.environ.get("NOTIFY_SOCKET"))
     bounds = Bounds(file.storage.log_max_mb * MB, file.storage.keep_days * DAY_MS)
     tidying = Tidying(store, bounds, _nothing_acked if link is None else link.acked, clock)
-    tending = (Holding(mender.reserve), mender, tidying)
+    tending = (Holding(mender.reserve), mender, tidying, *(() if link is None else (link.returning,)))
     others: tuple[Watched, ...] = (*tending, showing, PagesProcess(path), watchdog, keeping)
     grown = _nobody_to_tell if link is None else link.logged
     return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown, mender.cure)

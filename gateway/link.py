@@ -16,6 +16,7 @@ from access.witness import Noted, news
 from gateway.clock import Clock
 from gateway.database import StoreBroken
 from gateway.link_exchange import Exchange
+from gateway.link_refetch import Refetch
 from gateway.link_status import UNCONFIRMED, UNEXPECTED, LinkStatus, LinkTold, mended, troubled
 from gateway.link_store import LinkStore
 from gateway.registry_trouble import Branch, Fork, Gap, Refusal, Trouble
@@ -25,6 +26,8 @@ SEND_EVERY_MS = 100
 """A small batch waits this long after the one before, so that a busy door is not slowed by a request for each tap."""
 NOTE_EVERY_MS = 1 * MINUTE_MS
 JOIN_S = 2.0
+LAST_MS = 2**62
+REFETCH = "refetch"
 CONFIRMED = "confirmed"
 HISTORIES_DIFFER = "the registry's copy of this log goes on otherwise: an old copy, a clone or a new log"
 
@@ -41,12 +44,13 @@ class Link:
         chance: Callable[[], float],
         told: LinkTold,
         post: Callable[[Event], None],
+        refetch: Refetch | None = None,
     ) -> None:
         """``chance`` gives numbers in [0, 1); ``told`` is shared with the replica's link; ``post`` takes events from
-        this thread to the loop's.
+        this thread to the loop's; ``refetch`` asks for what a damaged log has lost.
         """
         self._exchange, self._store, self._clock = exchange, store, clock
-        self._chance, self._told, self._post = chance, told, post
+        self._chance, self._told, self._post, self._refetch = chance, told, post, refetch
         # A log that ends before what was acknowledged is another one: of this, nobody has anything yet (S1).
         acked = store.standing.acked
         self._link = Uplink(logged=logged_seq, acked=acked if acked <= logged_seq else 0)
@@ -86,8 +90,11 @@ class Link:
             now_ms = self._clock.mono_ms()
             self._link = logged(self._link, self._grown)
             step = self._paced(plan(self._link, now_ms), now_ms)
-            if step.do is Do.WAIT:
-                self._rest(step, now_ms)
+            due_ms = self._refetch_ms()
+            if step.do is Do.WAIT and due_ms is not None and now_ms >= due_ms:
+                self._fetch(now_ms)
+            elif step.do is Do.WAIT:
+                self._rest(step, now_ms, due_ms)
             else:
                 self._attempt(step.do, now_ms)
         self._note()
@@ -101,12 +108,17 @@ class Link:
             return step
         return Plan(Do.WAIT, due_ms)
 
-    def _rest(self, step: Plan, now_ms: int) -> None:
+    def _refetch_ms(self) -> int | None:
+        """When rows that a damaged log has lost are asked for; None while there is more to do."""
+        idle = self._link.greeted and self._link.acked >= self._link.logged
+        return self._refetch.due_ms if self._refetch is not None and idle else None
+
+    def _rest(self, step: Plan, now_ms: int, due_ms: int | None) -> None:
         """Wait for time, for rows where none wait, or for the end."""
         self._wake.clear()
         self._wakes_for_rows = self._link.greeted and self._link.acked >= self._link.logged
         if not self._stopping and (self._grown == self._link.logged or not self._wakes_for_rows):
-            until_ms = now_ms + MINUTE_MS if step.until_ms is None else step.until_ms
+            until_ms = min(now_ms + MINUTE_MS if step.until_ms is None else step.until_ms, due_ms or LAST_MS)
             self._wake.wait(max(until_ms - now_ms, 1) / 1_000)
         self._wakes_for_rows = False
 
@@ -130,6 +142,29 @@ class Link:
             self._in_trouble(do, str(error), ends=True)
         else:
             self._mended(do)
+
+    def _fetch(self, now_ms: int) -> None:
+        """Ask for some of what a damaged log has lost; what is wrong with that holds up nothing else."""
+        refetch = self._refetch
+        if refetch is None:
+            return
+        try:
+            refetch.step(now_ms)
+            trouble = refetch.trouble
+        except (Refusal, StoreBroken) as error:
+            trouble = str(error)
+            refetch.later(now_ms)
+        except Trouble as error:
+            self._in_trouble(Do.HELLO, str(error), error.retry_after_ms, ends=True)
+            return
+        except UNEXPECTED as error:
+            trouble = str(error)
+            LOG.exception("the link to the registry met something unexpected; it goes on")
+            refetch.later(now_ms)
+        if not self._stopping:
+            now = troubled(self.status, REFETCH, trouble, ends=False) if trouble else mended(self.status, REFETCH)
+            self.status = now
+            self._told.tell(self._thread.name, self.status)
 
     def _do(self, do: Do, now_ms: int) -> None:
         match do:

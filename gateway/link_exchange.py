@@ -31,7 +31,9 @@ T = TypeVar("T")
 
 
 class Exchange:
-    """One gateway's side of the API, as far as its log goes. ``confirmed``: by staff's word it is the site's (S6)."""
+    """One gateway's side of the API, as far as its log goes. ``confirmed``: by staff's word it is the site's (S6).
+    ``files`` counts how often the log's file was opened: once more where another lies in its place.
+    """
 
     def __init__(
         self,
@@ -49,18 +51,19 @@ class Exchange:
         self._client, self._log_path, self._layout, self._doubt = client, log_path, layout, doubt
         self._reader: Reader | None = None
         self._earlier, self.confirmed = False, True
+        self.files = 0
         self.heads: Sequence[Head] = ()
 
     def greet(self, link: Uplink, now_ms: int) -> Uplink:
         """Say hello, and learn up to where the registry holds our log; both heads must be the same (S4, S6). It is
         greeted again later, sooner while staff have not confirmed this log. ``heads`` are then those of other sites.
         """
-        extent = self._read(lambda reader: reader.extent())
+        extent = self.read(lambda reader: reader.extent())
         self._epoch = extent.epoch
         answer = self._greeted(link, marks.usual(link.logged, link.acked, extent.base_seq))
         if answer.resume > link.logged:
             raise Fork(f"the registry holds events up to {answer.resume} of this log, which ends before: an old copy?")
-        known = self._read(lambda reader: reader.hash_at(answer.resume))
+        known = self.read(lambda reader: reader.hash_at(answer.resume))
         if known is not None and known.hex() != answer.head:
             raise Fork(f"the registry holds another event {answer.resume} than this log; staff must say which is right")
         if answer.answer == "rewind":
@@ -91,7 +94,7 @@ class Exchange:
         raise BadAnswer("the registry asks about ever more of this log; see that its version fits this one's")
 
     def _named(self, numbers: list[int]) -> list[tuple[int, bytes]]:
-        return self._read(lambda reader: reader.marks(numbers))
+        return self.read(lambda reader: reader.marks(numbers))
 
     def _greeting(self, link: Uplink, named: list[tuple[int, bytes]] | None) -> Greeting:
         head = self._hash_at(link.logged)
@@ -112,7 +115,7 @@ class Exchange:
         """Send what follows the acknowledged rows, so much as one batch holds: rows, and what is no more (S3). Where an
         epoch begins, the registry is greeted in it first; what a damaged log may still give back is waited for.
         """
-        found = self._read(lambda reader: self._after(reader, link))
+        found = self.read(lambda reader: self._after(reader, link))
         rows = list(takewhile(lambda one: isinstance(one, Gap) or one.epoch <= self._epoch, found))
         if found and not rows:
             return replace(link, greeted=False)
@@ -140,6 +143,10 @@ class Exchange:
             raise StoreDamaged(f"{self._log_path} lacks event {link.acked + 1}; see `hubout log verify`")
         return known
 
+    def log_after(self, after: int, limit: int) -> list[Row | Gap]:
+        """What the registry has of this log after a number, at most so many elements; nothing is proven of it yet."""
+        return self._client.log(self._epoch, after, limit)
+
     def close(self) -> None:
         """Hang up, and let go of the log."""
         self._client.close()
@@ -150,17 +157,19 @@ class Exchange:
         self._client.abort()
 
     def _hash_at(self, seq: int) -> bytes:
-        found = self._read(lambda reader: reader.hash_at(seq))
+        found = self.read(lambda reader: reader.hash_at(seq))
         if found is None:
             raise StoreBroken(f"{self._log_path} lacks event {seq}; see `hubout log verify`")
         return found
 
-    def _read(self, ask: Callable[[Reader], T]) -> T:
+    def read(self, ask: Callable[[Reader], T]) -> T:
         """Ask the log on disk; after a failure, or where another file lies in its place, that is opened anew."""
         if self._reader is not None and self._reader.is_replaced():
             self._forget_reader()
         try:
-            self._reader = self._reader or Reader.open(self._log_path)
+            if self._reader is None:
+                self._reader = Reader.open(self._log_path)
+                self.files += 1
             return ask(self._reader)
         except StoreBroken as error:
             self._forget_reader()

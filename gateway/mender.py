@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from access.clock import MINUTE_MS, SECOND_MS
@@ -18,6 +19,7 @@ from gateway.clock import Clock
 from gateway.database import StoreBroken, StoreDamaged, StoreFull
 from gateway.log_mending import DAMAGED, damaged_files
 from gateway.reserve import Reserve
+from gateway.store import Store
 from gateway.store_mending import StoreMending
 
 if TYPE_CHECKING:
@@ -47,6 +49,11 @@ class Mender:
         self.active, self._trouble = True, ""
         if mending.unsure:
             post(RowsGone((), DAMAGED, whole=False))
+
+    @property
+    def store(self) -> Store:
+        """The log's."""
+        return self._mending.store
 
     def cure(self, error: StoreBroken) -> bool:
         """Do what can be done about a commit that failed; whether it is worth trying once more."""
@@ -96,14 +103,14 @@ class Mender:
             self._bring_over(mono_ms)
         if mono_ms >= self._look_ms:
             self._look_ms = mono_ms + LOOK_EVERY_MS
-            found = damaged_files(self._mending.store.path)
+            found = damaged_files(self.store.path)
             loop.room = replace(loop.room, damaged=found[-1].name if found else "")
 
     def _bring_over(self, mono_ms: int) -> None:
         trouble = ""
         try:
             self.active = self._mending.active()
-            if self.active and self._has_room():
+            if self.active and has_room(self.store.path):
                 self._mending.step()
             elif self.active:
                 trouble = NO_ROOM
@@ -118,10 +125,6 @@ class Mender:
             self._over(self._mending.ended.lost)
             self._mending.ended = None
 
-    def _has_room(self) -> bool:
-        disk = os.statvfs(self._mending.store.path.parent)
-        return disk.f_bavail * disk.f_frsize >= ROOM_BYTES
-
     def _over(self, lost: Sequence[Gap]) -> None:
         events = sum(gap.last - gap.first + 1 for gap in lost)
         LOG.warning("what could be read of the damaged log is brought over; %d events of it are lost", events)
@@ -130,6 +133,12 @@ class Mender:
     def close(self) -> None:
         """Let go of the damaged file; the rest is brought over after the next start."""
         self._mending.close()
+
+
+def has_room(path: Path) -> bool:
+    """Whether a step leaves enough of the log's disk free for doors."""
+    disk = os.statvfs(path.parent)
+    return disk.f_bavail * disk.f_frsize >= ROOM_BYTES
 
 
 def _spans(lost: Sequence[Gap]) -> tuple[tuple[int, int], ...]:

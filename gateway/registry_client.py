@@ -14,6 +14,8 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from access.log import Gap, Row
+from gateway.refetched import read_log
 from gateway.registry_answers import Answered, checked, cut_off
 from gateway.registry_trouble import NoToken, Unreachable
 from gateway.registry_wire import Acked, Batch, Greeting, Look, Page, Resume, read_answer
@@ -88,6 +90,11 @@ class RegistryClient:
             # Only of an answer that changes nothing may a later one say "as before".
             self._seen = (query, answer.headers.get("ETag", ""))
         return page
+
+    def log(self, epoch: int, after: int, limit: int) -> list[Row | Gap]:
+        """A part of our own log in this epoch, as the registry holds it after a number."""
+        query = urlencode({"epoch": epoch, "after": after, "limit": limit})
+        return read_log(checked("log", self._asked("GET", f"log?{query}", None, {})).body)
 
     def abort(self) -> None:
         """Break off the request that is being made, if any; from another thread."""

@@ -12,19 +12,31 @@ from gateway.confirmations import Confirmations
 from gateway.lane_link import IMPATIENT, LaneLink
 from gateway.link import Link
 from gateway.link_exchange import Exchange
+from gateway.link_refetch import Refetch
 from gateway.link_status import LinkStatus, LinkTold
 from gateway.link_store import LinkStore
 from gateway.registry_client import Address, RegistryClient
 from gateway.replica_exchange import ReplicaExchange
 from gateway.replica_link import ReplicaLink
+from gateway.returning import Returning
 from gateway.standing import RegistryStanding
 
 
 class RegistryLinks:
     """The links and the file that they share. ``start`` them once, and ``stop`` them."""
 
-    def __init__(self, up: Link, down: ReplicaLink, lane: LaneLink, confirmed: Confirmations, store: LinkStore) -> None:
+    def __init__(
+        self,
+        up: Link,
+        down: ReplicaLink,
+        lane: LaneLink,
+        confirmed: Confirmations,
+        store: LinkStore,
+        returning: Returning,
+    ) -> None:
+        """``returning`` is for the loop: it writes what the registry gives back of the log."""
         self.up, self.down, self.lane, self._confirmed, self._store = up, down, lane, confirmed, store
+        self.returning = returning
 
     def start(self) -> None:
         """Begin."""
@@ -74,14 +86,16 @@ def links_of(
     clock: Clock,
     chance: Callable[[], float],
     post: Callable[[Event], None],
+    returning: Returning,
 ) -> RegistryLinks:
     """The links of a site: its log, which ends at ``logged_seq``, goes up by ``up``; ``replica`` is what ``store``
     holds, and ``epoch`` says which the log is in. ``chance`` gives numbers in [0, 1); ``post`` takes events to the
-    loop.
+    loop, and ``returning`` the rows that the registry gives back.
     """
     told, confirmed = LinkTold(), Confirmations(store, clock, post)
     pulling = ReplicaExchange(RegistryClient(address, clock.mono_ms), store, replica, epoch)
     down = ReplicaLink(pulling, clock, chance, post, confirmed, told)
     asking = RegistryClient(address, clock.mono_ms, IMPATIENT)
     lane = LaneLink(asking, epoch, down, clock, chance, post, confirmed, told)
-    return RegistryLinks(Link(up, store, logged_seq, clock, chance, told, post), down, lane, confirmed, store)
+    link = Link(up, store, logged_seq, clock, chance, told, post, Refetch(up, returning))
+    return RegistryLinks(link, down, lane, confirmed, store, returning)

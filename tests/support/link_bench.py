@@ -18,6 +18,7 @@ from gateway.link_store import LinkStore
 from gateway.log_reader import Reader
 from gateway.registry_client import Address, RegistryClient
 from gateway.registry_links import RegistryLinks, links_of
+from gateway.returning import Returning
 from registry import tables as t
 from registry.setup import Registry
 from tests.support.logs import SITE, linked, numbered, opened
@@ -42,6 +43,7 @@ class LinkBench:
         self.clock = Clock()
         self.posted: list[Event] = []
         self.doubts: list[str] = []
+        self.returning = Returning(self.store)
         self.link = self._made()
 
     def _made(self) -> RegistryLinks:
@@ -52,7 +54,16 @@ class LinkBench:
         exchange = Exchange(branch, "hubout test", upwards, self.folder / "log.db", self.layout, self.doubts.append)
         replica, post = kept.replica(), self.posted.append
         return links_of(
-            exchange, self.chain.seq, address, kept, replica, lambda: self.chain.epoch, self.clock, lambda: EAGER, post
+            exchange,
+            self.chain.seq,
+            address,
+            kept,
+            replica,
+            lambda: self.chain.epoch,
+            self.clock,
+            lambda: EAGER,
+            post,
+            self.returning,
         )
 
     def restart(self) -> None:

@@ -1,8 +1,9 @@
 """Disks that are full, read-only or damaged (D12): the gateway refuses, says so, and comes back by itself."""
 
+import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -178,6 +179,12 @@ def write_over(path: Path) -> None:
         file.write(Random(5).randbytes(path.stat().st_size))
 
 
+def gaps(site: WholeSite) -> set[tuple[int, int]]:
+    """What the gateway's log says is no more."""
+    with closing(sqlite3.connect(site.state / "log.db")) as connection:
+        return set(connection.execute("SELECT first, last FROM gap"))
+
+
 def test_a_log_whose_pages_are_lost_under_the_gateway_is_gone_on_with_and_the_door_opens(site: WholeSite) -> None:
     site.start()
     with front_reader(site) as front:
@@ -188,6 +195,7 @@ def test_a_log_whose_pages_are_lost_under_the_gateway_is_gone_on_with_and_the_do
         opens(site, front)
         says(site, "log.db.*: it is set aside as log.db.damaged-1, and what can be read is brought over")
         says(site, "brought over; [0-9]+ events of it are lost")
+        site.until(lambda: gaps(site) <= set(site.centre.gaps()), "what the registry has of them to come back")
         opens(site, front)
     assert site.gateway.stop() == 0
     log = SiteLog(site.state / "log.db", SITE)
