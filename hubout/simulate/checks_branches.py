@@ -1,43 +1,39 @@
 """Checkers of what is fenced and what is sent again after a backup was put back (S6, S7)."""
 
 from hubout.simulate import observed as saw
+from hubout.simulate.checks_clones import Cloned
 from hubout.simulate.watch import Checker
 
 
-class Fenced(Checker):
+class Fenced(Cloned):
     """S6: a gateway that comes back on an old copy goes on in a new epoch, and staff hear of it; that the old branch is
-    kept is S1's matter.
+    kept is S1's matter. And two that run at once, as its base has it.
     """
 
-    guarantee = "S6"
-
     def __init__(self, *around: object) -> None:
-        super().__init__(*around)  # type: ignore[arg-type]
+        super().__init__(*around)
         self._behind: set[str] = set()
-        self._blurred = False
 
     def take(self, seen: saw.Observation) -> None:
-        """A backup was put back."""
-        match seen:
-            case saw.GatewayRestored(site, seq):
-                held = self.world.centre.glimpse("SELECT max(seq) FROM branch WHERE site = ?", (site,))
-                if (held[0][0] or 0) > seq:
-                    self.reached += 1
-                    self._behind.add(site)
-            case saw.RegistryRestored():
-                self._blurred = True
-            case _:
-                pass
+        """A backup was put back, of a gateway whose own branch had gone on at the registry."""
+        super().take(seen)
+        if isinstance(seen, saw.GatewayRestored):
+            last = self.books[seen.site].entries.get(seen.seq)
+            own = (seen.site, 1 if last is None else last.header.epoch)
+            held = self.world.centre.glimpse("SELECT max(seq) FROM branch WHERE site = ? AND epoch = ?", own)
+            if (held[0][0] or 0) > seen.seq:
+                self.reached += 1
+                self._behind.add(seen.site)
 
     def end(self) -> None:
         """It is another branch, the one that staff confirmed, and there is an alarm."""
+        super().end()
         for site in sorted(self._behind) if not self._blurred else []:
             run = self.world.sites[site].gateway
-            ((confirmed,),) = self.world.centre.glimpse("SELECT confirmed_epoch FROM site WHERE id = ?", (site,))
             alarms = self.world.centre.glimpse("SELECT seq FROM alarm WHERE site = ? AND kind = 'fork'", (site,))
             if not alarms:
                 self.breaks(f"the gateway of {site} came back on an old copy, and nobody was alarmed")
-            if run is None or run.writer.chain.epoch < 2 or run.writer.chain.epoch != confirmed:
+            if run is None or run.writer.chain.epoch < 2 or run.writer.chain.epoch != self.confirmed(site):
                 self.breaks(f"the gateway of {site} came back on an old copy, and goes on as if nothing had happened")
 
 

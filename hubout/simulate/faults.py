@@ -8,6 +8,7 @@ from access.clock import HOUR_MS, MINUTE_MS, SECOND_MS
 from firmware_sim import happenings
 from hubout.simulate import restore
 from hubout.simulate.centre import AFTER_COMMIT, BEFORE_COMMIT
+from hubout.simulate.clone import gateway_cloned
 from hubout.simulate.disk import AFTER, BEFORE, copied
 from hubout.simulate.hub import Air
 from hubout.simulate.people import comes, tap
@@ -228,7 +229,10 @@ FAULTS: tuple[tuple[Fault, int], ...] = (
     (fire_and_death, 1),
     (poison, 2),
     (gateway_restored, 2),
+    (gateway_cloned, 2),
     (registry_restored, 1),
 )
-OF_THE_NETWORK = frozenset({bad_weather, partition, registry_away, registry_dies, poison, registry_restored})
+OF_THE_NETWORK = frozenset(
+    {bad_weather, partition, registry_away, registry_dies, poison, gateway_cloned, registry_restored}
+)
 """What is amiss beyond the site, or amiss with nothing at its doors."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from access.log import Row
 from access.replica import Replica
@@ -103,6 +104,40 @@ class GatewayRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class CloneBegan:
+    """A second gateway of a site begins in ``folder``, on a copy of the first one's log, which ends at ``seq``."""
+
+    site: str
+    folder: Path
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloneStored:
+    """The registry acknowledged everything up to ``seq`` of the log of the second gateway in ``folder``."""
+
+    folder: Path
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesGiven:
+    """The registry gave a gateway of a site, which said that its log is in ``epoch``, what changed of people, badges
+    and bookings.
+    """
+
+    site: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """The registry answered a gateway of a site, first or second, and the answer never came there."""
+
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryRestored:
     """The registry has its database from an old copy, in a new generation."""
 
@@ -179,6 +214,10 @@ Observation = (
     | SaidAgain
     | Acknowledged
     | GatewayRestored
+    | CloneBegan
+    | CloneStored
+    | ChangesGiven
+    | Unheard
     | RegistryRestored
     | Stored
     | Wrote

@@ -49,6 +49,7 @@ class Premises:
         self.keeper = KeeperProcess(site, agenda, chance, trace, self._line_moved)
         self.line = Line(site.id, agenda, centre, chance, trace)
         self.line.answered = self._told
+        self.line.unheard = lambda: self.see(saw.Unheard(site.id))
         self.keeper.began = lambda: self.see(saw.KeeperBegan(site.id))
         self.hub.done = lambda messages: self.see(saw.Acknowledged(site.id, messages))
         self.devices = Devices(site, agenda, chance, self.hub, self._did)
@@ -111,6 +112,8 @@ class Premises:
     def _told(self, what: str, answer: Answered, arrives_ms: int) -> None:
         if what == "events":
             self.see(saw.Stored(self.site.id, json.loads(answer.body)["acked"]))
+        if what == "changes" and answer.status == 200 and self.gateway is not None:
+            self.see(saw.ChangesGiven(self.site.id, self.gateway.writer.chain.epoch))
         self.see(saw.Told(self.site.id, what, arrives_ms))
 
     def _committed(self, rows: saw.Rows) -> None:
@@ -133,9 +136,8 @@ class Premises:
             return ["the gateway does not run"]
         own = (self.site.id, run.writer.chain.epoch)
         ((acked,),) = centre.glimpse("SELECT max(seq) FROM branch WHERE site = ? AND epoch = ?", own)
-        ((version, generation),) = centre.glimpse(
-            "SELECT site.version, generation FROM site, feed WHERE site.id = ?", (self.site.id,)
-        )
+        told = "SELECT site.version, generation, confirmed_epoch FROM site, feed WHERE site.id = ?"
+        ((version, generation, confirmed),) = centre.glimpse(told, (self.site.id,))
         replica = run.writer.state.replica
         waiting = {
             "messages that devices still hold": self.devices.waiting,
@@ -144,6 +146,7 @@ class Premises:
             "rows that the registry does not have": run.writer.chain.seq - (acked or 0),
             "versions that the replica lacks": version - replica.version,
             "generation that the replica lacks": int(generation != replica.generation),
+            "word of staff that its log is the site's": int(confirmed not in {None, own[1]}),
             "doorkeeper without its gateway": int(not run.keeper.connected),
         }
         return [f"{count} {what}" for what, count in waiting.items() if count]

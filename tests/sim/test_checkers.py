@@ -9,7 +9,7 @@ from hubout.simulate.books import Prepared, prepare
 from hubout.simulate.fleet import AGAIN_EVERY, compared
 from hubout.simulate.plan import Mix
 from hubout.simulate.run import GUARANTEES, run
-from tests.support.sabotage import SABOTAGES
+from tests.support.sabotage import FURTHER, SABOTAGES, Sabotage
 from tests.support.sabotage_log import draws_real_chance
 
 SEEDS = range(1, 9)
@@ -24,9 +24,13 @@ def test_every_guarantee_that_is_watched_has_its_planted_fault() -> None:
     assert {*SABOTAGES, "S13"} == set(GUARANTEES)
 
 
-@pytest.mark.parametrize("guarantee", sorted(SABOTAGES))
-def test_a_planted_fault_is_found(guarantee: str, prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
-    sabotage = SABOTAGES[guarantee]
+PLANTED = [*sorted(SABOTAGES.items()), *FURTHER]
+
+
+@pytest.mark.parametrize(("guarantee", "sabotage"), PLANTED, ids=[f"{g}-{one.plant.__name__}" for g, one in PLANTED])
+def test_a_planted_fault_is_found(
+    guarantee: str, sabotage: Sabotage, prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sabotage.plant(monkeypatch)
     found: list[str] = []
     for seed in SEEDS:

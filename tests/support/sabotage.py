@@ -25,12 +25,15 @@ from tests.support.sabotage_log import (
     gives_up,
     leaves_numbers_out,
     marks_no_poison,
+    parts_too_early,
+    serves_every_branch,
     stores_nothing,
     trusts_any_clock,
 )
 
 Patch = pytest.MonkeyPatch
 CARDS = {"comes": 3, "queue": 2}
+CLONED_DEEDS = {"comes": 3, "books": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,3 +176,8 @@ SABOTAGES: Mapping[str, Sabotage] = {
     "S11": Sabotage(trusts_any_clock, faults={"reboot": 1}),
     "S12": Sabotage(acknowledges_first),
 }
+FURTHER: tuple[tuple[str, Sabotage], ...] = (
+    ("S6", Sabotage(serves_every_branch, CLONED_DEEDS, {"gateway_cloned": 1})),
+    ("S6", Sabotage(parts_too_early, CLONED_DEEDS, {"gateway_cloned": 1})),
+)
+"""Other ways to break a guarantee than the one in the table."""

@@ -18,7 +18,8 @@ from gateway.clock import Clock
 from gateway.loop import Loop
 from gateway.mqtt import Arrived
 from gateway.writer import Writer
-from registry import folding
+from registry import folding, histories
+from registry.histories import Histories, Log, Narrow, Part
 
 Patch = pytest.MonkeyPatch
 
@@ -74,6 +75,22 @@ def marks_no_poison(patch: Patch) -> None:
 def alarms_nobody(patch: Patch) -> None:
     """The registry keeps to itself what its gateways' greetings tell."""
     patch.setattr("registry.hello.raise_alarm", lambda *_: None)
+
+
+def serves_every_branch(patch: Patch) -> None:
+    """The registry gives changes to whoever has the site's token."""
+    patch.setattr("registry.branches.is_confirmed", lambda *_: True)
+
+
+def parts_too_early(patch: Patch) -> None:
+    """A branch begins before the last row that both logs have, which it then holds as well."""
+    sound = histories.decide
+
+    def decide(held: Histories, said: Log, asked: Narrow | None = None) -> object:
+        found = sound(held, said, asked)
+        return replace(found, base_seq=found.base_seq - 1) if isinstance(found, Part) else found
+
+    patch.setattr("registry.hello.decide", decide)
 
 
 def gives_up(patch: Patch) -> None:
