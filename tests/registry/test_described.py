@@ -61,8 +61,10 @@ def test_every_reference_leads_somewhere() -> None:
                 walk(item)
 
     walk(described)
-    hello = described["paths"]["/api/v1/gateway/events"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert hello["properties"]["rows"]["items"]["properties"]["seq"]["minimum"] == 1
+    sent = described["paths"]["/api/v1/gateway/events"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    row, gap = sent["properties"]["rows"]["items"]["anyOf"]
+    assert row["properties"]["seq"]["minimum"] == 1
+    assert list(gap["properties"]) == ["gap"]
 
 
 def test_what_many_routes_take_is_described_once_and_asking_again_changes_nothing(shared: Centre) -> None:

@@ -42,9 +42,10 @@ class GatewayLog:
             self.rows.append(link(chain, seq, fact.KIND, encode_fact(fact), salt, now)[1])
 
     def copied(self, run: str, upto: int | None = None) -> "GatewayLog":
-        """Another run with a copy of this log, up to a row."""
+        """Another run with a copy of this log, up to a row, in the epoch that it was in there."""
         kept = self.rows[:upto]
-        return GatewayLog(self.database, self.site, run, self.epoch, kept, min(self.acked, len(kept)))
+        epoch = kept[-1].epoch if kept else 1
+        return GatewayLog(self.database, self.site, run, epoch, kept, min(self.acked, len(kept)))
 
     def hello(self, asked: Narrow | None = None) -> Hello:
         """Its greeting, or the one that it was asked for."""

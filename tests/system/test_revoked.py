@@ -11,7 +11,7 @@ from time import monotonic
 
 import pytest
 
-from access.facts import ReplicaApplied
+from access.facts import Denied, ReplicaApplied
 from access.records import Booking
 from gateway.pages_feed import FeedReader
 from registry.bulk import NewBadge, Seed
@@ -123,6 +123,7 @@ def test_what_staff_bar_without_the_registry_is_barred_at_once_and_everywhere_la
     sites.opens_everywhere("dora")
     one.registry.stop()
     asked(one, {"do": "deny", "badge": "badge-dora", "person": "", "author": "Sara", "note": "Lost"})
+    one.until(lambda: one.log.facts(Denied), "what staff asked to be in the log")
     assert sites.readers[0].signal(sites.readers[0].tap(UIDS["dora"])) == "denied"
     assert _lets_in(sites.readers[1], "dora")
     one.registry.start()
