@@ -137,8 +137,9 @@ def _asking(log: Log, asked: Narrow | None, wanted: Narrow) -> Narrow | None:
         return None
     if asked is None:
         return wanted
-    if asked.is_as(wanted) or asked.rounds >= MOST_ROUNDS:
-        return None
+    heard = wanted.before - wanted.after <= 1 or any(wanted.after < seq < wanted.before for seq, _ in log.marks)
+    if (asked.is_as(wanted) and heard) or asked.rounds >= MOST_ROUNDS:
+        return None  # Asked before, and answered; a question that was lost on its way is asked again.
     return Narrow(wanted.epoch, wanted.after, wanted.before, asked.rounds + 1)
 
 

@@ -165,3 +165,22 @@ def test_what_was_asked_of_a_longer_log_says_nothing_of_a_shorter_one() -> None:
     held = site(50, 0)
     said = Log(1, 20, ((20, b"x"),), answers=False)
     assert decide(held.histories({20}), said, Narrow(1, 40, 50)) == Part(1, 0)
+
+
+def test_a_question_that_was_lost_on_its_way_is_asked_again() -> None:
+    """Somebody who greets as before has not been asked; only who says nothing of rows between for long is taken so."""
+    shared, held = grown((), "a", 33), Branches()
+    held.add(1, grown(shared, "a", 2))
+    rows = grown(shared, "x", 17)
+    known = held.histories({32, 33, 34})
+    said = Log(1, 50, tuple((seq, rows[seq - 1]) for seq in (32, 34, 50)))
+    asked = decide(known, said)
+    assert asked == Narrow(1, 32, 34)
+    for rounds in range(2, MOST_ROUNDS + 1):
+        assert isinstance(asked, Narrow)
+        asked = decide(known, said, asked)
+        assert asked == Narrow(1, 32, 34, rounds)
+    assert isinstance(asked, Narrow)
+    assert decide(known, said, asked) == Part(1, 32)
+    answer = Log(1, 50, tuple((seq, rows[seq - 1]) for seq in (33, 34, 50)))
+    assert decide(known, answer, asked) == Part(1, 33)
