@@ -116,7 +116,9 @@ def decide(held: Histories, log: Log, asked: Narrow | None = None) -> Resume | N
     """
     reaches = [_reach(held, log, asked, epoch) for epoch in held.branches]
     own = next((reach for reach in reaches if reach.epoch == log.epoch), None)
-    if own is not None and own.differs is None and log.seq >= held.branches[own.epoch].seq:
+    # Who was asked about another branch had shown before that it is not its own one's.
+    parted = asked is not None and asked.epoch != log.epoch and asked.after <= log.seq
+    if own is not None and not parted and own.differs is None and log.seq >= held.branches[own.epoch].seq:
         stands = held.branches[own.epoch].seq
         if own.agreed == stands:
             return Resume()
