@@ -184,3 +184,15 @@ def test_a_question_that_was_lost_on_its_way_is_asked_again() -> None:
     assert decide(known, said, asked) == Part(1, 32)
     answer = Log(1, 50, tuple((seq, rows[seq - 1]) for seq in (33, 34, 50)))
     assert decide(known, answer, asked) == Part(1, 33)
+
+
+@pytest.mark.parametrize("cut", [2, 4, 30])
+def test_a_copy_of_a_branch_from_before_it_was_one_is_found_in_it_and_not_where_its_epoch_says(cut: int) -> None:
+    """A log goes on by itself in epoch 1, is given branch 2, and a copy of it from between goes on in epoch 1."""
+    first, held = grown((), "a", cut + 2), Branches()
+    held.add(1, first)
+    second = grown(first[:cut], "b", 6)
+    held.add(2, second, (1, cut))
+    for kept in range(cut + 1, len(second) + 1):
+        third = Gateway(1, grown(second[:kept], "c", 4), kept)
+        assert converse(held, third)[0] == Part(2, kept)
