@@ -38,7 +38,9 @@ class Fenced(Cloned):
 
 
 class Resent(Checker):
-    """S7: a registry that was restored is sent again what it lost, as an alarm says."""
+    """S7: a registry that was restored is sent again what it lost, as an alarm says. A gateway that began anew before
+    it spoke to it knows only what was acknowledged a minute before, and the registry nothing: then nobody can say so.
+    """
 
     guarantee = "S7"
 
@@ -47,8 +49,10 @@ class Resent(Checker):
         self._lost: set[str] = set()
 
     def take(self, seen: saw.Observation) -> None:
-        """The registry's backup was put back."""
-        if isinstance(seen, saw.RegistryRestored):
+        """The registry's backup was put back; or a gateway began."""
+        if isinstance(seen, saw.RunBegan):
+            self._lost.discard(seen.site)
+        elif isinstance(seen, saw.RegistryRestored):
             for site, book in self.books.items():
                 held = self.world.centre.glimpse("SELECT max(seq) FROM branch WHERE site = ?", (site,))
                 if book.stored_upto > (held[0][0] or 0):

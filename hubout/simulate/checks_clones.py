@@ -38,7 +38,7 @@ class Copy:
 class Cloned(Checker):
     """S6 for gateways that run twice: no row of either is lost or put into the other's history; staff are alarmed, the
     first is the site's in the end, and the registry gives changes to nobody else's epoch. No branch begins before rows
-    that were there already, as long as every answer was heard: a question that was not counts as asked.
+    that were there already.
     """
 
     guarantee = "S6"
@@ -47,7 +47,6 @@ class Cloned(Checker):
         super().__init__(*around)  # type: ignore[arg-type]
         self._copies: dict[Path, Copy] = {}
         self._blurred = False
-        self._unheard: set[str] = set()
         self._before: dict[tuple[str, int], set[Numbered]] = {}
 
     def take(self, seen: saw.Observation) -> None:
@@ -61,8 +60,6 @@ class Cloned(Checker):
                 confirmed = self.confirmed(site)
                 if confirmed not in {None, epoch}:
                     self.breaks(f"changes went to a gateway of {site} in epoch {epoch}; {confirmed} is confirmed")
-            case saw.Unheard(site):
-                self._unheard.add(site)
             case saw.Wrote():
                 self._note()
             case saw.RegistryRestored():
@@ -79,7 +76,7 @@ class Cloned(Checker):
         """What was there of a site when a branch was made."""
         for site, epoch in self.world.centre.glimpse("SELECT site, epoch FROM branch WHERE seq = base_seq", ()):
             if (site, epoch) not in self._before:
-                self._before[site, epoch] = set() if site in self._unheard else set(self._there(site))
+                self._before[site, epoch] = set(self._there(site))
 
     def end(self) -> None:
         """Both logs are at the registry, side by side."""

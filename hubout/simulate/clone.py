@@ -84,7 +84,6 @@ class Clone:
         if chance.random() < 0.4:
             line.weather = Weather(lost=chance.random() / 3, unanswered=chance.random() / 4, again=chance.random() / 2)
         line.answered = self._told
-        line.unheard = lambda: self._world.see(saw.Unheard(self._site))
         return line
 
     def _told(self, what: str, answer: Answered, _arrives_ms: int) -> None:

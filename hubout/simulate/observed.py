@@ -131,13 +131,6 @@ class ChangesGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard:
-    """The registry answered a gateway of a site, first or second, and the answer never came there."""
-
-    site: str
-
-
-@dataclass(frozen=True, slots=True)
 class RegistryRestored:
     """The registry has its database from an old copy, in a new generation."""
 
@@ -217,7 +210,6 @@ Observation = (
     | CloneBegan
     | CloneStored
     | ChangesGiven
-    | Unheard
     | RegistryRestored
     | Stored
     | Wrote

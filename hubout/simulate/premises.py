@@ -49,7 +49,6 @@ class Premises:
         self.keeper = KeeperProcess(site, agenda, chance, trace, self._line_moved)
         self.line = Line(site.id, agenda, centre, chance, trace)
         self.line.answered = self._told
-        self.line.unheard = lambda: self.see(saw.Unheard(site.id))
         self.keeper.began = lambda: self.see(saw.KeeperBegan(site.id))
         self.hub.done = lambda messages: self.see(saw.Acknowledged(site.id, messages))
         self.devices = Devices(site, agenda, chance, self.hub, self._did)

@@ -40,8 +40,6 @@ class Line:
         self.site, self.weather = site, Weather()
         self._agenda, self._centre, self._chance, self._trace = agenda, centre, chance, trace
         self.answered: Callable[[str, Answered, int], None] = lambda _what, _answer, _ms: None
-        self.unheard: Callable[[], None] = lambda: None
-        """Told of an answer that whoever asked does not hear."""
 
     def ask(self, client: "LineClient", method: str, what: str, body: bytes | None, headers: Sent) -> Answered:
         """The answer to a request, after the time it takes. Raises Unreachable."""
@@ -53,18 +51,15 @@ class Line:
             answer = self._served(method, what, body, headers)
         except Died:
             clock.ahead_ms += REFUSED_MS
-            self.unheard()
             raise Unreachable("the connection broke; see the network and the registry") from None
         if self._chance.random() < now.again:
             self._agenda.after(self._chance.randrange(1, 20_000), lambda: self._again(method, what, body, headers))
         if now.deaf or self._chance.random() < now.unanswered:
             clock.ahead_ms += client.read_ms
-            self.unheard()
             raise Unreachable("no answer in time; see the network and the registry")
         took_ms = self._chance.randrange(2, 2 + now.slow_ms)
         clock.ahead_ms += min(took_ms, client.read_ms)
         if took_ms > client.read_ms:
-            self.unheard()
             raise Unreachable("no answer in time; see the network and the registry")
         if answer.status in (200, 304):
             self.answered(what.partition("?")[0], answer, clock.moment_ms())
@@ -78,7 +73,6 @@ class Line:
 
     def _again(self, method: str, what: str, body: bytes | None, headers: Sent) -> None:
         if self._centre.up:
-            self.unheard()
             try:
                 self._served(method, what, body, headers)
             except Died:
