@@ -54,6 +54,7 @@ class RunningKeeper:
 
     def __init__(self, config: KeeperConfig, environment: dict[str, str] | None = None) -> None:
         self.config = config
+        self.callers: list[Caller] = []
         assert config.mock_directory is not None
         self.board = MockBoard(config.mock_directory)
         descriptor = os.memfd_create("keeper-config", 0)

@@ -51,9 +51,16 @@ def last_change_ns(board: MockBoard) -> int:
     return max(board.changed_ns(MAIN_LOCK), board.changed_ns(BACK_LOCK))
 
 
+def stands_still(pid: int) -> bool:
+    """Whether each of a process's threads is stopped: a signal is on its way until then."""
+    states = [stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return set(states) == {"T"}
+
+
 def leased(keeper: RunningKeeper) -> Caller:
-    """A gateway that holds both doors released for ten seconds."""
+    """A gateway that holds both doors released for ten seconds, and its connection as long as the keeper runs."""
     caller = Caller(keeper.config.socket)
+    keeper.callers.append(caller)
     caller.lease(f"main-{caller.welcome.run}", "main")
     caller.lease(f"back-{caller.welcome.run}", "back")
     wait_until(lambda: doors_released(keeper.board), "both doors released")
@@ -139,11 +146,12 @@ def test_keeper_and_supervisor_killed_together_leave_the_line_to_the_next_start(
     with running_keeper(config) as keeper:
         leased(keeper)
         pid = keeper.keeper_pid()
-        # Both are stopped before either dies: neither secures what the other's end left.
-        keeper.supervisor.send_signal(signal.SIGSTOP)
-        os.kill(pid, signal.SIGSTOP)
-        keeper.supervisor.kill()
+        # Both stand still before either dies: neither secures what the other's end left.
+        for one in (keeper.supervisor.pid, pid):
+            os.kill(one, signal.SIGSTOP)
+            wait_until(lambda one=one: stands_still(one), "a process to stand still")
         os.kill(pid, signal.SIGKILL)
+        keeper.supervisor.kill()
         keeper.supervisor.wait(PATIENCE_S)
         wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the keeper gone")
         assert doors_released(keeper.board), "the mock line keeps its level, as the Pi's kernel does"
