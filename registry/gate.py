@@ -97,9 +97,9 @@ class Gate:
         """A gateway's rows: read and worked on in turn. Raises Problem."""
         site = scope["state"]["principal"].site
         try:
-            async with self.intake.held_for(site, self._declared(scope)):
+            async with self.intake.held_for(site, self._declared(scope)) as left_s:
                 body = await self._body(scope, receive)
-                async with self.intake.worked_on_for(site):
+                async with self.intake.worked_on_for(site, left_s):
                     await self._serve(scope, receive, send, body)
         except TurnedAway:
             retry = {"Retry-After": str(COME_AGAIN_S)}

@@ -24,13 +24,13 @@ class TurnedAway(Exception):
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """``held_bytes`` of appends in memory, ``at_once`` of them worked on, ``line`` that wait for either, and for how
-    long at most (seconds), for each of the two.
+    long at most in both (seconds): less than a gateway waits for an answer, so that it keeps its place in line.
     """
 
     held_bytes: int = 16 * 1024 * 1024
     at_once: int = 4
     line: int = 256
-    wait_s: float = 3.0
+    wait_s: float = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +46,35 @@ class Line:
 
     room: int
     longest: int
-    wait_s: float
     inside: dict[str, int] = field(default_factory=dict)
     waiting: dict[str, _Waiting] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def turn(self, name: str, size: int, since_s: float) -> AsyncIterator[None]:
-        """Wait, then be inside with a share of this ``size``. Raises TurnedAway."""
+    async def turn(self, name: str, size: int, since_s: float, wait_s: float) -> AsyncIterator[float]:
+        """Wait ``wait_s`` at most, then be inside with a share of this ``size``; yields the seconds that are left.
+        Raises TurnedAway.
+        """
         if name in self.inside or name in self.waiting or len(self.waiting) >= self.longest:
             raise TurnedAway
         place = _Waiting(since_s, size, asyncio.get_running_loop().create_future())
         self.waiting[name] = place
         try:
-            await self._waited(place)
-            yield
+            yield await self._waited(place, wait_s)
         finally:
             self.waiting.pop(name, None)
             self.inside.pop(name, None)
             self._serve()
 
-    async def _waited(self, place: _Waiting) -> None:
+    async def _waited(self, place: _Waiting, wait_s: float) -> float:
         self._serve()
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + wait_s
         try:
-            async with asyncio.timeout(self.wait_s):
+            async with asyncio.timeout_at(until_s):
                 await place.turn
         except TimeoutError:
             raise TurnedAway from None
+        return max(until_s - loop.time(), 0.0)
 
     def _serve(self) -> None:
         while self.waiting:
@@ -89,20 +92,23 @@ class Intake:
 
     def __init__(self, bounds: Bounds, mono_s: Callable[[], float]) -> None:
         self._mono_s = mono_s
-        self.held = Line(bounds.held_bytes, bounds.line, bounds.wait_s)
-        self.worked_on = Line(bounds.at_once, bounds.line, bounds.wait_s)
+        self.wait_s = bounds.wait_s
+        self.held = Line(bounds.held_bytes, bounds.line)
+        self.worked_on = Line(bounds.at_once, bounds.line)
         self._tried_since_s: OrderedDict[str, float] = OrderedDict()
 
     @asynccontextmanager
-    async def held_for(self, site: str, size_bytes: int) -> AsyncIterator[None]:
-        """While an append of a site is read and waits: its bytes count. Raises TurnedAway."""
-        async with self.held.turn(site, size_bytes, self._since_s(site)):
-            yield
+    async def held_for(self, site: str, size_bytes: int) -> AsyncIterator[float]:
+        """While an append of a site is read and waits: its bytes count. Yields how long it may wait to be worked on
+        (seconds). Raises TurnedAway.
+        """
+        async with self.held.turn(site, size_bytes, self._since_s(site), self.wait_s) as left_s:
+            yield left_s
 
     @asynccontextmanager
-    async def worked_on_for(self, site: str) -> AsyncIterator[None]:
-        """While an append of a site that is held is worked on. Raises TurnedAway."""
-        async with self.worked_on.turn(site, 1, self._since_s(site)):
+    async def worked_on_for(self, site: str, left_s: float) -> AsyncIterator[None]:
+        """While an append of a site that is held is worked on; ``left_s`` is what ``held_for`` left. Raises TurnedAway."""
+        async with self.worked_on.turn(site, 1, self._since_s(site), left_s):
             self._tried_since_s.pop(site, None)
             yield
 

@@ -2,63 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
 from contextlib import suppress
 from random import Random
-from typing import Any
 
 import pytest
 
-from registry.intake import MOST_REMEMBERED, Bounds, Intake, TurnedAway
+from registry.intake import MOST_REMEMBERED, Bounds, Intake
+from tests.support.hall import Hall, run, turns
 
 TURNS = 400
-
-
-class Hall:
-    """An intake, and sites that come to it: what they did, in order, and how much was held at most."""
-
-    def __init__(self, bounds: Bounds) -> None:
-        self.now_s = 0.0
-        self.intake = Intake(bounds, lambda: self.now_s)
-        self.done: list[tuple[str, str]] = []
-        self.most_bytes = self.most_at_once = 0
-        self.leave: dict[str, asyncio.Event] = {}
-
-    async def come(self, site: str, size: int) -> None:
-        """One append, which is worked on until it may leave."""
-        try:
-            async with self.intake.held_for(site, size):
-                self.done.append((site, "held"))
-                async with self.intake.worked_on_for(site):
-                    self.done.append((site, "work"))
-                    self._look()
-                    self.leave[site] = asyncio.Event()
-                    await self.leave[site].wait()
-            self.done.append((site, "done"))
-        except TurnedAway:
-            self.done.append((site, "away"))
-
-    def _look(self) -> None:
-        self.most_bytes = max(self.most_bytes, sum(self.intake.held.inside.values()))
-        self.most_at_once = max(self.most_at_once, len(self.intake.worked_on.inside))
-
-    def did(self, what: str) -> list[str]:
-        """Which sites came so far, in order."""
-        return [site for site, done in self.done if done == what]
-
-
-async def turns(count: int = 5) -> None:
-    """Let everybody go on as far as they can."""
-    loop = asyncio.get_running_loop()
-    for _ in range(count):
-        turn = loop.create_future()
-        loop.call_soon(turn.set_result, None)
-        await turn
-
-
-def run(story: Coroutine[Any, Any, None]) -> None:
-    """Live it; one that does not come to an end fails."""
-    asyncio.run(asyncio.wait_for(story, 20))
 
 
 def test_so_many_are_worked_on_and_the_next_when_one_is_done() -> None:
@@ -156,7 +108,7 @@ def test_who_was_turned_away_keeps_the_place_by_the_time_it_has_tried() -> None:
             hall.now_s = 1.0
             await hall.come("early", 1)
             assert hall.did("away") == ["early"]
-            hall.intake.held.wait_s = hall.intake.worked_on.wait_s = 5.0
+            hall.intake.wait_s = 5.0
             for at_s, site in ((2.0, "late"), (3.0, "early")):
                 hall.now_s = at_s
                 coming.create_task(hall.come(site, 1))
@@ -199,7 +151,7 @@ def test_a_failure_in_the_work_frees_its_place() -> None:
         intake = Intake(Bounds(at_once=1), lambda: 0.0)
         for _ in range(3):
             with suppress(TimeoutError):
-                async with intake.held_for("a", 1), intake.worked_on_for("a"):
+                async with intake.held_for("a", 1) as left_s, intake.worked_on_for("a", left_s):
                     raise TimeoutError
         assert not intake.held.inside
         assert not intake.worked_on.inside
