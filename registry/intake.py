@@ -107,7 +107,7 @@ class Intake:
 
     @asynccontextmanager
     async def worked_on_for(self, site: str, left_s: float) -> AsyncIterator[None]:
-        """While an append of a site that is held is worked on; ``left_s`` is what ``held_for`` left. Raises TurnedAway."""
+        """While an append of a held site is worked on; ``left_s`` is what ``held_for`` left. Raises TurnedAway."""
         async with self.worked_on.turn(site, 1, self._since_s(site), left_s):
             self._tried_since_s.pop(site, None)
             yield

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from time import monotonic_ns
 
@@ -149,7 +150,7 @@ def test_keeper_and_supervisor_killed_together_leave_the_line_to_the_next_start(
         # Both stand still before either dies: neither secures what the other's end left.
         for one in (keeper.supervisor.pid, pid):
             os.kill(one, signal.SIGSTOP)
-            wait_until(lambda one=one: stands_still(one), "a process to stand still")
+            wait_until(partial(stands_still, one), "a process to stand still")
         os.kill(pid, signal.SIGKILL)
         keeper.supervisor.kill()
         keeper.supervisor.wait(PATIENCE_S)
