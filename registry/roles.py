@@ -10,7 +10,7 @@ from registry.edit import Edit
 from registry.problems import Kind, Problem
 from registry.sources import Origin, derived
 
-ROLES = ("operator", "coordinator", "trainer", "mentor", "angel", "auditor")
+OPENS_NOTHING = frozenset({"angel", "auditor", "partner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Role:
     """A role of a person at ``site`` (None: at every one).
 
     An operator and a coordinator enter ``zones`` at any time and count as staff; a trainer and a mentor enter them, and
-    those of the sessions they hold, for a session or a booking. An Angel enters by duty passes alone, an auditor reads.
+    those of the sessions they hold, for a session or a booking. An Angel enters by duty passes alone, an auditor reads,
+    a partner is shown sums alone.
     """
 
     person: str
@@ -46,8 +47,8 @@ def _check(edit: Edit, role: Role) -> None:
     checks.check_person(edit.connection, role.person)
     if role.site is not None:
         checks.check_site(edit.connection, role.site)
-    if role.zones and role.role in {"angel", "auditor"}:
-        raise Problem(Kind.INVALID, "an Angel enters by duty passes and an auditor by none; name no zones.")
+    if role.zones and role.role in OPENS_NOTHING:
+        raise Problem(Kind.INVALID, "an Angel, an auditor and a partner enter by passes alone; name no zones.")
 
 
 def add(edit: Edit, ident: str, role: Role) -> None:

@@ -71,7 +71,7 @@ class RoleLine(Shape):
 
     id: Id
     person: Id
-    role: Literal["operator", "coordinator", "trainer", "mentor", "angel", "auditor"]
+    role: Literal["operator", "coordinator", "trainer", "mentor", "angel", "auditor", "partner"]
     site: Id | None = None
     zones: Zones = Field(default_factory=list)
     days: Days | None = None

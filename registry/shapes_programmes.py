@@ -153,7 +153,7 @@ class TransferBody(Shape):
 class RoleBody(Between):
     """A role at a site (null: at all), and the zones that it opens. An Angel enters by duty passes alone."""
 
-    role: Literal["operator", "coordinator", "trainer", "mentor", "angel", "auditor"]
+    role: Literal["operator", "coordinator", "trainer", "mentor", "angel", "auditor", "partner"]
     site: Id | None = None
     zones: Zones = Field(default_factory=list)
 

@@ -59,8 +59,8 @@ def test_who_teaches_is_known_and_stands_nowhere(both: Centre, role: str) -> Non
     assert both.feed("matera") == {("person", who): {"id": who, "name": "Anna", "zones": ["hall"]}}
 
 
-@pytest.mark.parametrize("role", ["angel", "auditor"])
-def test_an_angel_and_an_auditor_are_admitted_by_no_role(both: Centre, role: str) -> None:
+@pytest.mark.parametrize("role", ["angel", "auditor", "partner"])
+def test_an_angel_an_auditor_and_a_partner_are_admitted_by_no_role(both: Centre, role: str) -> None:
     who = person(both)
     both.made(f"/people/{who}/roles", {"role": role, "site": "matera"})
     assert both.feed("matera") == {}
