@@ -18,6 +18,7 @@ from access.events_asked import (
     ReplicaConfirmed,
     RevocationsTold,
     RowsGone,
+    StaffActed,
     VisitAsked,
     VisitEndAsked,
     WitnessTold,
@@ -67,6 +68,7 @@ __all__ = [
     "ReplicaConfirmed",
     "RevocationsTold",
     "RowsGone",
+    "StaffActed",
     "StatusSaid",
     "Subscribed",
     "Tapped",
@@ -234,6 +236,7 @@ Event = (
     | WitnessTold
     | VisitAsked
     | VisitEndAsked
+    | StaffActed
     | ClockWasSet
     | LockdownAsked
     | OpenAsked

@@ -109,6 +109,15 @@ class VisitEndAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffActed:
+    """Staff did ``what`` on the pages; the log is to say who, and nothing else changes."""
+
+    what: str
+    author: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockWasSet:
     """Staff set the gateway's clock, and the shell has done so."""
 

@@ -115,6 +115,18 @@ class WentElsewhere(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class StaffDid(Fact):
+    """``author`` did ``what`` on the site's pages, which changes nothing that doors look at; or looked at what is to be
+    looked at by name only.
+    """
+
+    KIND: ClassVar[str] = "staff-did"
+    what: str
+    author: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DayClosed(Fact):
     """The site's day ended; ``persons`` had not left as far as anybody knows, and are closed by system."""
 

@@ -19,6 +19,7 @@ from access.events import (
     LockdownAsked,
     ReplicaAged,
     ReplicaConfirmed,
+    StaffActed,
     Subscribed,
 )
 from access.facts import (
@@ -29,6 +30,7 @@ from access.facts import (
     Lapsed,
     LineMoved,
     LockdownSet,
+    StaffDid,
     Started,
 )
 from access.freshness import BEACON_GAP_MS
@@ -123,6 +125,11 @@ def on_replica_aged(turn: Turn, event: ReplicaAged) -> None:
 def on_clock_set(turn: Turn, event: ClockWasSet) -> None:
     """Staff set the clock: the log says who, and from what to what."""
     turn.log(ClockSet(event.author, event.note, event.was_ms, event.set_ms))
+
+
+def on_staff_acted(turn: Turn, event: StaffActed) -> None:
+    """Staff did something that no door looks at: the log says who (guarantee P6)."""
+    turn.log(StaffDid(event.what, event.author, event.note))
 
 
 def on_lockdown(turn: Turn, event: LockdownAsked) -> None:

@@ -48,6 +48,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.RevocationsTold: barring.on_revocations_told,
     events.VisitAsked: visits.on_visit_asked,
     events.VisitEndAsked: visits.on_visit_end_asked,
+    events.StaffActed: site_events.on_staff_acted,
     events.ClockWasSet: site_events.on_clock_set,
     events.LockdownAsked: site_events.on_lockdown,
 }

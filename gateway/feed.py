@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from access.events import ClockWasSet, DenyAsked, LockdownAsked, OpenAsked, RevocationsTold, VisitAsked, VisitEndAsked
+from access import events
 from access.revocations import BadRevocations
 from gateway.clock import ClockNotSet
 from gateway.pages_asked import LINE_BYTES, Askable, BadAsk, ReadRevocations, SetClock, SetEvacuation, parse
@@ -31,7 +31,8 @@ VISIT_BYTES = 8
 
 Answered = Callable[[str], None]
 """Told once why something was not done, or "" when it was."""
-Asked = OpenAsked | LockdownAsked | DenyAsked | VisitAsked | VisitEndAsked | ClockWasSet | RevocationsTold
+Staffs = events.OpenAsked | events.LockdownAsked | events.DenyAsked | events.StaffActed
+Asked = Staffs | events.VisitAsked | events.VisitEndAsked | events.ClockWasSet | events.RevocationsTold
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +71,7 @@ class Feed:
         monotonic_ms: Callable[[], int],
         set_wall: Callable[[int], int],
         evacuate: Callable[[SetEvacuation, Answered], None],
-        revoking: Callable[[str], RevocationsTold] = nothing_to_read,
+        revoking: Callable[[str], events.RevocationsTold] = nothing_to_read,
     ) -> None:
         """Listen. Raises OSError where the socket cannot be made. A socket left over by an earlier run is replaced."""
         self.counts = FeedCounts()
@@ -93,14 +94,14 @@ class Feed:
     def take(self) -> tuple[Asked, ...]:
         """Do what waits on the socket, a bounded bit of it; what staff ask for, in its order."""
         asked: list[Asked] = []
-        for key, events in self._selector.select(0):
+        for key, ready in self._selector.select(0):
             if key.fileobj is self._listener:
                 self._accept()
                 continue
             reader = self._readers[key.fileobj]  # type: ignore[index]
-            if events & selectors.EVENT_WRITE:
+            if ready & selectors.EVENT_WRITE:
                 self._send(reader)
-            if events & selectors.EVENT_READ and reader.socket in self._readers:
+            if ready & selectors.EVENT_READ and reader.socket in self._readers:
                 asked.extend(self._receive(reader))
         return tuple(asked)
 
@@ -187,12 +188,12 @@ class Feed:
         if reader.socket in self._readers:
             self._send(reader)
 
-    def _clock_set(self, ident: str, asked: SetClock) -> ClockWasSet:
+    def _clock_set(self, ident: str, asked: SetClock) -> events.ClockWasSet:
         try:
             was_ms = self._set_wall(asked.wall_ms)
         except ClockNotSet as error:
             raise BadAsk(str(error), ident) from None
-        return ClockWasSet(asked.author, asked.note, was_ms, asked.wall_ms)
+        return events.ClockWasSet(asked.author, asked.note, was_ms, asked.wall_ms)
 
     def _send(self, reader: Reader) -> None:
         """Send as much as goes; a line once begun is finished before another."""

@@ -15,6 +15,7 @@ from gateway import (
     pages_denials,
     pages_health,
     pages_live,
+    pages_muster,
     pages_sign_in,
     pages_switches,
     pages_visits,
@@ -60,7 +61,15 @@ def make(
     app = FastAPI(title="hubout pages", openapi_url=None, lifespan=_reading(reader))
     app.add_middleware(Guard)
     app.add_route(f"{assets.PREFIX}{{name}}", files.serve)
-    for part in (pages_sign_in, pages_actions, pages_switches, pages_denials, pages_visits, pages_clock):
+    for part in (
+        pages_sign_in,
+        pages_actions,
+        pages_switches,
+        pages_denials,
+        pages_visits,
+        pages_clock,
+        pages_muster,
+    ):
         app.include_router(part.routes(face))
     app.include_router(pages_live.routes(live))
     app.include_router(pages_health.routes(live))

@@ -2,7 +2,8 @@
 
 Ask: ``{"id","at_ms","do","author",…}`` with ``do`` one of ``open`` (``door``, ``note``), ``lockdown`` and
 ``evacuation`` (``active``, ``note``), ``deny`` (``badge``, or ``person`` for all of theirs; ``note``), ``visit``
-(``zone``, ``note``: the purpose), ``visit-end`` (``visit``), ``revoke`` (take the file of revocations that lies in the
+(``zone``, ``note``: the purpose), ``visit-end`` (``visit``), ``act`` (``what`` of those in ACTS, for
+the log to say who did it; ``note``), ``revoke`` (take the file of revocations that lies in the
 storage; ``hubout revoke`` asks that) and ``clock`` (``wall_ms``: the time at ``at_ms``;
 ``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot
 told it, so that what was held up is not done late.
@@ -15,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from access.clock import SECOND_MS
-from access.events import DenyAsked, LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
+from access.events import DenyAsked, LockdownAsked, OpenAsked, StaffActed, VisitAsked, VisitEndAsked
 from access.site import ID_PATTERN
 
 LINE_BYTES = 4 * 1024
@@ -136,6 +137,14 @@ class VisitEndAsk(Ask):
     visit: Annotated[str, Field(pattern=ID_PATTERN)]
 
 
+class ActAsk(Ask):
+    """Staff did something that no door looks at."""
+
+    do: Literal["act"] = "act"
+    what: Literal["muster"]
+    note: Annotated[str, Field(max_length=300, pattern=Plain)] = ""
+
+
 class ClockAsk(Ask):
     """Set the gateway's clock."""
 
@@ -144,8 +153,18 @@ class ClockAsk(Ask):
     note: Note
 
 
-AnyAsk = OpenAsk | LockdownAsk | EvacuationAsk | DenyAsk | RevokeAsk | VisitAsk | VisitEndAsk | ClockAsk
-Asked = OpenAsked | LockdownAsked | DenyAsked | VisitAsked | VisitEndAsked | SetClock | SetEvacuation | ReadRevocations
+AnyAsk = OpenAsk | LockdownAsk | EvacuationAsk | DenyAsk | RevokeAsk | VisitAsk | VisitEndAsk | ActAsk | ClockAsk
+Asked = (
+    OpenAsked
+    | LockdownAsked
+    | DenyAsked
+    | VisitAsked
+    | VisitEndAsked
+    | StaffActed
+    | SetClock
+    | SetEvacuation
+    | ReadRevocations
+)
 _ask: TypeAdapter[AnyAsk] = TypeAdapter(Annotated[AnyAsk, Field(discriminator="do")])
 
 
@@ -171,6 +190,20 @@ def _asked(ask: AnyAsk, may: Askable, mono_ms: int, visit: str) -> Asked:
                 why = f"no door {door!r} has a lock that this gateway drives; choose one of the page"
                 raise BadAsk(why, ask.id)
             return OpenAsked(door, ask.author, ask.note)
+        case VisitAsk(zone=zone):
+            if zone not in may.zones:
+                raise BadAsk(f"this site has no zone {zone!r}; choose one of the page", ask.id)
+            return VisitAsked(visit, zone, ask.author, ask.note)
+        case VisitEndAsk():
+            return VisitEndAsked(ask.visit, ask.author)
+        case ActAsk(what=what):
+            return StaffActed(what, ask.author, ask.note)
+        case _:
+            return _of_the_whole_site(ask, mono_ms)
+
+
+def _of_the_whole_site(ask: LockdownAsk | EvacuationAsk | DenyAsk | RevokeAsk | ClockAsk, mono_ms: int) -> Asked:
+    match ask:
         case LockdownAsk(active=active):
             return LockdownAsked(active, ask.author, ask.note)
         case EvacuationAsk(active=active):
@@ -181,11 +214,5 @@ def _asked(ask: AnyAsk, may: Askable, mono_ms: int, visit: str) -> Asked:
             return DenyAsked(badge, ask.author, ask.note, person)
         case RevokeAsk():
             return ReadRevocations(ask.author)
-        case VisitAsk(zone=zone):
-            if zone not in may.zones:
-                raise BadAsk(f"this site has no zone {zone!r}; choose one of the page", ask.id)
-            return VisitAsked(visit, zone, ask.author, ask.note)
-        case VisitEndAsk():
-            return VisitEndAsked(ask.visit, ask.author)
         case ClockAsk():
             return SetClock(ask.wall_ms + mono_ms - ask.at_ms, ask.author, ask.note)

@@ -55,8 +55,13 @@ class FeedReader:
     @property
     def silent_s(self) -> float | None:
         """For how long the gateway has been silent, None while it answers. Before its first word: since the start."""
-        since_s = self._monotonic_s() - self._heard_s
+        since_s = self.age_s
         return since_s if self.seen is None or since_s > SILENT_AFTER_S else None
+
+    @property
+    def age_s(self) -> float:
+        """How long ago the latest snapshot came, or the start was."""
+        return self._monotonic_s() - self._heard_s
 
     async def moved(self, within_s: float) -> None:
         """Wait for the next snapshot, at most this long."""
@@ -123,5 +128,5 @@ class FeedReader:
 
     def _line(self, what: Mapping[str, object], seen: Snapshot) -> bytes:
         """The ask as a line, dated on the gateway's own clock as far as it is known here."""
-        since_ms = round((self._monotonic_s() - self._heard_s) * SECOND_MS)
+        since_ms = round(self.age_s * SECOND_MS)
         return json.dumps({**what, "at_ms": seen["mono_ms"] + since_ms}).encode() + b"\n"

@@ -41,7 +41,7 @@ class BookingSeen(TypedDict):
 
 class PersonSeen(TypedDict):
     """Somebody present; ``name`` "" where the replica holds them no more. ``estimated``: entry not seen for sure;
-    ``barred``: a badge of theirs is.
+    ``barred``: a badge of theirs is; ``minor``: for staff's eyes.
     """
 
     id: str
@@ -50,6 +50,7 @@ class PersonSeen(TypedDict):
     since_ms: int
     estimated: bool
     barred: bool
+    minor: bool
     booking: BookingSeen | None
 
 

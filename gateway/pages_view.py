@@ -33,6 +33,11 @@ class Telling:
         """A time, as read at the site now."""
         return moment(self.words, at_ms, self.seen["at_ms"], ZoneInfo(self.seen["site"]["timezone"]))
 
+    def on(self, at_ms: int) -> str:
+        """A date, as read at the site: weekday, day, month and year."""
+        day = local(at_ms, ZoneInfo(self.seen["site"]["timezone"]))
+        return f"{self.words(f'weekday.{day.weekday()}')} {day:%d/%m/%Y}"
+
 
 def clock(telling: Telling) -> str:
     """The snapshot's own time, to the second."""

@@ -124,6 +124,7 @@ def _person(state: SiteState, who: str, stay: Stay, at_ms: int, barred_here: fro
         "since_ms": stay.since_ms,
         "estimated": stay.estimated,
         "barred": who in barred_here,
+        "minor": who in state.replica.persons and state.replica.persons[who].minor,
         "booking": _booking(state, _held(state, who, at_ms)),
     }
 

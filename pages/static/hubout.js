@@ -32,6 +32,11 @@
     }
   });
 
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
   if (document.querySelector("[sse-connect]") !== null) {
     setInterval(function () {
       if (Date.now() - heardAt > SILENT_AFTER_MS) {

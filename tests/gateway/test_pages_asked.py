@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.events import LockdownAsked, OpenAsked, VisitAsked, VisitEndAsked
+from access.events import LockdownAsked, OpenAsked, StaffActed, VisitAsked, VisitEndAsked
 from gateway.pages_asked import (
     EARLIEST_MS,
     LATEST_MS,
@@ -141,3 +141,10 @@ def test_a_refusal_does_not_repeat_what_was_sent() -> None:
     with pytest.raises(BadAsk) as caught:
         parsed({**OPEN, "note": "segreto " * 60})
     assert "segreto" not in str(caught.value)
+
+
+def test_what_staff_did_is_told_to_the_core_with_their_name() -> None:
+    act = {"id": "6", "at_ms": 1_000, "do": "act", "what": "muster", "author": "Paola"}
+    assert parsed(act) == ("6", StaffActed("muster", "Paola"))
+    with pytest.raises(BadAsk, match=r"^act\.what"):
+        parsed({**act, "what": "dance"})

@@ -17,7 +17,7 @@ FOCUSED = """() => {
   const at = document.activeElement;
   return at === document.body ? ["", null] : [at.textContent.trim(), getComputedStyle(at).outlineWidth];
 }"""
-PATHS = ("/", "/?still", "/doors/ingresso/open", "/lockdown", "/visits", "/clock", "/no-such-page")
+PATHS = ("/", "/?still", "/doors/ingresso/open", "/lockdown", "/visits", "/clock", "/muster", "/no-such-page")
 PICTURES: dict[str, Callable[[], Snapshot]] = {"full": busy, "empty": empty, "watched": watched}
 
 
