@@ -39,8 +39,9 @@ def routes(face: Face) -> APIRouter:
     router, zone = APIRouter(), ZoneInfo(face.site.timezone)
 
     def form(request: Request, *, status: int = 200, wrong: str = "", text: str = "", when: str = "") -> Response:
-        seen = face.feed.seen
-        now = "" if seen is None else f"{local(seen['at_ms'], zone):%Y-%m-%d %H:%M:%S}"
+        seen, words = face.feed.seen, face.words_for(request)
+        at = None if seen is None else local(seen["at_ms"], zone)
+        now = "" if at is None else f"{words.date(at)}, {words.second(at)}"
         said = {"wrong": wrong, "text": text, "when": when, "now": now, "reasons": CLOCK_REASONS}
         return face.page(request, "clock.html", status=status, **said)
 

@@ -26,7 +26,7 @@ def _refused(telling: Telling) -> str:
     """Refused messages by reason, most first; a reason without words of its own goes by its code."""
     words = telling.words
     counts = sorted(telling.seen["refused"].items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{words.get(f'refusal.{why}', why)}: {count}" for why, count in counts)
+    return ", ".join(f"{words.get(f'refusal.{why}', why)}: {words.figure(count)}" for why, count in counts)
 
 
 def _either(words: Words, source: str, well: str, ill: str, *, good: bool) -> tuple[bool, str]:

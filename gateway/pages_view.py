@@ -41,8 +41,7 @@ class Telling:
 
 def clock(telling: Telling) -> str:
     """The snapshot's own time, to the second."""
-    at = local(telling.seen["at_ms"], ZoneInfo(telling.seen["site"]["timezone"]))
-    return f"{at:%H:%M:%S}"
+    return telling.words.second(local(telling.seen["at_ms"], ZoneInfo(telling.seen["site"]["timezone"])))
 
 
 def zone_name(telling: Telling, zone: str) -> str:

@@ -1,33 +1,56 @@
 """The languages of the pages: catalogues of words, and which one a reader gets.
 
-A catalogue is a TOML file of phrases by key, with ``{places}`` to fill. Italian is first and complete; English says
-the same keys with the same places (tests hold that).
+A catalogue is a folder of gettext files (``.po``) for each language. Its messages go by key (``count.title``), with
+``{places}`` to fill and, where they tell a number, with the plural forms of the language. Italian is first and
+complete; every other language says the same keys with the same places (tests hold that). Dates, times and figures are
+written as the language's country writes them.
 """
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from gettext import c2py
 from importlib.resources import files
-from typing import Any
+
+from babel import Locale, negotiate_locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.messages import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES: Mapping[str, str] = {"it": "Italiano", "en": "English"}
+LOCALES: Mapping[str, str] = {"it": "it_IT", "en": "en_GB"}
+"""Whose way of writing dates and figures goes with each language."""
 FIRST = "it"
+
+
+class WordsRefused(ValueError):
+    """Catalogues that do not go together; its text is one clear sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's phrases."""
+    """One language's phrases, and its way of writing times and figures.
+
+    ``plurals`` are the forms of what tells a number, ``form`` says which of them goes with one.
+    """
 
     language: str
     phrases: Mapping[str, str]
+    plurals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    form: Callable[[int], int] = int
+    locale: Locale = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "locale", Locale.parse(LOCALES[self.language]))
 
     def __call__(self, key: str, **places: object) -> str:
         """The phrase with its places filled. Raises KeyError for a key or a place that is not there."""
         return self.phrases[key].format_map(places)
 
     def number(self, key: str, count: int, **places: object) -> str:
-        """The phrase for so many: ``key.one`` or ``key.other``, with ``{count}``."""
-        return self(f"{key}.{'one' if count == 1 else 'other'}", count=count, **places)
+        """The phrase for so many, with ``{count}`` filled. Raises KeyError as above."""
+        return self.plurals[key][self.form(count)].format_map({"count": self.figure(count), **places})
 
     def get(self, key: str, otherwise: str) -> str:
         """The phrase of a key that may have none."""
@@ -37,44 +60,79 @@ class Words:
         """Whether there is such a phrase."""
         return key in self.phrases
 
+    def figure(self, number: float) -> str:
+        """A number as it is written: ``1.234,5`` in Italian; three decimals at most."""
+        return format_decimal(number, locale=self.locale)
+
+    def hour(self, at: datetime | time) -> str:
+        """A time of day to the minute: ``09:30``."""
+        return format_time(at, "short", locale=self.locale)
+
+    def second(self, at: datetime | time) -> str:
+        """A time of day to the second: ``09:30:00``."""
+        return format_time(at, "medium", locale=self.locale)
+
+    def day(self, on: date) -> str:
+        """A day of about now, without its year: ``lun 23 nov``."""
+        return format_skeleton("MMMEd", datetime.combine(on, time()), locale=self.locale)
+
+    def date(self, on: date) -> str:
+        """A day in full: ``lunedì 23 novembre 2026``."""
+        return format_date(on, "full", locale=self.locale)
+
 
 def load(sources: Iterable[tuple[str, str]]) -> dict[str, Words]:
-    """Every language's words, merged from these (package, folder). A folder has one file a language, and may have more
-    that begin with its code (``it-actions.toml``); no key is said twice.
+    """Every language's words, merged from these (package, folder), each with a folder of catalogues for each language.
+
+    Raises WordsRefused where a key is said twice, or two catalogues of a language count differently.
     """
-    phrases: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
-    for package, folder in sources:
-        for language, known in phrases.items():
-            for file in files(package).joinpath(folder).iterdir():
-                if file.name == f"{language}.toml" or file.name.startswith(f"{language}-"):
-                    known.update(_flat("", tomllib.loads(file.read_text(encoding="utf-8"))))
-    return {language: Words(language, known) for language, known in phrases.items()}
+    folders = tuple(sources)
+    return {language: _merged(language, folders) for language in LANGUAGES}
 
 
-def _flat(prefix: str, table: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(f"{prefix}{key}.", value)
+def _merged(language: str, folders: Iterable[tuple[str, str]]) -> Words:
+    catalogues = [catalogue for package, folder in folders for catalogue in _read(package, folder, language)]
+    phrases, plurals = dict[str, str](), dict[str, tuple[str, ...]]()
+    for key, said in (pair for catalogue in catalogues for pair in messages(catalogue)):
+        if key in phrases or key in plurals:
+            raise WordsRefused(f"{key} is said twice in {language}; keep one of the two.")
+        if isinstance(said, str):
+            phrases[key] = said
         else:
-            yield f"{prefix}{key}", str(value)
+            plurals[key] = tuple(said)
+    rules = {catalogue.plural_expr for catalogue in catalogues}
+    if len(rules) != 1:
+        raise WordsRefused(f"every catalogue of {language} needs the same Plural-Forms.")
+    return Words(language, phrases, plurals, c2py(rules.pop()))
+
+
+def _read(package: str, folder: str, language: str) -> Iterator[Catalog]:
+    for file in files(package).joinpath(folder, language).iterdir():
+        if file.name.endswith(".po"):
+            with file.open("rb") as text:
+                yield read_po(text, locale=language, abort_invalid=True)
+
+
+def messages(catalogue: Catalog) -> Iterator[tuple[str, str | Sequence[str]]]:
+    """What a catalogue says: (key, its phrase, or its forms for numbers), its header left out."""
+    for message in catalogue:
+        if message.id:
+            yield message.id if isinstance(message.id, str) else message.id[0], message.string or ""
 
 
 def chosen(cookie: str | None, accept_language: str | None) -> str:
     """The language to speak: the one chosen by hand, else the browser's first that we have, else Italian."""
     if cookie is not None and cookie in LANGUAGES:
         return cookie
-    for language in _wanted(accept_language or ""):
-        if language in LANGUAGES:
-            return language
-    return FIRST
+    return negotiate_locale(_wanted(accept_language or ""), LANGUAGES, sep="-") or FIRST
 
 
 def _wanted(accept_language: str) -> list[str]:
-    """The primary languages of an Accept-Language header, most wanted first; the header is bounded by the server."""
+    """The languages of an Accept-Language header, most wanted first; the header is bounded by the server."""
     weighed: list[tuple[float, str]] = []
     for part in accept_language.split(","):
         tag, _, weight = part.strip().partition(";q=")
-        weighed.append((-_weight(weight), tag.split("-")[0].strip().lower()))
+        weighed.append((-_weight(weight), tag.strip().lower()))
     return [tag for weight, tag in sorted(weighed, key=lambda pair: pair[0]) if weight < 0]
 
 

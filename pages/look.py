@@ -38,6 +38,5 @@ def environment(own: tuple[str, str], assets: Assets, icons: Iterable[str]) -> E
 def moment(words: Words, at_ms: int, now_ms: int, zone: ZoneInfo) -> str:
     """A time as people of the site read it: the hour today, with the day otherwise."""
     at, today = local(at_ms, zone), local(now_ms, zone)
-    if at.date() == today.date():
-        return f"{at:%H:%M}"
-    return words("time.other_day", weekday=words(f"weekday.{at.weekday()}"), day=f"{at:%d/%m}", hour=f"{at:%H:%M}")
+    hour = words.hour(at)
+    return hour if at.date() == today.date() else words("time.other_day", day=words.day(at), hour=hour)

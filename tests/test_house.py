@@ -17,7 +17,7 @@ LONG_FUNCTIONS_PERCENT = 5
 MEDIAN_FUNCTION_LINES = 8
 TEST_LINES_PER_CODE_LINE = 1.3
 NOT_OURS = ("LICENSE", "requirements.txt", "requirements-dev.txt")
-TEXT = {".py", ".md", ".toml", ".yml", ".html", ".css", ".js", ".svg", ".sql", ".service", ".conf", ""}
+TEXT = {".py", ".md", ".toml", ".yml", ".html", ".css", ".js", ".svg", ".sql", ".service", ".conf", ".po", ""}
 
 CLOCKS = {
     "time.time",

@@ -93,7 +93,7 @@ def test_a_visit_that_runs_is_ended_and_another_is_not(staff: httpx.Client, page
 
 
 def test_the_clock_is_set_with_a_reason_and_a_name(staff: httpx.Client, pages: Pages) -> None:
-    assert "2026-11-23 09:00:00 (Europe/Rome)" in staff.get("/clock").text
+    assert "lunedì 23 novembre 2026, 09:00:00 (Europe/Rome)" in staff.get("/clock").text
     fields = {"csrf": token(staff), "when": "2026-11-23T10:30:15", "reason": "stopped", "text": ""}
     assert staff.post("/clock", data=fields).status_code == 303
     wait_until(lambda: any(isinstance(one, ClockWasSet) for one in pages.gateway.asked), "the clock")

@@ -39,9 +39,9 @@ def happening(*facts: Fact, at_ms: int = NINE_MS) -> Snapshot:
     [
         (NINE_MS, "09:00", "09:00"),
         (NINE_MS + 5 * HOUR_MS, "14:00", "14:00"),
-        (NINE_MS - DAY_MS, "09:00 di dom 22/11", "09:00 on Sun 22/11"),
-        (NINE_MS + 15 * HOUR_MS, "00:00 di mar 24/11", "00:00 on Tue 24/11"),
-        (NINE_MS - 31 * DAY_MS, "10:00 di ven 23/10", "10:00 on Fri 23/10"),
+        (NINE_MS - DAY_MS, "09:00 di dom 22 nov", "09:00 on Sun 22 Nov"),
+        (NINE_MS + 15 * HOUR_MS, "00:00 di mar 24 nov", "00:00 on Tue 24 Nov"),
+        (NINE_MS - 31 * DAY_MS, "10:00 di ven 23 ott", "10:00 on Fri 23 Oct"),
     ],
 )
 def test_times_are_the_sites_own_with_the_day_where_it_is_another(at_ms: int, italian: str, english: str) -> None:

@@ -67,7 +67,7 @@ def test_all_of_it_weighs_less_than_a_page_may() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["x.css", "bootstrap-italia.css", "..%2fguard.py", "hubout.000000000000.css", "%2e%2e/words/it.toml"]
+    "path", ["x.css", "bootstrap-italia.css", "..%2fguard.py", "hubout.000000000000.css", "%2e%2e/words/it/base.po"]
 )
 def test_nothing_else_can_be_asked_for(client: Client, path: str) -> None:
     assert client.get(f"{PREFIX}{path}").status_code == 404

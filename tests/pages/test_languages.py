@@ -1,81 +1,17 @@
-"""Two languages that say the same, and the right one for each reader."""
+"""The right language for each reader, and numbers, times and days as it writes them."""
 
-import re
-import tomllib
+from datetime import date, time
+from gettext import c2py
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
-from pages.languages import LANGUAGES, Words, chosen, load
+from pages.languages import LANGUAGES, LOCALES, Words, WordsRefused, chosen, load
 from pages.look import SHARED_WORDS
 
-ROOT = Path(__file__).parents[2]
-FOLDERS = (SHARED_WORDS, ("gateway", "pages_words"))
-WORDS = load(FOLDERS)
-SAID_BY_CODE = (
-    "weekday.",
-    "desk.",
-    "reason.",
-    "device.",
-    "refusal.",
-    "open_reason.",
-    "lockdown_reason.",
-    "lockdown.",
-    "evacuation.",
-    "evacuation_reason.",
-    "visit_reason.",
-    "clock_reason.",
-    "happened.",
-    "warned.",
-    "span.",
-    "alarm.minors_",
-    "alarm.warned_",
-    "sources.admits_",
-)
-
-
-def places(phrase: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(phrase) if name}
-
-
-def test_both_languages_have_the_same_phrases() -> None:
-    assert WORDS["it"].phrases.keys() == WORDS["en"].phrases.keys()
-
-
-@pytest.mark.parametrize("key", sorted(WORDS["it"].phrases))
-def test_a_phrase_has_the_same_places_in_both(key: str) -> None:
-    assert places(WORDS["it"].phrases[key]) == places(WORDS["en"].phrases[key])
-    assert WORDS["it"].phrases[key].strip()
-    assert WORDS["en"].phrases[key].strip()
-
-
-def test_no_folder_says_what_another_says_already() -> None:
-    keys: list[str] = []
-    for folder in FOLDERS:
-        keys += load([folder])["it"].phrases
-    assert len(keys) == len(set(keys))
-
-
-def test_no_phrase_is_left_that_nothing_says() -> None:
-    """A key is said whole in a template or in code, or by its table (``reason.`` and the like)."""
-    sources = [path.read_text() for folder in ("pages", "gateway") for path in (ROOT / folder).rglob("*.html")]
-    sources += [path.read_text() for folder in ("pages", "gateway") for path in (ROOT / folder).glob("*.py")]
-    said = "\n".join(sources).replace("'", '"')
-    for key in WORDS["it"].phrases:
-        stem = re.sub(r"\.(one|other)$", "", key)
-        built = [f'"{stem.rsplit("_", 1)[0]}_', f'"{stem.removesuffix("_over")}"', f'"{stem.split(".")[0]}.{{']
-        assert key.startswith(SAID_BY_CODE) or f'"{stem}"' in said or any(part in said for part in built), key
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_catalogue_is_plain_toml_for_translators(folder: tuple[str, str], language: str) -> None:
-    files = sorted((ROOT / folder[0] / folder[1]).glob(f"{language}*.toml"))
-    tables = [name for file in files for name in tomllib.loads(file.read_text())]
-    assert files
-    assert len(set(tables)) == len(tables)
-    assert all(isinstance(table, dict) for file in files for table in tomllib.loads(file.read_text()).values())
+WORDS = load([SHARED_WORDS])
+IT, EN = WORDS["it"], WORDS["en"]
+POLISH = "(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2)"
 
 
 @pytest.mark.parametrize(
@@ -85,12 +21,14 @@ def test_a_catalogue_is_plain_toml_for_translators(folder: tuple[str, str], lang
         (None, "", "it"),
         (None, "en", "en"),
         (None, "en-GB,en;q=0.9,it;q=0.8", "en"),
+        (None, "EN-us", "en"),
         (None, "it-IT,it;q=0.9,en;q=0.8", "it"),
         (None, "fr,de;q=0.9", "it"),
         (None, "fr,en;q=0.2", "en"),
         (None, "en;q=0.3,it;q=0.7", "it"),
         (None, "en;q=0,fr", "it"),
         (None, "en;q=high", "it"),
+        (None, "en;q=nan", "it"),
         (None, ",,;;q=,", "it"),
         (None, "*", "it"),
         ("en", "it", "en"),
@@ -106,13 +44,72 @@ def test_the_choice_by_hand_comes_before_the_browsers_and_italian_after_both(
 
 
 def test_a_number_takes_its_own_phrase() -> None:
-    words = Words("it", {"free.one": "1 posto", "free.other": "{count} posti"})
-    assert [words.number("free", count) for count in (0, 1, 2)] == ["0 posti", "1 posto", "2 posti"]
+    words = Words("it", {}, {"free": ("1 posto", "{count} posti")}, c2py("(n != 1)"))
+    assert [words.number("free", count) for count in (0, 1, 2, 1_500)] == [
+        "0 posti",
+        "1 posto",
+        "2 posti",
+        "1.500 posti",
+    ]
+
+
+def test_a_language_of_three_plurals_takes_each_of_them() -> None:
+    words = Words("it", {}, {"seat": ("{count} a", "{count} b", "{count} c")}, c2py(POLISH))
+    assert [words.number("seat", count) for count in (1, 2, 5, 22, 12)] == ["1 a", "2 b", "5 c", "22 b", "12 c"]
+
+
+def test_the_catalogues_plurals_are_read_with_their_places() -> None:
+    assert [IT.number("span.hours", count) for count in (0, 1, 2)] == ["0 ore", "1 ora", "2 ore"]
+    assert [EN.number("span.hours", count) for count in (0, 1, 2)] == ["0 hours", "1 hour", "2 hours"]
+
+
+def test_times_days_and_figures_are_written_as_the_country_does() -> None:
+    day, at = date(2026, 11, 3), time(9, 5, 7)
+    assert [IT.hour(at), IT.second(at), IT.day(day)] == ["09:05", "09:05:07", "mar 3 nov"]
+    assert [EN.hour(at), EN.second(at), EN.day(day)] == ["09:05", "09:05:07", "Tue 3 Nov"]
+    assert [IT.date(day), EN.date(day)] == ["martedì 3 novembre 2026", "Tuesday, 3 November 2026"]
+    assert [IT.figure(12_345.5), EN.figure(12_345.5)] == ["12.345,5", "12,345.5"]
+
+
+def test_every_language_has_its_way_of_writing() -> None:
+    assert LANGUAGES.keys() == LOCALES.keys()
+    assert all(words.locale.language == code for code, words in WORDS.items())
 
 
 def test_a_phrase_that_is_not_there_is_an_error_and_not_a_blank() -> None:
     with pytest.raises(KeyError):
-        WORDS["it"]("no.such.phrase")
+        IT("no.such.phrase")
     with pytest.raises(KeyError):
-        WORDS["it"]("count.of")
-    assert WORDS["it"].get("no.such.phrase", "codice") == "codice"
+        IT("base.signed_in")
+    with pytest.raises(KeyError):
+        IT("span.hours")
+    with pytest.raises(KeyError):
+        IT.number("base.skip", 2)
+    assert IT.get("no.such.phrase", "codice") == "codice"
+
+
+def planted(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, second: str) -> tuple[str, str]:
+    """A package with one catalogue a language, and a second Italian one."""
+    head = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
+    for language in LANGUAGES:
+        path = folder / name / "words" / language / "one.po"
+        path.parent.mkdir(parents=True)
+        path.write_text(f'{head}\nmsgid "a.key"\nmsgstr "una"\n')
+    (folder / name / "words" / "it" / "two.po").write_text(f"{head if second else ''}{second}")
+    (folder / name / "__init__.py").touch()
+    monkeypatch.syspath_prepend(folder)
+    return name, "words"
+
+
+def test_a_key_that_two_files_say_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = planted(tmp_path, monkeypatch, "said_twice", '\nmsgid "a.key"\nmsgstr "due"\n')
+    with pytest.raises(WordsRefused, match=r"a\.key is said twice in it"):
+        load([twice])
+
+
+def test_files_of_one_language_that_count_differently_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file without its own rule takes the one that the world's conventions give, which may be another."""
+    with pytest.raises(WordsRefused, match="every catalogue of it needs the same Plural-Forms"):
+        load([planted(tmp_path, monkeypatch, "counted_otherwise", "")])
