@@ -35,8 +35,7 @@ class Telling:
 
     def on(self, at_ms: int) -> str:
         """A date, as read at the site: weekday, day, month and year."""
-        day = local(at_ms, ZoneInfo(self.seen["site"]["timezone"]))
-        return f"{self.words(f'weekday.{day.weekday()}')} {day:%d/%m/%Y}"
+        return self.words.date(local(at_ms, ZoneInfo(self.seen["site"]["timezone"])))
 
 
 def clock(telling: Telling) -> str:
