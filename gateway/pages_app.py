@@ -13,13 +13,16 @@ from gateway import (
     pages_actions,
     pages_clock,
     pages_denials,
+    pages_displays,
     pages_health,
     pages_live,
     pages_muster,
     pages_sign_in,
     pages_switches,
     pages_visits,
+    pages_wall,
 )
+from gateway.displays import DISPLAYS_FILE, Displays
 from gateway.pages_face import Face, NotOurForm, SignInNeeded, see
 from gateway.pages_feed import FeedReader
 from gateway.pages_live import Live
@@ -28,6 +31,7 @@ from pages.guard import Guard
 from pages.limiter import Limiter
 from pages.sessions import Sessions
 
+FEED_SOCKET = "feed.sock"
 OWN_TEMPLATES = ("gateway", "pages_templates")
 OWN_WORDS = ("gateway", "pages_words")
 ICONS = (
@@ -49,13 +53,15 @@ ICONS = (
 
 
 def make(
-    site: Site, code: str, feed: Path, key: bytes, monotonic_s: Callable[[], float], new_ident: Callable[[], str]
+    site: Site, code: str, directory: Path, key: bytes, monotonic_s: Callable[[], float], new_ident: Callable[[], str]
 ) -> FastAPI:
-    """The application for a site whose gateway's feed is at ``feed``. ``key`` signs its sessions."""
+    """The application of a site whose gateway keeps its feed, and the pages their own few files, in ``directory``.
+    ``key`` signs its sessions.
+    """
     files = assets.load()
     words = languages.load((look.SHARED_WORDS, OWN_WORDS))
     templates = look.environment(OWN_TEMPLATES, files, ICONS)
-    reader = FeedReader(feed, monotonic_s)
+    reader = FeedReader(directory / FEED_SOCKET, monotonic_s)
     face = Face(site, code, reader, words, templates, Sessions(key), Limiter(), monotonic_s, new_ident)
     live = Live(face)
     app = FastAPI(title="hubout pages", openapi_url=None, lifespan=_reading(reader))
@@ -71,6 +77,9 @@ def make(
         pages_muster,
     ):
         app.include_router(part.routes(face))
+    displays = Displays(directory / DISPLAYS_FILE)
+    app.include_router(pages_displays.routes(face, displays))
+    app.include_router(pages_wall.routes(pages_wall.Wall(face, displays)))
     app.include_router(pages_live.routes(live))
     app.include_router(pages_health.routes(live))
     _answer_trouble(app, face)

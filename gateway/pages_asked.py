@@ -2,7 +2,7 @@
 
 Ask: ``{"id","at_ms","do","author",…}`` with ``do`` one of ``open`` (``door``, ``note``), ``lockdown`` and
 ``evacuation`` (``active``, ``note``), ``deny`` (``badge``, or ``person`` for all of theirs; ``note``), ``visit``
-(``zone``, ``note``: the purpose), ``visit-end`` (``visit``), ``act`` (``what`` of those in ACTS, for
+(``zone``, ``note``: the purpose), ``visit-end`` (``visit``), ``act`` (``what`` was done, for
 the log to say who did it; ``note``), ``revoke`` (take the file of revocations that lies in the
 storage; ``hubout revoke`` asks that) and ``clock`` (``wall_ms``: the time at ``at_ms``;
 ``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot
@@ -141,7 +141,7 @@ class ActAsk(Ask):
     """Staff did something that no door looks at."""
 
     do: Literal["act"] = "act"
-    what: Literal["muster"]
+    what: Literal["muster", "display-made", "display-withdrawn"]
     note: Annotated[str, Field(max_length=300, pattern=Plain)] = ""
 
 

@@ -19,7 +19,6 @@ from devices.sitefile import SiteFileError, read_site_file
 from gateway.pages_app import make
 from gateway.pages_code import BadCodeFile, read_or_make
 
-FEED_SOCKET = "feed.sock"
 NICENESS = 5
 STOP_WITHIN_S = 2
 LOOK_AT_PARENT_S = 1.0
@@ -48,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _server(path: Path) -> uvicorn.Server:
     file = read_site_file(path)
     code = read_or_make(file.pages.code_file)
-    feed = file.storage.directory / FEED_SOCKET
-    app = make(file.site, code, feed, secrets.token_bytes(KEY_BYTES), time.monotonic, secrets.token_urlsafe)
+    directory = file.storage.directory
+    app = make(file.site, code, directory, secrets.token_bytes(KEY_BYTES), time.monotonic, secrets.token_urlsafe)
     return uvicorn.Server(
         uvicorn.Config(
             app,

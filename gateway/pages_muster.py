@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from access.clock import SECOND_MS
 from gateway.pages_face import Face
-from gateway.pages_feed import AskRefused, NotAnswered, NotAsked
+from gateway.pages_noting import noted
 from gateway.pages_shape import Snapshot
 from gateway.pages_sources import span
 from gateway.pages_view import Telling, clock
@@ -112,9 +112,7 @@ async def _note(face: Face, session: Session, words: Words, looks: MutableMappin
         del looks[gone]
     if session.id in looks and now_s - looks[session.id] < SAME_LOOK_S:
         return "info", words("muster.noted", name=session.name)
-    try:
-        await face.feed.ask({"author": session.name, "do": "act", "what": "muster"})
-    except (NotAsked, NotAnswered, AskRefused):
+    if not await noted(face, session, "muster"):
         return "warning", words("muster.not_noted")
     looks[session.id] = now_s
     return "info", words("muster.noted", name=session.name)

@@ -133,6 +133,14 @@ class DoorSeen(TypedDict):
     free: bool
 
 
+class SessionSeen(TypedDict):
+    """A session that runs or is to come within a day; ``place`` is where, by name."""
+
+    start_ms: int
+    end_ms: int
+    place: str
+
+
 class HappenedSeen(TypedDict):
     """One line of what happened last. ``what``: ``tap``, ``override``, ``lapsed``, or an alarm's fact and side;
     ``until_ms`` belongs to the reason (when a booking begins or ended, when the site opens); ``warned``: what staff are
@@ -206,6 +214,7 @@ class Snapshot(TypedDict):
     warned: list[WarnedSeen]
     desks: list[DeskSeen]
     doors: list[DoorSeen]
+    sessions: list[SessionSeen]
     happened: list[HappenedSeen]
     devices: list[DeviceSeen]
     devices_in_all: int

@@ -26,7 +26,7 @@ from gateway.pages_shape import (
     Snapshot,
     ZoneSeen,
 )
-from gateway.snapshot_watch import barred, blocked, minors, persons_barred, sources, visits, warned
+from gateway.snapshot_watch import barred, blocked, minors, persons_barred, sessions, sources, visits, warned
 from gateway.standing import Links, RegistryStanding
 
 __all__ = ["Links", "RegistryStanding", "snapshot"]
@@ -52,6 +52,7 @@ def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapsh
         "warned": warned(recent.warned, state, now.wall_ms),
         "desks": [_desk(state, desk, fused[desk.id], now.wall_ms) for desk in site.desks.values()],
         "doors": [_door(state, door) for door in site.doors.values()],
+        "sessions": sessions(state, now.wall_ms),
         "happened": happened(recent.lines, site, state.replica, state.denials),
         "devices": [seen for device in site.devices.values() if (seen := _device(state, device, now)) is not None],
         "devices_in_all": len(site.devices),

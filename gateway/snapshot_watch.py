@@ -3,19 +3,24 @@ of what it knows.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 
-from access.clock import HOUR_MS, Now
+from access.clock import DAY_MS, HOUR_MS, Now
 from access.conditions import replica_age_ms
 from access.denials import Origin
+from access.diary import around, to_come
 from access.facts import Judged
+from access.records import BookingKind
 from access.site import Policy
 from access.state import SiteState
 from gateway.pages_happened import TO_BE_KNOWN, name_of
-from gateway.pages_shape import BarredSeen, BlockedSeen, MinorsSeen, SourcesSeen, VisitSeen, WarnedSeen
+from gateway.pages_shape import BarredSeen, BlockedSeen, MinorsSeen, SessionSeen, SourcesSeen, VisitSeen, WarnedSeen
 from gateway.standing import Links, RegistryStanding
 
 WARN_FROM_MS = 1 * HOUR_MS
 """From this age of the replica on staff are warned (guarantees: age of the replica)."""
+LOOKED_AT, SESSIONS_SHOWN = 12, 6
+"""So many bookings to come are looked at for each room, and so many sessions are shown."""
 WARNED_FOR_MS = 1 * HOUR_MS
 """A warned grant stays above the page for so long."""
 
@@ -31,6 +36,22 @@ def visits(state: SiteState) -> list[VisitSeen]:
             "host": name_of(state.replica, visit.host) or visit.host,
         }
         for ident, visit in sorted(running.items(), key=lambda item: (item[1].since_ms, item[0]))
+    ]
+
+
+def sessions(state: SiteState, at_ms: int) -> list[SessionSeen]:
+    """The sessions that run or begin within a day, soonest first, each once a place. Desks have none."""
+    site, found = state.site, set[tuple[int, int, str]]()
+    for resource, diary in state.replica.of_resource.items():
+        if resource in site.desks:
+            continue
+        for one in (*around(diary, at_ms, 0), *islice(to_come(diary, at_ms, frozenset(site.zones)), LOOKED_AT)):
+            if one.kind is BookingKind.SESSION and one.end_ms > at_ms and one.start_ms < at_ms + DAY_MS:
+                zone = site.zones.get(resource) or site.zones.get(one.zone)
+                found.add((one.start_ms, one.end_ms, resource if zone is None else zone.name))
+    return [
+        {"start_ms": start_ms, "end_ms": end_ms, "place": place}
+        for start_ms, end_ms, place in sorted(found)[:SESSIONS_SHOWN]
     ]
 
 

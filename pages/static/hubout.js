@@ -12,6 +12,20 @@
     if (banner !== null) {
       banner.hidden = !lost;
     }
+    // A clock that stands still is worse than none.
+    document.querySelectorAll("[data-live]").forEach(function (part) { part.hidden = lost; });
+    document.querySelectorAll("[data-lost-minutes]").forEach(function (part) {
+      const minutes = Math.floor((Date.now() - heardAt) / 60000);
+      part.textContent = minutes < 1 ? "" : part.dataset.lostMinutes.replace("{count}", String(minutes));
+    });
+  }
+
+  // A display hangs on a wall: it must not be left on the browser's own page of a server that is away.
+  function reload() {
+    const again = function () { setTimeout(reload, RELOAD_AFTER_MS); };
+    fetch(location.href, { cache: "no-store" }).then(function (answer) {
+      if (answer.status < 500) { location.reload(); } else { again(); }
+    }, again);
   }
 
   document.addEventListener("htmx:sseOpen", function () {
@@ -28,7 +42,7 @@
     show(true);
     // Closed for good means that the server answered with a refusal: the page itself says what is to be done.
     if (event.detail.source.readyState === EventSource.CLOSED) {
-      setTimeout(function () { location.reload(); }, RELOAD_AFTER_MS);
+      setTimeout(reload, RELOAD_AFTER_MS);
     }
   });
 

@@ -17,7 +17,17 @@ FOCUSED = """() => {
   const at = document.activeElement;
   return at === document.body ? ["", null] : [at.textContent.trim(), getComputedStyle(at).outlineWidth];
 }"""
-PATHS = ("/", "/?still", "/doors/ingresso/open", "/lockdown", "/visits", "/clock", "/muster", "/no-such-page")
+PATHS = (
+    "/",
+    "/?still",
+    "/doors/ingresso/open",
+    "/lockdown",
+    "/visits",
+    "/clock",
+    "/muster",
+    "/displays",
+    "/no-such-page",
+)
 PICTURES: dict[str, Callable[[], Snapshot]] = {"full": busy, "empty": empty, "watched": watched}
 
 
@@ -120,6 +130,9 @@ def test_the_whole_way_by_keyboard(browser: Browser, pages: Pages) -> None:
         "EN",
         "Esci",
         "Hubout Cinisello Balsamo",
+        "In diretta",
+        "Display a parete",
+        "Chi è dentro: elenco",
         "Ferma l'aggiornamento",
         "Apri",
         "Evacuazione",
