@@ -2,45 +2,18 @@
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import click
-from alembic.util import CommandError
-from sqlalchemy.exc import OperationalError
 
+from hubout.registry_accounts import account
+from hubout.registry_errors import plain_errors
 from registry.app import create_app
-from registry.database import BadDatabase
-from registry.keys import BadKey
-from registry.problems import Problem
-from registry.seed_files import DEFAULT, BadExample
+from registry.seed_files import DEFAULT
 from registry.serve import bound, serve
 from registry.settings import Settings
 from registry.setup import KEY_FILE, TOKEN_FILE, Registry
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What can be wrong outside becomes one sentence."""
-    try:
-        yield
-    except BadDatabase as error:
-        raise click.UsageError(f"{error}.") from error
-    except OperationalError as error:
-        reason = str(error.orig).strip().split("\n", 1)[0]
-        raise click.ClickException(
-            f"the database does not answer: {reason}; start it, or correct --database."
-        ) from error
-    except CommandError as error:
-        raise click.ClickException("the database is of a later version of hubout; run that one, or restore.") from error
-    except FileExistsError as error:
-        raise click.ClickException(f"{error.filename} is there already; name another folder, or move it.") from error
-    except (Problem, BadKey, BadExample) as error:
-        raise click.ClickException(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or 'the address'}: {error.strerror}; choose another.") from error
 
 
 @click.group("registry", invoke_without_command=True)
@@ -64,7 +37,7 @@ def command(ctx: click.Context, database: str, keys: Path, host: str, port: int)
     """
     ctx.obj = (database, keys)
     if ctx.invoked_subcommand is None:
-        with _plain_errors():
+        with plain_errors():
             _serve(Settings(database, keys), host, port)
 
 
@@ -80,6 +53,9 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     click.echo(f"registry: http://{host}:{listening.getsockname()[1]}")
     sys.stdout.flush()
     serve(app, listening)
+
+
+command.add_command(account)
 
 
 @command.command("add-site")
@@ -98,7 +74,7 @@ def add_site(obj: tuple[str, Path], site: str, name: str, timezone: str, files: 
 
     Example: hubout registry --database sqlite:///registry.db add-site matera --name Matera --files matera
     """
-    with _plain_errors():
+    with plain_errors():
         for path in (files / TOKEN_FILE, files / KEY_FILE):
             if path.exists():
                 raise click.ClickException(f"{path} is there already; name another folder, or move it.")
@@ -114,7 +90,7 @@ def restored(obj: tuple[str, Path]) -> None:
 
     Example: hubout registry --database sqlite:///registry.db restored
     """
-    with _plain_errors(), Registry(*obj) as registry:
+    with plain_errors(), Registry(*obj) as registry:
         generation = registry.new_generation()
     click.echo(f"the feed has a new generation, {generation}: every gateway takes a snapshot at its next sync")
 
@@ -127,7 +103,7 @@ def revocations(obj: tuple[str, Path], site: str) -> None:
 
     Example: hubout registry --database sqlite:///registry.db revocations --site matera > matera.revocations
     """
-    with _plain_errors(), Registry(*obj) as registry:
+    with plain_errors(), Registry(*obj) as registry:
         written = registry.revocations(site)
     click.echo(written, nl=False)
 
@@ -156,7 +132,7 @@ def seed(obj: tuple[str, Path], example: str, first_day: str | None, files: Path
     Example: hubout registry --database sqlite:///registry.db seed --first-day 2026-11-30
     """
     day = _day(first_day)
-    with _plain_errors(), Registry(*obj) as registry:
+    with plain_errors(), Registry(*obj) as registry:
         came = registry.seed_example(example, files, day)
     for kind in sorted(came):
         click.echo(f"{kind}: {came[kind]}")

@@ -25,10 +25,11 @@ OUR_OWN = frozenset({"same-origin", "none"})
 
 
 class Guard:
-    """Wraps an ASGI application."""
+    """Wraps an ASGI application, whose forms have at most ``body_bytes``."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, body_bytes: int = BODY_BYTES) -> None:
         self._app = app
+        self._body_bytes = body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what is too big or comes from elsewhere; else pass on, and put the headers on the answer."""
@@ -40,7 +41,7 @@ class Guard:
                 _dress(MutableHeaders(scope=message))
             await send(message)
 
-        refusal = _refusal(scope["method"], Headers(scope=scope))
+        refusal = _refusal(scope["method"], Headers(scope=scope), self._body_bytes)
         return await (refusal or self._app)(scope, receive, send_with_headers)
 
 
@@ -50,14 +51,14 @@ def _dress(headers: MutableHeaders) -> None:
     headers.setdefault("cache-control", "no-store")
 
 
-def _refusal(method: str, headers: Headers) -> PlainTextResponse | None:
+def _refusal(method: str, headers: Headers, most: int) -> PlainTextResponse | None:
     if method in {"GET", "HEAD"}:
         return None
     length = headers.get("content-length", "0")
     if not length.isdecimal() or "transfer-encoding" in headers:
         return PlainTextResponse("say how long the request is (Content-Length)", 411)
-    if int(length[:12]) > BODY_BYTES:
-        return PlainTextResponse(f"the request has more than {BODY_BYTES} bytes", 413)
+    if int(length[:12]) > most:
+        return PlainTextResponse(f"the request has more than {most} bytes", 413)
     if headers.get("sec-fetch-site", "none") not in OUR_OWN:
         return PlainTextResponse("this form was sent from another site", 403)
     return None

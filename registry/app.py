@@ -22,6 +22,8 @@ from registry.mistakes import problem_of
 from registry.problems import Kind, Problem
 from registry.rate import Rates
 from registry.settings import Settings, Shared
+from registry.web.app import make
+from registry.web.beside import Beside
 
 _OF_STATUS = {400: Kind.BAD_REQUEST, 404: Kind.NOT_FOUND, 405: Kind.METHOD}
 
@@ -56,6 +58,7 @@ def _app(shared: Shared) -> FastAPI:
     app.state.served = Served()
     limits = shared.settings.limits
     app.add_middleware(Gate, shared=shared, rates=Rates(limits.rate_per_s, limits.burst), served=app.state.served)
+    app.add_middleware(Beside, pages=make(shared), shared=shared, served=app.state.served)  # Before the gate.
     _handle_errors(app)
     return routed(app)
 

@@ -6,6 +6,8 @@ from access.credential import KEY_BYTES
 
 TOKEN_LENGTH = 43
 """Characters of a token: 32 random bytes in URL-safe base64."""
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_GROUPS, CODE_GROUP_CHARACTERS = 4, 4
 
 
 def new_id() -> str:
@@ -21,3 +23,15 @@ def new_token() -> str:
 def new_key() -> bytes:
     """A site's credential key."""
     return secrets.token_bytes(KEY_BYTES)
+
+
+def new_code() -> str:
+    """A code that people read out and type: 78 bits, without letters that are taken for one another."""
+    signs = [secrets.choice(CODE_ALPHABET) for _ in range(CODE_GROUPS * CODE_GROUP_CHARACTERS)]
+    starts = range(0, len(signs), CODE_GROUP_CHARACTERS)
+    return "-".join("".join(signs[start : start + CODE_GROUP_CHARACTERS]) for start in starts)
+
+
+def bare_code(code: str) -> str:
+    """A code whatever case, spaces and hyphens it was typed with."""
+    return "".join(code[:100].split()).replace("-", "").upper()

@@ -14,6 +14,8 @@ from access.hours import local
 from access.records import Booking
 from access.revocations import sign
 from registry import (
+    accounts,
+    acts,
     badges,
     bookings,
     bulk,
@@ -24,13 +26,16 @@ from registry import (
     people,
     resources,
     revocations,
+    roles,
     seed_example,
     sites,
     tokens,
 )
 from registry import tables as t
+from registry.acts import Act, Did
+from registry.areas import Role
 from registry.database import Database
-from registry.edit import editing
+from registry.edit import Edit, editing
 from registry.enrolments import HOME_ZONE
 from registry.keys import Keys, write_secret
 from registry.migrate import upgrade
@@ -39,6 +44,10 @@ from registry.seed_files import folder_of, read_example
 
 TOKEN_FILE = "gateway.token"  # noqa: S105 -- a file name
 KEY_FILE = "credential.key"
+ROLES = tuple(str(role) for role in Role if role not in {Role.ADMINISTRATOR, Role.PARTICIPANT})
+"""What a person can be made."""
+COMMAND_LINE = "command-line"
+"""The author of what is done here: whoever may run commands on the registry's machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,41 @@ class Registry:
             sites.add_gateway(edit, site, identity.new_id(), token)
             key = self.keys.add(site, identity.new_key())
         return GatewayFiles(site, token, key)
+
+    def add_account(self, new: accounts.NewAccount, role: str | None = None, site: str | None = None) -> str:
+        """Make an account and give the code that its holder begins with. With a ``role`` at a site (None: at all), who
+        is no known person yet becomes one of the account's name. Raises Problem.
+        """
+        ident, code = identity.new_id(), identity.new_code()
+        with editing(self.database, self._wall_ms()) as edit:
+            person = new.person
+            if role is not None:
+                person = self._with_role(edit, new, role, site)
+            accounts.add(edit.connection, ident, replace(new, person=person), edit.at_ms)
+            accounts.give_code(edit.connection, ident, code, COMMAND_LINE, edit.at_ms)
+            acts.note(edit.connection, Act(Did.ACCOUNT_MADE, COMMAND_LINE, ident, person), edit.at_ms)
+        return code
+
+    def _with_role(self, edit: Edit, new: accounts.NewAccount, role: str, site: str | None) -> str:
+        if role not in ROLES:
+            raise Problem(Kind.INVALID, f"a role is one of {', '.join(ROLES)}; choose one of them.")
+        person = new.person
+        if person is None:
+            person = identity.new_id()
+            people.add_person(edit, person, people.Profile(names.checked_name(new.name)))
+        roles.add(edit, identity.new_id(), roles.Role(person, role, site))
+        return person
+
+    def reset_account(self, login: str) -> str:
+        """Void an account's password and give a code in its place. Raises Problem."""
+        code = identity.new_code()
+        with editing(self.database, self._wall_ms()) as edit:
+            found = accounts.of_login(edit.connection, login, edit.at_ms)
+            if found is None:
+                raise Problem(Kind.NOT_FOUND, "there is no account of this login; check how it is written.")
+            accounts.give_code(edit.connection, found.account.id, code, COMMAND_LINE, edit.at_ms)
+            acts.note(edit.connection, Act(Did.CODE_MADE, COMMAND_LINE, found.account.id), edit.at_ms)
+        return code
 
     def add_resource(self, site: str, resource: resources.Resource) -> None:
         """Make a desk, room or zone bookable. Raises Problem."""

@@ -37,6 +37,14 @@ def test_the_description_knows_every_address(shared: Centre) -> None:
     assert {path for _, path in found} >= {"/api/v1/gateway/hello", "/api/v1/gateway/events", "/metrics"}
 
 
+def test_pages_know_no_token(shared: Centre) -> None:
+    """What is not the API's is the pages', where an API's token opens nothing."""
+    for path in ("/", "/account"):
+        assert shared.http.get(path, headers=operator(shared)).headers["location"].startswith("/sign-in")
+    for path in ("/docs", "/healthz/x", "/API/v1/sites"):
+        assert shared.http.get(path, headers=operator(shared)).status_code == 404
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -51,7 +59,7 @@ def test_the_description_knows_every_address(shared: Centre) -> None:
 )
 def test_without_a_token_in_force_nothing_is_served(shared: Centre, header: str | None) -> None:
     headers = [] if header is None else [(b"Authorization", header.encode("latin-1"))]
-    for verb, path in [*routes(shared), ("GET", "/"), ("GET", "/api/v1/none"), ("GET", "/docs"), ("PUT", "/healthz/x")]:
+    for verb, path in [*routes(shared), ("GET", "/api/v1/none"), ("GET", "/api/none"), ("GET", "/api")]:
         answer = shared.http.request(verb, filled(path), headers=headers)
         if path in ALWAYS_OPEN:
             assert answer.status_code == 200

@@ -113,8 +113,11 @@ def is_right(line: str, known: dict[str, click.Command]) -> bool:
     name, *words = re.findall(r"[^\s\[\]]+", line)[1:]
     if name not in known:
         return re.fullmatch(WORD, name) is None
-    inner = [f"{name} {word}" for word in words if f"{name} {word}" in known]
-    allowed = {"--help"}.union(*(options(known[one]) for one in (name, *inner)))
+    within = [name]
+    for word in words:
+        if f"{within[-1]} {word}" in known:
+            within.append(f"{within[-1]} {word}")
+    allowed = {"--help"}.union(*(options(known[one]) for one in within))
     return {word for word in words if word.startswith("--")} <= allowed
 
 

@@ -1,0 +1,40 @@
+"""One address for both: what is the API's goes to the API, every other path to the pages."""
+
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry.metrics import Served
+from registry.settings import Shared
+
+API_PATHS = ("/api/", "/feeds/")
+API_PAGES = frozenset({"/api", "/healthz", "/readyz", "/metrics"})
+
+
+@dataclass(slots=True)
+class Beside:
+    """The middleware before the API's; ``served`` is told of every page as of every answer."""
+
+    app: ASGIApp
+    pages: ASGIApp
+    shared: Shared
+    served: Served
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to whose it is."""
+        if scope["type"] != "http" or scope["path"].startswith(API_PATHS) or scope["path"] in API_PAGES:
+            await self.app(scope, receive, send)
+            return
+        mono_s, status = self.shared.settings.mono_s, 500
+        began_s = mono_s()
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.pages(scope, receive, watched)
+        finally:
+            self.served.note(scope, status, mono_s() - began_s)

@@ -1,0 +1,145 @@
+"""What every page of the centre stands on: the registry's database, its words and look, and who is signed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment
+
+from pages.languages import Words, chosen
+from pages.limiter import Limiter
+from registry import web_sessions
+from registry.acts import From, kind_of
+from registry.identity import TOKEN_LENGTH
+from registry.settings import Shared
+from registry.web.navigation import entries_for
+from registry.web.viewer import Viewer, viewer_of
+
+LANGUAGE_COOKIE = "hubout-language"
+SESSION_COOKIE = "hubout-centre"
+SIGN_IN = "/sign-in"
+GUESSES_OF_ONE, GUESSES_IN_ALL, NAMES_KEPT = 10, 1_000, 10_000
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or something is asked for before this page opens: ``path`` is where to go first."""
+
+    def __init__(self, path: str = SIGN_IN) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class NotOurForm(Exception):
+    """A form came back without its session's own token, or with fields that are none of ours."""
+
+
+class NotYours(Exception):
+    """This page does not open to whoever is signed in."""
+
+
+def _limiter() -> Limiter:
+    return Limiter(GUESSES_OF_ONE, GUESSES_IN_ALL, NAMES_KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The centre's pages in one process. Wrong guesses are counted by address and by login, in this process's memory:
+    a guess of a stranger writes nothing that slows the database down, and waiting is shorter than a restart.
+    """
+
+    shared: Shared
+    words: Mapping[str, Words]
+    look: Environment
+    by_address: Limiter = field(default_factory=_limiter)
+    by_login: Limiter = field(default_factory=_limiter)
+
+    def now_ms(self) -> int:
+        """Unix milliseconds."""
+        return self.shared.settings.wall_ms()
+
+    def now_s(self) -> float:
+        """Monotonic seconds, for rates."""
+        return self.shared.settings.mono_s()
+
+    def words_for(self, request: Request) -> Words:
+        """The words in the reader's language."""
+        return self.words[chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))]
+
+    def viewer(self, request: Request) -> Viewer | None:
+        """Who is signed in, looked up once a request. Raises OperationalError where the database does not answer."""
+        state: dict[str, Any] = request.scope.setdefault("state", {})
+        if "viewer" not in state:
+            state["viewer"] = self._looked_up(request)
+        found: Viewer | None = state["viewer"]
+        return found
+
+    def _looked_up(self, request: Request) -> Viewer | None:
+        cookie = request.cookies.get(session_cookie(request), "")
+        if len(cookie) != TOKEN_LENGTH or not cookie.isascii():
+            return None
+        at_ms, database = self.now_ms(), self.shared.database
+        with database.read() as connection:
+            session = web_sessions.find(connection, cookie, at_ms)
+            viewer = None if session is None else viewer_of(connection, session, at_ms)
+        if session is not None and session.seen_ms <= at_ms - web_sessions.SEEN_EVERY_MS:
+            with database.write() as connection:
+                web_sessions.seen(connection, session.id, at_ms)
+        return viewer
+
+    def page(
+        self, request: Request, template: str, viewer: Viewer | None, *, status: int = 200, **said: object
+    ) -> HTMLResponse:
+        """A whole page; the templates know ``t`` (the words), ``viewer``, ``path``, ``entries`` and ``told``."""
+        words = self.words_for(request)
+        told = None if viewer is None or viewer.told is None else tuple(viewer.told.split("\n", 1))
+        entries = () if viewer is None else entries_for(viewer)
+        html = self.look.get_template(template).render(
+            t=words, viewer=viewer, path=request.url.path, entries=entries, told=told, **said
+        )
+        if viewer is not None and told is not None:
+            with self.shared.database.write() as connection:
+                web_sessions.tell(connection, viewer.session, None)
+        return HTMLResponse(html, status, {"content-language": words.language, "vary": "accept-language, cookie"})
+
+
+def session_cookie(request: Request) -> str:
+    """The cookie's name: over TLS one that no other host and no plain connection can set."""
+    return f"__Host-{SESSION_COOKIE}" if request.url.scheme == "https" else SESSION_COOKIE
+
+
+def address(request: Request) -> str:
+    """Where a request comes from; the server has read it from the proxy, where a trusted one stands in front."""
+    return "" if request.client is None else request.client.host
+
+
+def address_kind(request: Request) -> From:
+    """What of that may be kept."""
+    return kind_of(address(request))
+
+
+def see(path: str) -> RedirectResponse:
+    """Look at another page now, with GET."""
+    return RedirectResponse(path, 303)
+
+
+def own_path(path: str) -> str:
+    """A path of ours to go on to; the home page for whatever is none."""
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and len(path) <= 400
+    return path if ours else "/"
+
+
+def sign_in_path(request: Request) -> str:
+    """The sign-in page that leads back to what was asked for."""
+    if request.method != "GET" or request.url.path == "/":
+        return SIGN_IN
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"{SIGN_IN}?next={quote(own_path(asked), safe='/')}"
+
+
+def back(request: Request) -> str:
+    """The page of ours that a link was followed from; the home page where that is not known."""
+    came = urlsplit(request.headers.get("referer", ""))
+    return own_path(came.path + (f"?{came.query}" if came.query else "")) if came.netloc == request.url.netloc else "/"

@@ -1,0 +1,26 @@
+"""What the centre's pages lead to, and to whom each is shown: a new page adds its line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from registry.web.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the navigation: its path, the key of its words (``nav.KEY``, ``nav.KEY_about``), who is shown it."""
+
+    path: str
+    key: str
+    shown: Callable[[Viewer], bool]
+
+
+ENTRIES: tuple[Entry, ...] = (Entry("/account", "account", lambda _viewer: True),)
+"""In the order in which they stand; ``lambda viewer: viewer.may(Area.PEOPLE)`` shows a page to whom it concerns."""
+
+
+def entries_for(viewer: Viewer) -> tuple[Entry, ...]:
+    """What this viewer is led to; nothing before they have passed what is asked at signing in."""
+    if not viewer.passed or viewer.must_change:
+        return ()
+    return tuple(entry for entry in ENTRIES if entry.shown(viewer))
