@@ -4,8 +4,10 @@ FD is a descriptor that holds the configuration as JSON, LINK the keeper's end o
 Importing little here is what keeps both processes small.
 """
 
+import ctypes
 import logging
 import os
+import signal
 import socket
 import sys
 
@@ -16,6 +18,8 @@ from devices.doorkeeper.sockets import SocketTakenError
 from devices.doorkeeper.supervisor import Supervisor
 
 CONFIG_MAX = 65_536
+_PR_SET_PDEATHSIG = 1
+"""From ``linux/prctl.h``."""
 
 log = logging.getLogger("hubout.doorkeeper")
 
@@ -38,11 +42,19 @@ def _config(descriptor: str) -> KeeperConfig:
 
 
 def _keep(config: KeeperConfig, link: socket.socket) -> int:
+    _go_on_when_orphaned()
     try:
         Keeper(config, link).run()
     except (LineFaultError, SocketTakenError) as fault:
         return _ended(str(fault))
     return 0
+
+
+def _go_on_when_orphaned() -> None:
+    """A keeper that was stopped (SIGSTOP) is killed by its supervisor. If that dies first the keeper goes on, sees it,
+    secures the doors and ends: else it would hold the lines, and no other keeper could ever have them.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGCONT, 0, 0, 0)
 
 
 def _ended(why: str) -> int:

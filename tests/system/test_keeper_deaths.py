@@ -142,6 +142,23 @@ def test_a_supervisor_killed_in_mid_lease_takes_its_keeper_with_it_secured(tmp_p
         keeper.supervisor.wait(PATIENCE_S)
 
 
+def test_a_keeper_that_stood_still_when_its_supervisor_died_goes_on_secures_and_ends(tmp_path: Path) -> None:
+    config = keeper_config(tmp_path)
+    with running_keeper(config) as keeper:
+        leased(keeper)
+        pid = keeper.keeper_pid()
+        os.kill(pid, signal.SIGSTOP)
+        wait_until(lambda: stands_still(pid), "the keeper to stand still")
+        killed_ns = monotonic_ns()
+        keeper.supervisor.kill()
+        wait_until(lambda: doors_secured(keeper.board), "both doors secured")
+        assert last_change_ns(keeper.board) - killed_ns <= GATEWAY_DEATH_NS
+        wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the keeper gone")
+        keeper.supervisor.wait(PATIENCE_S)
+    with running_keeper(config) as keeper:
+        leased(keeper)
+
+
 def test_keeper_and_supervisor_killed_together_leave_the_line_to_the_next_start(tmp_path: Path) -> None:
     config = keeper_config(tmp_path)
     with running_keeper(config) as keeper:
