@@ -11,6 +11,7 @@ from access.clock import DAY_MS
 UID_BYTES = range(3, 11)
 """Lengths we take: Wiegand's 3 bytes, ISO 14443-3's 4, 7 and 10, and EM4100's 5."""
 KEY_BYTES = 32
+NONCE_BYTES = 16
 
 
 class BadUid(ValueError):
@@ -54,3 +55,19 @@ def is_random_uid(uid: str) -> bool:
     """Whether the UID is a phone's, new at every tap (four bytes beginning 08): never to be enrolled."""
     raw = canonical(uid)
     return len(raw) == 4 and raw[0] == 0x08
+
+
+def sealed(key: bytes, uid: str, nonce: bytes) -> bytes:
+    """A UID that only the site's key opens, for a badge that is enrolled: ``nonce`` and the UID under a pad of it."""
+    raw = canonical(uid)
+    return nonce + _padded(key, raw, nonce)
+
+
+def unsealed(key: bytes, text: bytes) -> str:
+    """The UID in what ``sealed`` gave. Raises BadUid; whether it is the right one, its ``keyed_hash`` shows."""
+    return canonical(_padded(key, text[NONCE_BYTES:], text[:NONCE_BYTES]).hex()).hex().upper()
+
+
+def _padded(key: bytes, raw: bytes, nonce: bytes) -> bytes:
+    pad = digest(key, b"hubout sealed uid 1\0" + nonce, sha256)
+    return bytes(one ^ other for one, other in zip(raw, pad, strict=False))

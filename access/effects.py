@@ -4,9 +4,10 @@ Nothing but ``Append``, ``Tally`` and ``Settle``'s cursor is done before the bat
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from access.call import Opening
 from access.cursor import Cursor
 from access.facts import Fact
 from access.judge import Verdict
@@ -71,7 +72,7 @@ class CommandPulse:
 class Feedback:
     """Answer the reader: ``granted``, ``denied`` or ``wait``. ``verdict`` only for a recognised person (D13).
     ``grant``: what it was granted; where that cannot be pulsed after all, the answer is ``wait``. ``free_desk``: the
-    name of a desk that they could book instead, "" where there is none.
+    name of a desk that they could book instead, "" where there is none. ``for_staff``: the card was read for a call.
     """
 
     reader: str
@@ -81,6 +82,7 @@ class Feedback:
     verdict: Verdict | None = None
     grant: str = ""
     free_desk: str = ""
+    for_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +107,26 @@ class SendBeacon:
     beacon: str
 
 
-Effect = Append | Lease | FreeLease | FreeEnd | CommandPulse | Feedback | Settle | Tally | SendBeacon
+@dataclass(frozen=True, slots=True)
+class CallHeard:
+    """Tell the registry that a reader waits for the card of this call."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """Tell the registry which card was shown for a call; ``badge`` is what this site knows it as ("": it does not), and
+    ``opens`` what its entrances would say to it. In no repr stands what a card shows.
+    """
+
+    call: str
+    credential: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)
+    badge: str = ""
+    opens: tuple[Opening, ...] = ()
+
+
+Effect = (
+    Append | Lease | FreeLease | FreeEnd | CommandPulse | Feedback | Settle | Tally | SendBeacon | CallHeard | CardRead
+)

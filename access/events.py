@@ -6,6 +6,7 @@ The shell has parsed, bounded and authenticated it; raw UIDs are hashed before t
 from dataclasses import dataclass
 
 from access.events_asked import (
+    CallsTold,
     CheckpointAsked,
     ClockWasSet,
     DenialsTold,
@@ -40,6 +41,7 @@ __all__ = [
     "BatterySaid",
     "Begun",
     "By",
+    "CallsTold",
     "CheckpointAsked",
     "ClockWasSet",
     "ContactSaid",
@@ -228,6 +230,7 @@ Event = (
     | ReplicaConfirmed
     | ReplicaAged
     | DenialsTold
+    | CallsTold
     | DenyAsked
     | EpochGiven
     | CheckpointAsked

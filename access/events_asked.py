@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from access.call import Call
 from access.denials import Denial
 from access.replica import Replica
 from access.witness import Head
@@ -33,6 +34,13 @@ class DenialsTold:
     """The registry's lane says who has lost something since the version that this site decides by."""
 
     denials: tuple[Denial, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallsTold:
+    """The registry's lane says on which readers staff call now."""
+
+    calls: tuple[Call, ...]
 
 
 @dataclass(frozen=True, slots=True)

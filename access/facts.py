@@ -19,6 +19,7 @@ from access.facts_devices import (
 )
 from access.facts_log import EpochBegan, RowsLost, Witnessed
 from access.facts_people import (
+    BadgeRead,
     CheckedIn,
     DayClosed,
     Entered,
@@ -35,6 +36,7 @@ from access.facts_people import (
 
 __all__ = [
     "FACTS",
+    "BadgeRead",
     "BatteryLow",
     "CheckedIn",
     "Checkpoint",

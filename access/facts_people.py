@@ -85,6 +85,19 @@ class MinorsAlone(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class BadgeRead(Fact):
+    """A card was shown at a reader on which staff had called (``call`` is the registry's), and not judged: it is
+    ``badge``, or nobody's here and has this ``tag`` of the day.
+    """
+
+    KIND: ClassVar[str] = "badge-read"
+    call: str
+    reader: str
+    badge: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class VisitBegan(Fact):
     """A host let somebody in who has no badge: an anonymous, timed visit (domain: citizen)."""
 

@@ -4,15 +4,18 @@
      "zones": [{"id": "hall", "capacity": 40, "when_full": "refuse", "passback": "soft"}, …],
      "doors": [{"id": "front", "zone": "hall", "outer": null, "accepts_unproved": false, "asks_pin": false,
                 "first_in": false}, …],
+     "readers": [{"id": "front-in", "door": "front"}, …],
      "policy": {"grace_before_ms": 900000, …}}
 
-A gateway tells it to the registry, so that a question asked there is judged as the door judges it. It holds no name.
+A gateway tells it to the registry, so that a question asked there is judged as the door judges it, and so that staff
+can call on a reader (``access.call``): ``readers`` are those of entrances. It holds no name.
 """
 
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from access.call import may_be_called
 from access.codec import canonical
 from access.site import Door, Passback, Policy, Proof, Site, WhenFull, Zone
 
@@ -38,6 +41,7 @@ def layout_of(site: Site) -> dict[str, Any]:
         "timezone": site.timezone,
         "zones": [_zone(zone) for zone in site.zones.values()],
         "doors": [_door(door) for door in site.doors.values()],
+        "readers": [{"id": one.id, "door": one.ref} for one in site.devices.values() if may_be_called(site, one.id)],
         "policy": {name: getattr(site.policy, name) for name in JUDGED_BY},
     }
 

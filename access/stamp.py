@@ -17,7 +17,10 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a reader saw: the keyed hash of the card, and its tag of the day in case it is a stranger's."""
+    """What a reader saw: the keyed hash of the card, and its tag of the day in case it is a stranger's. ``sealed``: its
+    UID for the registry alone, where staff had called on the reader (``access.call``), else b"".
+    """
 
     credential: bytes
     tag: str
+    sealed: bytes = b""

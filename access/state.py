@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from access.call import Calls
 from access.cursor import Cursor
 from access.denials import Denials
 from access.desk import DeskState
@@ -72,7 +73,7 @@ class SiteState:
     of, ``minors_alone`` those that staff were told of, and ``minors_why``. ``free_due_ms`` and ``minors_due_ms`` are
     when time alone may change that (wall clock). ``began_ms`` is since when this run has watched by a clock to
     rely on (day clock). ``denials`` is who is barred, ``applied`` the latest version (generation, number) that was ever
-    decided by, ``revocations`` that of the last signed file of them.
+    decided by, ``revocations`` that of the last signed file of them; ``calls`` are the readers that staff call on.
     """
 
     site: Site
@@ -111,6 +112,7 @@ class SiteState:
     free_due_ms: int = 0
     watch: Watch = field(default_factory=Watch)
     began_ms: int = 0
+    calls: Calls = field(default_factory=Calls)
     denials: Denials = field(default_factory=dict)
     applied: tuple[str, int] = ("", 0)
     revocations: tuple[str, int] = ("", 0)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from access import barring, epochs, events, sensing, site_events, taps, timed, visits
+from access import barring, calls, epochs, events, sensing, site_events, taps, timed, visits
 from access.clock import Now
 from access.effects import Effect
 from access.follow import follow
@@ -40,6 +40,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.ReplicaConfirmed: site_events.on_replica_confirmed,
     events.ReplicaAged: site_events.on_replica_aged,
     events.DenialsTold: barring.on_denials_told,
+    events.CallsTold: calls.on_calls_told,
     events.DenyAsked: barring.on_deny_asked,
     events.EpochGiven: epochs.on_epoch_given,
     events.RowsGone: epochs.on_rows_gone,

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from access import door as doors
+from access.call import Call
+from access.calls import call_at, on_card
 from access.case import Age, request_at
 from access.case_codec import case_to_stored
 from access.clock import SECOND_MS
@@ -44,11 +46,22 @@ def on_tap(turn: Turn, event: Tapped) -> None:
         _answer(turn, event, "wait")
         return None
     age, age_ms = _age(turn, event)
-    if device.direction is Direction.IN:
+    if device.direction is Direction.IN and (call := _called(turn, event, device, age)) is not None:
+        on_card(turn, event, call)
+    elif device.direction is Direction.IN:
         _on_entry(turn, event, device, age, age_ms)
     else:
         _on_exit(turn, event, device, age, age_ms, again=again)
     return None
+
+
+def _called(turn: Turn, event: Tapped, device: Device, age: Age) -> Call | None:
+    """The call of staff that this tap answers; one that may be old answers none."""
+    return call_at(turn, event) if _is_fresh(turn.site.doors[device.ref], age) else None
+
+
+def _is_fresh(door: Door, age: Age) -> bool:
+    return age is Age.FRESH or (age is Age.UNPROVED and door.proof is Proof.UNPROVED)
 
 
 def _too_soon(turn: Turn, event: Tapped) -> bool:
@@ -145,7 +158,7 @@ def _on_exit(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int | 
     """
     door = turn.site.doors[device.ref]
     badge = turn.replica.badge_of.get(event.card.credential)
-    fresh = age is Age.FRESH or (age is Age.UNPROVED and door.proof is Proof.UNPROVED)
+    fresh = _is_fresh(door, age)
     verdict = Verdict(Reason.LEAVING if fresh else Reason.STALE, "leaving")
     turn.log(_judged(event, device, verdict, badge, age_ms, {}))
     if fresh:

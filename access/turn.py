@@ -59,6 +59,7 @@ class Turn:
         self.free_due_ms = state.free_due_ms
         self.watch = state.watch
         self.began_ms = state.began_ms
+        self.calls = state.calls
         self.denials = state.denials
         self.applied = state.applied
         self.revocations = state.revocations
@@ -172,6 +173,7 @@ class Turn:
             free_due_ms=self.free_due_ms,
             watch=self.watch,
             began_ms=self.began_ms,
+            calls=self.calls,
             denials=self.denials,
             applied=self.applied,
             revocations=self.revocations,

@@ -193,7 +193,7 @@ def _loop(
     keeping: Timekeeping,
     mender: Mender,
 ) -> Loop:
-    inward = Inward(file.site, key)
+    inward = Inward(file.site, key, lambda reader: reader in writer.state.calls.waiting)
     native = Broker(file.broker, file.broker.client_id, inward.native_wishes(), wake.up, durable=True)
     wishes = inward.maker_wishes()
     makers = Broker(file.broker, f"{file.broker.client_id}-makers", wishes, wake.up, durable=False) if wishes else None
@@ -207,7 +207,7 @@ def _loop(
     watchdog = Watchdog(os.environ.get("NOTIFY_SOCKET"))
     bounds = Bounds(file.storage.log_max_mb * MB, file.storage.keep_days * DAY_MS)
     tidying = Tidying(store, bounds, _nothing_acked if link is None else link.acked, clock)
-    tending = (Holding(mender.reserve), mender, tidying, *(() if link is None else (link.returning,)))
+    tending = (Holding(mender.reserve), mender, tidying, *(() if link is None else (link.returning, link.calls)))
     others: tuple[Watched, ...] = (*tending, showing, PagesProcess(path), watchdog, keeping)
     grown = _nobody_to_tell if link is None else link.logged
     return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown, mender.cure)

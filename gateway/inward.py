@@ -1,16 +1,18 @@
 """Messages of the broker as events of the core: parsed and bounded here, and nowhere deeper.
 
-A raw UID or PIN lives no longer than it takes to hash it (guarantees P2, P3). What cannot be used becomes ``Refused``
+A raw UID or PIN lives no longer than it takes to hash it, or to seal it for the registry where staff called on the
+reader (guarantees P2, P3). What cannot be used becomes ``Refused``
 with a short code that is counted, so that it is acknowledged like any other message (guarantees D10, S12).
 """
 
+import secrets
 from collections.abc import Callable
 from functools import lru_cache
 
 from paho.mqtt.client import topic_matches_sub
 
 from access import events
-from access.credential import BadUid, daily_tag, keyed_hash, pin_hash
+from access.credential import NONCE_BYTES, BadUid, daily_tag, keyed_hash, pin_hash, sealed
 from access.site import Device, Site, StandsFor
 from access.stamp import Card, Stamp
 from devices import readings, uid, wire
@@ -22,11 +24,18 @@ from gateway.mqtt import Arrived, Wish
 UNKNOWN_TOPIC = "unknown-device"
 
 
-class Inward:
-    """Reads what a site's devices say, with the site's key for credentials."""
+def nobody_called(_reader: str) -> bool:
+    """No reader is called on."""
+    return False
 
-    def __init__(self, site: Site, key: bytes) -> None:
-        self._site, self._key = site, key
+
+class Inward:
+    """Reads what a site's devices say, with the site's key for credentials; ``is_called`` says of a reader whether
+    staff call on it now.
+    """
+
+    def __init__(self, site: Site, key: bytes, is_called: Callable[[str], bool] = nobody_called) -> None:
+        self._site, self._key, self._is_called = site, key, is_called
         self._said = {
             topic(site.id, device.id, leaf): (device, leaf)
             for device in site.devices.values()
@@ -116,11 +125,14 @@ class Inward:
         if isinstance(form, readings.Rejected):
             return events.Refused("bad-uid", device.id, stamp)
         try:
-            card = Card(keyed_hash(self._key, form), daily_tag(self._key, form, wall_ms))
+            card = Card(keyed_hash(self._key, form), daily_tag(self._key, form, wall_ms), self._sealed(device, form))
         except BadUid:
             return events.Refused("bad-uid", device.id, stamp)
         typed = b"" if pin is None else pin_hash(self._key, card.credential, pin)
         return events.Tapped(device.id, card, stamp, arrived.retained, typed)
+
+    def _sealed(self, device: Device, form: str) -> bytes:
+        return sealed(self._key, form, secrets.token_bytes(NONCE_BYTES)) if self._is_called(device.id) else b""
 
     def tapped(self, device: Device, m: say.Tap, arrived: Arrived, wall_ms: int) -> events.Event:
         """A native reader's tap, with the PIN that was typed on it."""

@@ -9,8 +9,9 @@ import logging
 import threading
 from collections.abc import Callable
 
+from access.call import Call
 from access.denials import Denial, Origin
-from access.events import DenialsTold, Event
+from access.events import CallsTold, DenialsTold, Event
 from access.lane import Lane, answers, failed, looked, unknown
 from gateway.clock import Clock
 from gateway.confirmations import Confirmations
@@ -48,6 +49,7 @@ class LaneLink:
         self._client, self._epoch, self._down, self._clock = client, epoch, down, clock
         self._chance, self._post, self._confirmed, self._told = chance, post, confirmed, told
         self._lane = Lane()
+        self._called: tuple[str, ...] = ()
         self._introduced = self._stopping = False
         self.status = LinkStatus()
         self._wake = threading.Event()
@@ -101,6 +103,7 @@ class LaneLink:
         held, after = self._down.held, 0
         for _ in range(PAGES):
             seen = self._client.look(held.generation, held.version, self._epoch(), after)
+            self._call(seen, asked_ms)
             if seen.denials:
                 self._post(DenialsTold(_denials(seen)))
                 after = seen.denials[-1][2]
@@ -110,6 +113,13 @@ class LaneLink:
         self._lane = looked(self._lane, asked_ms, now_ms)
         self._down.lane_answered(now_ms)
         self._compare(seen, asked_ms)
+
+    def _call(self, seen: Look, asked_ms: int) -> None:
+        """Staff call on readers, or no longer do."""
+        listed = tuple(call.id for call in seen.calls)
+        if listed != self._called:
+            self._called = listed
+            self._post(CallsTold(tuple(Call(one.id, one.reader, asked_ms + one.left_ms) for one in seen.calls)))
 
     def _compare(self, seen: Look, asked_ms: int) -> None:
         """What the site decides by, against what the registry holds."""

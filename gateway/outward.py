@@ -13,7 +13,7 @@ from gateway.broker import Broker
 from gateway.clock import Clock
 from gateway.keeper import Keeper
 from gateway.mqtt import expiring
-from gateway.words import for_display
+from gateway.words import FOR_STAFF, for_display
 
 TOO_OLD = "the grant was too old when it could be carried out"
 NO_BROKER = "the broker is gone, so the lock's controller cannot be reached"
@@ -81,10 +81,13 @@ class Outward:
         return [] if sent else [KeeperRefused(effect.door, effect.grant, NO_BROKER)]
 
     def answer(self, effect: Feedback) -> None:
-        """Tell a reader what to show; only a recognised person's display gets words (D13)."""
-        words = for_display(effect.verdict, self._zone, self._clock.now().wall_ms, effect.free_desk)
+        """Tell a reader what to show; only a recognised person's display gets words of a verdict (D13)."""
+        words = FOR_STAFF if effect.for_staff else self._words(effect)
         tap = say.TapRef(effect.boot, effect.seq)
         self._say(effect.reader, "feedback", say.Feedback(tap, effect.signal, words), qos=1, expires=True)
+
+    def _words(self, effect: Feedback) -> str | None:
+        return for_display(effect.verdict, self._zone, self._clock.now().wall_ms, effect.free_desk)
 
     def _say(self, device: str, leaf: str, message: say.Message, *, qos: int, expires: bool = False) -> bool:
         properties = self._expiring if expires else None

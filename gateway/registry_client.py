@@ -96,6 +96,14 @@ class RegistryClient:
         query = urlencode({"epoch": epoch, "after": after, "limit": limit})
         return read_log(checked("log", self._asked("GET", f"log?{query}", None, {})).body)
 
+    def call_heard(self, call: str) -> None:
+        """Tell that a reader waits for the card of a call."""
+        self._posted(f"calls/{call}/heard", b"{}")
+
+    def card_read(self, call: str, body: bytes) -> None:
+        """Tell which card was shown for a call."""
+        self._posted(f"calls/{call}/card", body)
+
     def abort(self) -> None:
         """Break off the request that is being made, if any; from another thread."""
         sock: socket.socket | None = getattr(self._connection, "sock", None)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from access.events import Event
 from access.replica import Replica
+from gateway.call_link import CallLink
 from gateway.clock import Clock
 from gateway.confirmations import Confirmations
 from gateway.lane_link import IMPATIENT, LaneLink
@@ -33,19 +34,22 @@ class RegistryLinks:
         confirmed: Confirmations,
         store: LinkStore,
         returning: Returning,
+        calls: CallLink,
     ) -> None:
-        """``returning`` is for the loop: it writes what the registry gives back of the log."""
+        """``returning`` and ``calls`` are for the loop, too: one writes what the registry gives back of the log, the
+        other tells of calls on readers.
+        """
         self.up, self.down, self.lane, self._confirmed, self._store = up, down, lane, confirmed, store
-        self.returning = returning
+        self.returning, self.calls = returning, calls
 
     def start(self) -> None:
         """Begin."""
-        for link in (self.lane, self.down, self.up):
+        for link in (self.lane, self.down, self.up, self.calls):
             link.start()
 
     def stop(self) -> None:
         """End all, and let go of the file."""
-        for link in (self.up, self.lane, self.down):
+        for link in (self.calls, self.up, self.lane, self.down):
             link.stop()
         self._store.close()
 
@@ -98,4 +102,5 @@ def links_of(
     asking = RegistryClient(address, clock.mono_ms, IMPATIENT)
     lane = LaneLink(asking, epoch, down, clock, chance, post, confirmed, told)
     link = Link(up, store, logged_seq, clock, chance, told, post, Refetch(up, returning))
-    return RegistryLinks(link, down, lane, confirmed, store, returning)
+    calls = CallLink(RegistryClient(address, clock.mono_ms), clock)
+    return RegistryLinks(link, down, lane, confirmed, store, returning, calls)

@@ -68,9 +68,18 @@ class Page(Answer):
     digest: _Hex32 | None = None
 
 
+class CallSeen(Answer):
+    """A reader on which staff call for a card, for ``left_ms`` more."""
+
+    id: _Site
+    reader: _Site
+    left_ms: Annotated[int, Field(ge=0, le=60_000)]
+
+
 class Look(Answer):
     """What the lane says: where the feed ends, the digest of all records there, and who has lost something since the
     version that was asked about, as (kind, id, version) in the order of versions; with ``more`` they are not all.
+    ``calls``: the readers on which staff call; a registry of an earlier version tells none.
     """
 
     generation: Annotated[str, Field(min_length=1, max_length=64)]
@@ -78,6 +87,7 @@ class Look(Answer):
     digest: _Hex32
     denials: Annotated[list[tuple[_Name, _Name, _Number]], Field(max_length=500)]
     more: bool
+    calls: Annotated[tuple[CallSeen, ...], Field(max_length=64, strict=False)] = ()
 
 
 class ProblemBody(Answer):

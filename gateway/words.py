@@ -51,6 +51,9 @@ SAID: dict[Reason, str] = {
     Reason.ALREADY_INSIDE: "Risulti già all'interno: rivolgiti al personale",
 }
 
+FOR_STAFF = "Badge letto: attendi il personale"
+"""Of a card that staff had read: the same whoever holds it."""
+
 
 def for_display(verdict: Verdict | None, zone: ZoneInfo, wall_ms: int, free_desk: str = "") -> str | None:
     """The sentence for a verdict at a moment, with local times, and with a desk that they could book instead, where

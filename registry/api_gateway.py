@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 
 from access.log import Broken
-from registry import branches, catching_up, due, feed, hello, ingest, lane, layouts, refetch, wire, witness
+from registry import branches, calls, catching_up, due, feed, hello, ingest, lane, layouts, refetch, wire, witness
 from registry.applied import Applied
 from registry.histories import Narrow
 from registry.problems import Kind, Problem
@@ -121,24 +121,30 @@ async def look(
     after: _Since = 0,
 ) -> dict[str, Any]:
     """Say where the feed ends, and who has lost something since the version that this gateway decides by: at most 500
-    denials, the next with ``after``, the last one's version. Every gateway of a site is told, and none waits.
+    denials, the next with ``after``, the last one's version. Every gateway of a site is told, and none waits. Of
+    ``calls``, the readers on which staff call, the confirmed one alone.
     """
     principal: Gateway = request.state.principal
     shared: Shared = request.app.state.shared
 
-    def glance() -> tuple[lane.Look, int]:
-        with shared.database.glance() as connection:
-            own = branches.confirmed(connection, principal.site) if epoch is None else epoch
-            return lane.look(connection, principal.site, generation, since, after), own or 0
+    at_ms = shared.settings.wall_ms()
 
-    found, own = await shared.glances.of(glance)
-    shared.noted.note(Applied(principal.site, own, generation, since, shared.settings.wall_ms()))
+    def glance() -> tuple[lane.Look, int, list[dict[str, Any]]]:
+        with shared.database.glance() as connection:
+            confirmed = branches.confirmed(connection, principal.site)
+            own = confirmed if epoch is None else epoch
+            called = calls.told(connection, principal.site, at_ms) if own == confirmed else []
+            return lane.look(connection, principal.site, generation, since, after), own or 0, called
+
+    found, own, called = await shared.glances.of(glance)
+    shared.noted.note(Applied(principal.site, own, generation, since, at_ms))
     return {
         "generation": found.generation,
         "version": found.version,
         "digest": found.digest,
         "denials": [[denial.what, denial.id, denial.version] for denial in found.denials],
         "more": found.more,
+        "calls": called,
     }
 
 
@@ -159,6 +165,7 @@ def changes(
     with suppress(OperationalError):
         due.sweep(shared.database, shared.settings.wall_ms())
         catching_up.sweep(shared.database, shared.settings.wall_ms())
+        calls.sweep(shared.database, shared.settings.wall_ms())
     with shared.database.read() as connection:
         if epoch is not None and not branches.is_confirmed(connection, principal.site, epoch):
             raise Problem(Kind.UNCONFIRMED, f"staff have confirmed another branch of this site's log than {epoch}.")

@@ -13,7 +13,7 @@ from threading import Lock
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from registry import catching_up, due
+from registry import calls, catching_up, due
 from registry.database import Database
 from registry.metrics import log
 
@@ -98,6 +98,7 @@ class Noted:
             self._written |= waiting
             due.sweep(self._database, at_ms)
             catching_up.sweep(self._database, at_ms)
+            calls.sweep(self._database, at_ms)
         except SQLAlchemyError as error:
             log.error(json.dumps({"failure": "database", "what": str(error).split("\n", 1)[0]}))
             return False

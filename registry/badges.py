@@ -75,11 +75,16 @@ def terms_values(terms: Terms) -> dict[str, object]:
 
 
 def _refuse_known(edit: Edit, shown: Credentials) -> None:
-    for site, digest in shown.items():
-        holder = _holder(edit, site, digest)
-        if holder is not None:
-            detail = "this card is enrolled already; delete that badge first if the card changes hands."
-            raise Problem(Kind.EXISTS, detail, badge=holder)
+    known = holder(edit, shown)
+    if known is not None:
+        detail = "this card is enrolled already; delete that badge first if the card changes hands."
+        raise Problem(Kind.EXISTS, detail, badge=known)
+
+
+def holder(edit: Edit, shown: Credentials) -> str | None:
+    """The badge that a card is already, at whichever site."""
+    found = (_holder(edit, site, digest) for site, digest in shown.items())
+    return next((one for one in found if one is not None), None)
 
 
 def _holder(edit: Edit, site: str, digest: bytes) -> str | None:

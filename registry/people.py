@@ -111,7 +111,7 @@ def _check_ref(connection: Connection, ident: str, profile: Profile) -> None:
         raise Problem(Kind.EXISTS, "another person has this ref; it is one person's key in the other system.")
 
 
-_OF_PERSON = (t.enrolment, t.member, t.role, t.pass_, t.guardian, t.transfer, t.session_trainer, t.rights)
+_OF_PERSON = (t.badge_call, t.enrolment, t.member, t.role, t.pass_, t.guardian, t.transfer, t.session_trainer, t.rights)
 """What goes with a person."""
 
 

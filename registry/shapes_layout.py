@@ -37,6 +37,13 @@ class LaidDoor(Shape):
     first_in: bool = False
 
 
+class LaidReader(Shape):
+    """A reader of an entrance, on which staff can call for a badge."""
+
+    id: Id
+    door: Id
+
+
 class LaidPolicy(Shape):
     """The policy's numbers that a verdict follows from; what is not written is as by default."""
 
@@ -58,6 +65,7 @@ class LayoutBody(Shape):
     timezone: Zone
     zones: Annotated[list[LaidZone], Field(max_length=MOST_THINGS)]
     doors: Annotated[list[LaidDoor], Field(max_length=MOST_THINGS)]
+    readers: Annotated[list[LaidReader], Field(default_factory=list, max_length=MOST_THINGS)]
     policy: LaidPolicy = LaidPolicy()
 
     @model_validator(mode="after")
@@ -74,6 +82,8 @@ class LayoutBody(Shape):
         for door in self.doors:
             if not {door.zone, door.outer or door.zone} <= set(zones):
                 yield f"door {door.id} leads to or from a zone that is not listed"
+        if any(reader.door not in doors for reader in self.readers):
+            yield "a reader is at a door that is not listed"
 
 
 class ToldLayout(Shape):

@@ -9,6 +9,7 @@ from sqlmodel import Field
 from registry import (  # noqa: F401 -- brings their tables in
     tables_bookings,
     tables_branches,
+    tables_calls,
     tables_people,
     tables_presence,
     tables_programmes,
@@ -213,7 +214,7 @@ waiting, booking_policy, person_quota = _table("waiting"), _table("booking_polic
 published, applied = _table("published"), _table("applied")
 branch, event, alarm = _table("branch"), _table("event"), _table("alarm")
 confirmation, narrowing, gap = _table("confirmation"), _table("narrowing"), _table("gap")
-answer = _table("answer")
+answer, badge_call = _table("answer"), _table("badge_call")
 programme, programme_zone, module = _table("programme"), _table("programme_zone"), _table("module")
 cohort, team, member, enrolment = _table("cohort"), _table("team"), _table("member"), _table("enrolment")
 role, guardian, transfer, seeded = _table("role"), _table("guardian"), _table("transfer"), _table("seeded")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access.clock import DAY_MS
-from access.credential import BadUid, canonical, daily_tag, is_random_uid, keyed_hash
+from access.credential import BadUid, canonical, daily_tag, is_random_uid, keyed_hash, sealed, unsealed
 
 KEY = bytes(range(32))
 
@@ -52,3 +52,18 @@ def test_a_strangers_tag_tells_cards_apart_for_one_day_only() -> None:
 @pytest.mark.parametrize(("uid", "random"), [("08A1B2C3", True), ("04A1B2C3", False), ("08A1B2C3D4E5F6", False)])
 def test_a_phones_number_is_new_at_every_tap(uid: str, random: bool) -> None:
     assert is_random_uid(uid) is random
+
+
+@given(st.binary(min_size=3, max_size=10), st.binary(min_size=16, max_size=16))
+def test_a_sealed_uid_opens_with_the_key_alone(raw: bytes, nonce: bytes) -> None:
+    text = sealed(KEY, raw.hex(), nonce)
+    assert unsealed(KEY, text) == raw.hex().upper()
+    assert unsealed(bytes(32), text) != raw.hex().upper()
+    assert len(text) == 16 + len(raw)
+    assert text != sealed(KEY, raw.hex(), bytes(reversed(nonce))) or nonce == bytes(reversed(nonce))
+
+
+@pytest.mark.parametrize("text", [b"", bytes(16), bytes(18), bytes(40)])
+def test_what_seals_no_uid_does_not_open(text: bytes) -> None:
+    with pytest.raises(BadUid):
+        unsealed(KEY, text)

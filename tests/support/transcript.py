@@ -14,6 +14,8 @@ from access.clock import Now
 from access.denials import Denial, Origin
 from access.effects import (
     Append,
+    CallHeard,
+    CardRead,
     CommandPulse,
     Effect,
     Feedback,
@@ -30,6 +32,7 @@ from access.stamp import Card, Stamp
 from access.state import SiteState
 from access.step import step
 from tests.support.core_site import NINE, begun, card, replica_of
+from tests.support.transcript_calls import call_told, calls_of
 
 BOOT = "b1"
 
@@ -124,7 +127,8 @@ Read = Callable[[Player, list[str], dict[str, str]], e.Event]
 
 def _tap(p: Player, w: list[str], o: dict[str, str]) -> e.Event:
     pin = card(o["pin"]) if "pin" in o else b""
-    return e.Tapped(w[0], Card(card(w[1]), f"tag-{w[1]}"), p.stamp(w[0], o), "retained" in o, pin)
+    sealed = b"sealed" if w[0] in p.state.calls.waiting else b""
+    return e.Tapped(w[0], Card(card(w[1]), f"tag-{w[1]}", sealed), p.stamp(w[0], o), "retained" in o, pin)
 
 
 def _heartbeat(p: Player, w: list[str], o: dict[str, str]) -> e.Event:
@@ -178,6 +182,7 @@ READ: dict[str, Read] = {
     "replica": lambda _p, w, _o: e.ReplicaArrived(replica_of(version=int(w[0]))),
     "confirmed": lambda _p, w, _o: e.ReplicaConfirmed(int(w[0])),
     "told-denied": _told_denied,
+    "called": lambda p, w, o: calls_of(w, p.mono_ms + int(o.get("left", 60_000))),
     "deny": lambda _p, w, _o: e.DenyAsked(w[0], "sara", "lost"),
     "visit": lambda _p, w, _o: e.VisitAsked(w[0], w[1], w[2], " ".join(w[3:])),
     "visit-over": lambda _p, w, _o: e.VisitEndAsked(w[0], w[1]),
@@ -185,7 +190,7 @@ READ: dict[str, Read] = {
     "begun": lambda _p, w, _o: e.Begun(w[0]),
 }
 
-TOLD = {"log", "lease", "command", "answer", "let-go"}
+TOLD = {"log", "lease", "command", "answer", "let-go", "heard", "card"}
 
 
 def told(effect: Effect) -> str:
@@ -200,15 +205,23 @@ def told(effect: Effect) -> str:
             return f"command {effect.controller} {effect.boot} {number} until {effect.not_after_uptime_ms}"
         case Feedback():
             return f"answer {effect.reader} {effect.seq} {effect.signal}{'' if effect.verdict is None else ' known'}"
-        case Settle():
-            return f"ack {effect.device} {effect.cursor.boot} {effect.cursor.upto}"
-        case Tally():
-            return f"tally {' '.join(f'{why}={count}' for why, count in effect.counts.items())}".strip()
-        case SendBeacon():
-            return f"beacon {effect.beacon}"
+        case Settle() | Tally() | SendBeacon():
+            return _shell_told(effect)
+        case CallHeard() | CardRead():
+            return call_told(effect)
         case FreeLease() | FreeEnd():
             asked = "hold" if isinstance(effect, FreeLease) else "let-go"
             return f"{asked} {effect.door} under {effect.grant}"
+
+
+def _shell_told(effect: Settle | Tally | SendBeacon) -> str:
+    match effect:
+        case Settle(device=device, cursor=cursor):
+            return f"ack {device} {cursor.boot} {cursor.upto}"
+        case Tally(counts=counts):
+            return f"tally {' '.join(f'{why}={count}' for why, count in counts.items())}".strip()
+        case SendBeacon(beacon=beacon):
+            return f"beacon {beacon}"
 
 
 def fact_told(fact: Fact) -> str:
