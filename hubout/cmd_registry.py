@@ -13,7 +13,7 @@ from registry.app import create_app
 from registry.seed_files import DEFAULT
 from registry.serve import bound, serve
 from registry.settings import Settings
-from registry.setup import KEY_FILE, TOKEN_FILE, Registry
+from registry.setup import KEY_FILE, ROLES, TOKEN_FILE, Registry
 
 
 @click.group("registry", invoke_without_command=True)
@@ -27,8 +27,14 @@ from registry.setup import KEY_FILE, TOKEN_FILE, Registry
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8300, show_default=True, help="0 takes a free port.")
+@click.option(
+    "--second-step",
+    type=click.Choice(("administrator", *ROLES)),
+    multiple=True,
+    help="A role that signs in at the pages with a second step; may be given again.",
+)
 @click.pass_context
-def command(ctx: click.Context, database: str, keys: Path, host: str, port: int) -> None:
+def command(ctx: click.Context, database: str, keys: Path, host: str, port: int, second_step: tuple[str, ...]) -> None:
     """Run the registry, or with a subcommand set it up.
 
     At its first start it prints the first operator's token, once.
@@ -38,7 +44,7 @@ def command(ctx: click.Context, database: str, keys: Path, host: str, port: int)
     ctx.obj = (database, keys)
     if ctx.invoked_subcommand is None:
         with plain_errors():
-            _serve(Settings(database, keys), host, port)
+            _serve(Settings(database, keys, second_for=frozenset(second_step)), host, port)
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:

@@ -89,7 +89,7 @@ def add(connection: Connection, ident: str, new: NewAccount, at_ms: int) -> None
 
 def one(connection: Connection, ident: str) -> Account:
     """An account. Raises Problem where there is none."""
-    return _account(store.one(connection, account, account.c.id == ident, "account"))
+    return account_of(store.one(connection, account, account.c.id == ident, "account"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def of_login(connection: Connection, login: str, at_ms: int) -> Found | None:
     if row is None:
         return None
     code = connection.execute(select(r.hash).where(r.account == row.id, r.until_ms > at_ms)).scalar_one_or_none()
-    return Found(_account(row), row.password, code)
+    return Found(account_of(row), row.password, code)
 
 
 def password_of(connection: Connection, ident: str) -> str | None:
@@ -131,6 +131,13 @@ def rehash(connection: Connection, ident: str, kept: str) -> None:
     store.change(connection, account, account.c.id == ident, {"password": kept})
 
 
+def set_active(connection: Connection, ident: str, *, active: bool) -> None:
+    """Put an account in force or out of it; out of it, its sessions end."""
+    store.change(connection, account, account.c.id == ident, {"active": active})
+    if not active:
+        connection.execute(delete(web_session).where(web_session.c.account == ident))
+
+
 def give_code(connection: Connection, ident: str, code: str, made_by: str, at_ms: int) -> int:
     """Let ``code`` stand in for a password until one is chosen, a day at most; until when, Unix ms.
 
@@ -146,7 +153,8 @@ def give_code(connection: Connection, ident: str, code: str, made_by: str, at_ms
     return until_ms
 
 
-def _account(row: Row[Any]) -> Account:
+def account_of(row: Row[Any]) -> Account:
+    """A row of the table as an account."""
     return Account(
         row.id,
         row.person,

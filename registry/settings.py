@@ -26,13 +26,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The database's URL, the folder of site keys, the bounds and the clocks."""
+    """The database's URL, the folder of site keys, the bounds and the clocks; ``second_for`` are the roles that sign in
+    with a second step.
+    """
 
     database_url: str
     keys_dir: Path
     limits: Limits = Limits()
     wall_ms: Callable[[], int] = clock.wall_ms
     mono_s: Callable[[], float] = clock.mono_s
+    second_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,17 @@ from starlette.exceptions import HTTPException
 from pages import assets, languages, look
 from pages.guard import Guard
 from registry.enrolments import HOME_ZONE
+from registry.keys import BadKey
 from registry.metrics import log
 from registry.problems import Problem
 from registry.settings import Shared
-from registry.web import account_pages, home, sign_in
+from registry.web import account_pages, accounts_staff, home, second, sign_in
 from registry.web.face import Face, NotOurForm, NotYours, SignInNeeded, see
 
 OWN_TEMPLATES = ("registry", "web/templates")
 OWN_WORDS = ("registry", "web/words")
 ICONS = ("it-map-marker", "it-user", "it-warning-circle", "it-info-circle", "it-check-circle", "it-arrow-right")
-PARTS = (sign_in, home, account_pages)
+PARTS = (sign_in, second, home, account_pages, accounts_staff)
 """The modules of pages; each has ``routes(face)``."""
 BODY_BYTES = 64 * 1024
 COME_AGAIN_S = "5"
@@ -85,6 +86,11 @@ def _answer_trouble(app: FastAPI, face: Face) -> None:
         answer = face.page(request, "trouble.html", None, status=503, key="database", detail="")
         answer.headers["retry-after"] = COME_AGAIN_S
         return answer
+
+    @app.exception_handler(BadKey)
+    def no_key(request: Request, error: BadKey) -> Response:
+        log.error(json.dumps({"failure": "key", "what": str(error)}))
+        return face.page(request, "trouble.html", None, status=500, key="failed", detail="")
 
     @app.exception_handler(500)
     def failed(request: Request, _error: Exception) -> Response:

@@ -33,7 +33,7 @@ from registry.web.viewer import Viewer
 FORM_FIELDS = 60
 FIELD_CHARACTERS = 4_000
 ARRIVES_WITHIN_S = 30.0
-NEW_PASSWORD, SECOND = "/account/password", "/sign-in/second"
+NEW_PASSWORD, SECOND, SETUP = "/account/password", "/sign-in/second", "/account/second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ def _looking(request: Request) -> Asked:
         raise SignInNeeded(SECOND)
     if asked.viewer.passed and asked.viewer.must_change and request.url.path != NEW_PASSWORD:
         raise SignInNeeded(NEW_PASSWORD)
+    if asked.viewer.second_missing and not request.url.path.startswith((NEW_PASSWORD, SECOND, SETUP)):
+        raise SignInNeeded(SETUP)
     return asked
 
 

@@ -83,7 +83,7 @@ class Face:
         at_ms, database = self.now_ms(), self.shared.database
         with database.read() as connection:
             session = web_sessions.find(connection, cookie, at_ms)
-            viewer = None if session is None else viewer_of(connection, session, at_ms)
+            viewer = None if session is None else viewer_of(connection, session, at_ms, self.shared.settings.second_for)
         if session is not None and session.seen_ms <= at_ms - web_sessions.SEEN_EVERY_MS:
             with database.write() as connection:
                 web_sessions.seen(connection, session.id, at_ms)

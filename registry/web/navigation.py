@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from registry.areas import Area
 from registry.web.viewer import Viewer
 
 
@@ -15,12 +16,15 @@ class Entry:
     shown: Callable[[Viewer], bool]
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("/account", "account", lambda _viewer: True),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("/accounts", "accounts", lambda viewer: viewer.is_staff and viewer.may(Area.ACCOUNTS)),
+    Entry("/account", "account", lambda _viewer: True),
+)
 """In the order in which they stand; ``lambda viewer: viewer.may(Area.PEOPLE)`` shows a page to whom it concerns."""
 
 
 def entries_for(viewer: Viewer) -> tuple[Entry, ...]:
     """What this viewer is led to; nothing before they have passed what is asked at signing in."""
-    if not viewer.passed or viewer.must_change:
+    if not viewer.passed or viewer.must_change or viewer.second_missing:
         return ()
     return tuple(entry for entry in ENTRIES if entry.shown(viewer))

@@ -1,6 +1,7 @@
 """Signing in with login and password, signing out, and choosing a language."""
 
 from math import ceil
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -10,7 +11,7 @@ from registry import accounts, acts, identity, passwords, web_sessions
 from registry.accounts import Account, Found
 from registry.acts import Act, Did
 from registry.web.agents import described
-from registry.web.asked import FormFields, Leaving
+from registry.web.asked import SECOND, FormFields, Leaving
 from registry.web.face import (
     LANGUAGE_COOKIE,
     SIGN_IN,
@@ -107,7 +108,7 @@ def signed_in(face: Face, request: Request, account: Account, go_on: str, *, how
         acts.note(connection, done, at_ms)
     face.by_address.right(address(request))
     face.by_login.right(account.login)
-    answer = see(go_on)
+    answer = see(f"{SECOND}?next={quote(go_on, safe='/')}" if account.totp_on else go_on)
     lasts_s, secure = web_sessions.LASTS_MS // 1_000, request.url.scheme == "https"
     answer.set_cookie(
         session_cookie(request), names.cookie, lasts_s, path="/", httponly=True, samesite="lax", secure=secure

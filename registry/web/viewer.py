@@ -15,7 +15,8 @@ from registry.web_sessions import Session
 class Viewer:
     """An account at a page: as whom of the registry's people (None: as none), what it may, and its session.
 
-    ``told`` is what the session's next page says; ``passed`` and ``must_change`` are what is still asked for first.
+    ``told`` is what the session's next page says; ``passed``, ``must_change`` and ``second_missing`` are what is still
+    asked for first.
     """
 
     account: str
@@ -26,6 +27,7 @@ class Viewer:
     csrf: str
     passed: bool
     must_change: bool
+    second_missing: bool
     told: str | None
 
     @property
@@ -43,18 +45,21 @@ class Viewer:
         return authority.may(self.authority, area, verb, of)
 
 
-def viewer_of(connection: Connection, session: Session, at_ms: int) -> Viewer:
-    """Whose session this is, with what they may at this moment."""
+def viewer_of(connection: Connection, session: Session, at_ms: int, second_for: frozenset[str]) -> Viewer:
+    """Whose session this is, with what they may at this moment; the roles of ``second_for`` need a second step."""
     a = account.c
-    row = connection.execute(select(a.person, a.name, a.must_change).where(a.id == session.account)).one()
+    row = connection.execute(select(a.person, a.name, a.must_change, a.totp_on).where(a.id == session.account)).one()
+    held = authorities.of_account(connection, session.account, at_ms)
+    needed = bool(second_for & {str(one.role) for one in held.held})
     return Viewer(
         session.account,
         row.person,
         row.name,
-        authorities.of_account(connection, session.account, at_ms),
+        held,
         session.id,
         session.csrf,
         session.passed,
         row.must_change,
+        needed and not row.totp_on,
         session.told,
     )

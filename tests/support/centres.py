@@ -118,9 +118,10 @@ def centre(
     limits: Limits = UNHURRIED,
     token: str | None = None,
     wall_ms: Callable[[], int] = clock.wall_ms,
+    second_for: frozenset[str] = frozenset(),
 ) -> Iterator[Centre]:
     """Give a running registry on the database at ``url``; ``token`` is its operator's, where it has one already."""
-    app = create_app(Settings(url, keys, limits, wall_ms))
+    app = create_app(Settings(url, keys, limits, wall_ms, second_for=second_for))
     with Registry(url, keys) as registry, served(app) as address, httpx.Client(base_url=address, timeout=60) as http:
         first = registry.first_operator() or token
         assert first is not None
