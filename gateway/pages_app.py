@@ -30,6 +30,7 @@ from pages import assets, languages, look
 from pages.guard import Guard
 from pages.limiter import Limiter
 from pages.sessions import Sessions
+from pages.troubles import answer_failures
 
 FEED_SOCKET = "feed.sock"
 OWN_TEMPLATES = ("gateway", "pages_templates")
@@ -99,15 +100,22 @@ def _reading(reader: FeedReader) -> Callable[[FastAPI], AbstractAsyncContextMana
 
 
 def _answer_trouble(app: FastAPI, face: Face) -> None:
+    def trouble(request: Request, status: int, title: str, why: str) -> Response:
+        words = face.words_for(request)
+        return face.page(request, "refused.html", status=status, title=words(title), why=words(why))
+
     @app.exception_handler(SignInNeeded)
     async def sign_in(_request: Request, _error: SignInNeeded) -> Response:
         return see("/sign-in")
 
     @app.exception_handler(NotOurForm)
     async def not_ours(request: Request, _error: NotOurForm) -> Response:
-        return face.page(request, "refused.html", status=403, why=face.words_for(request)("refused.form"))
+        return trouble(request, 403, "refused.title", "refused.form")
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
-        key = "refused.not_found" if error.status_code == 404 else "refused.form"
-        return face.page(request, "refused.html", status=error.status_code, why=face.words_for(request)(key))
+        if error.status_code in {404, 405}:
+            return trouble(request, error.status_code, "refused.not_found_title", "refused.not_found")
+        return trouble(request, error.status_code, "refused.title", "refused.form")
+
+    answer_failures(app, lambda request: trouble(request, 500, "refused.failed_title", "refused.failed"))

@@ -38,14 +38,15 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _dress(MutableHeaders(scope=message))
+                dress(MutableHeaders(scope=message))
             await send(message)
 
         refusal = _refusal(scope["method"], Headers(scope=scope), self._body_bytes)
         return await (refusal or self._app)(scope, receive, send_with_headers)
 
 
-def _dress(headers: MutableHeaders) -> None:
+def dress(headers: MutableHeaders) -> None:
+    """Put on an answer's headers what every answer carries and it does not say itself."""
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("cache-control", "no-store")

@@ -1,34 +1,19 @@
 """The live page for everyone: without JavaScript, at 320 px, by keyboard, when empty, when its server is gone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from gateway.pages_shape import Snapshot
 from tests.support.browser import STREAMING, Watched, launch, sign_in
 from tests.support.live_day import busy, empty
 from tests.support.live_pages import DEADLINE_S, Pages, answers, running, start, wait_until
-from tests.support.live_watch import watched
-from tests.support.wcag import offenders
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 FOCUSED = """() => {
   const at = document.activeElement;
   return at === document.body ? ["", null] : [at.textContent.trim(), getComputedStyle(at).outlineWidth];
 }"""
-PATHS = (
-    "/",
-    "/?still",
-    "/doors/ingresso/open",
-    "/lockdown",
-    "/visits",
-    "/clock",
-    "/muster",
-    "/displays",
-    "/no-such-page",
-)
-PICTURES: dict[str, Callable[[], Snapshot]] = {"full": busy, "empty": empty, "watched": watched}
 
 
 @pytest.fixture(scope="module")
@@ -51,42 +36,6 @@ def opened(browser: Browser, pages: Pages, size: dict[str, int], *, scripts: boo
     page = context.new_page()
     sign_in(page, pages.url)
     return page
-
-
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("picture", PICTURES)
-def test_no_page_offends_what_a_machine_can_check_of_accessibility(
-    browser: Browser, pages: Pages, size: dict[str, int], path: str, picture: str
-) -> None:
-    pages.gateway.publish(PICTURES[picture]())
-    page = opened(browser, pages, size)
-    page.goto(f"{pages.url}{path}")
-    page.wait_for_load_state("load")
-    assert offenders(page) == {}
-    page.context.close()
-
-
-def test_the_sign_in_form_offends_nothing_either(browser: Browser, pages: Pages) -> None:
-    page = browser.new_page(viewport=NARROW, locale="it-IT")  # type: ignore[arg-type]
-    page.goto(pages.url)
-    assert offenders(page) == {}
-    page.close()
-
-
-def test_the_checks_do_find_what_is_wrong(browser: Browser, pages: Pages) -> None:
-    """A checker counts only after it was seen to fail on a planted fault."""
-    page = opened(browser, pages, NARROW)
-    page.goto(f"{pages.url}/?still")
-    page.evaluate("""() => {
-      const add = (html) => document.querySelector("main").insertAdjacentHTML("beforeend", html);
-      add("<h5>skipped</h5><a href='/'></a><i id='main'>twice</i><input>");
-      const pale = document.createElement("p");
-      pale.textContent = "pale"; pale.style.color = "#bbb"; pale.style.width = "900px";
-      document.querySelector("main").append(pale);
-    }""")
-    assert set(offenders(page)) == {"contrast", "no name", "ids", "sideways", "headings"}
-    page.context.close()
 
 
 def test_without_javascript_the_page_says_the_same_and_refreshes_itself(browser: Browser, pages: Pages) -> None:

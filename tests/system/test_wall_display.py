@@ -12,7 +12,7 @@ from tests.support.browser import STREAMING, Watched, launch
 from tests.support.live_day import busy, empty
 from tests.support.live_pages import DEADLINE_S, Pages, answers, running, start, wait_until
 from tests.support.live_watch import watched
-from tests.support.wcag import offenders
+from tests.support.page_rules import looked_at
 
 SECRET = "s" * 43
 SIZES = {"wall": {"width": 1920, "height": 1080}, "narrow": {"width": 320, "height": 700}}
@@ -74,7 +74,7 @@ def test_it_offends_nothing_that_a_machine_can_check(screen: Screen, size: str) 
     for picture in (busy(), empty(), {**watched(), "fire": True}):
         screen.pages.gateway.publish(picture)  # type: ignore[arg-type]
         screen.page.reload()
-        assert offenders(screen.page) == {}
+        assert looked_at(screen.page, "it") == {}
 
 
 def test_it_says_when_its_server_is_gone_hides_the_clock_and_comes_back_by_itself(screen: Screen) -> None:
