@@ -9,6 +9,7 @@ import click
 
 from hubout.registry_accounts import account
 from hubout.registry_errors import plain_errors
+from hubout.registry_tokens import command as token
 from registry.app import create_app
 from registry.seed_files import DEFAULT
 from registry.serve import bound, serve
@@ -153,3 +154,6 @@ def _day(text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise click.UsageError(f"--first-day {text} is no date; write one such as 2026-11-30.") from None
+
+
+command.add_command(token)

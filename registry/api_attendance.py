@@ -1,17 +1,19 @@
 """Attendance: roll calls, what each person has of each session, totals by programme, and training."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
-from registry import attendance, looks, rollcall, store
+from registry import attendance, looks, rollcall, store, whose
 from registry import tables as t
 from registry.answers import Answer
 from registry.api_presence import looked
-from registry.desk import Asking, Writing
+from registry.areas import Area
+from registry.desk import Desk, reads, writes
 from registry.edit import Edit
+from registry.known_at import known_among
 from registry.names import Id, readable
 from registry.paging import Cursor, Limit
 from registry.problems import Kind, Problem
@@ -40,7 +42,7 @@ def _called(connection: Connection, site: str, session: str) -> tuple[dict[str, 
 
 
 @router.get("/sites/{site}/sessions/{session}/roll-call", response_model=RollCallShown)
-def read_roll_call(desk: Asking, site: Id, session: Id) -> Response:
+def read_roll_call(desk: Annotated[Desk, reads(Area.ATTENDANCE, whose.REGISTER)], site: Id, session: Id) -> Response:
     """Give every word of an off-site session's roll call, corrections included; whom it names was looked at."""
 
     def show(connection: Connection, named: set[str]) -> Response:
@@ -53,7 +55,9 @@ def read_roll_call(desk: Asking, site: Id, session: Id) -> Response:
 
 
 @router.put("/sites/{site}/sessions/{session}/roll-call", response_model=RollCallShown)
-def call_roll(desk: Writing, site: Id, session: Id, body: RollCallBody) -> Response:
+def call_roll(
+    desk: Annotated[Desk, writes(Area.ATTENDANCE, whose.REGISTER)], site: Id, session: Id, body: RollCallBody
+) -> Response:
     """Say who was there on an off-site session; a correction adds a word with its author and reason, and erases
     none.
     """
@@ -79,7 +83,7 @@ def _check_text(text: str) -> None:
 
 
 @router.get("/sites/{site}/sessions/{session}/attendance", response_model=AttendanceShown)
-def of_session(desk: Asking, site: Id, session: Id) -> dict[str, Any]:
+def of_session(desk: Annotated[Desk, reads(Area.ATTENDANCE, whose.REGISTER)], site: Id, session: Id) -> dict[str, Any]:
     """Give what everybody who is expected at a session has of it; open stays count up to now. The looks are noted."""
 
     def show(connection: Connection, named: set[str]) -> dict[str, Any]:
@@ -94,27 +98,32 @@ def of_session(desk: Asking, site: Id, session: Id) -> dict[str, Any]:
 
 
 @router.get("/people/{person}/attendance", response_model=PersonAttendance)
-def of_person(desk: Asking, person: Id) -> dict[str, Any]:
+def of_person(desk: Annotated[Desk, reads(Area.ATTENDANCE, whose.PERSON)], person: Id) -> dict[str, Any]:
     """Give all that a person has of their sessions, at every site, and their totals. The look is noted."""
 
     def show(connection: Connection, named: set[str]) -> dict[str, Any]:
         store.one(connection, t.person, t.person.c.id == person, "person")
         named.add(person)
         register = attendance.of_person(connection, person, desk.shared.settings.wall_ms())
-        return {"items": rows_shown(register), "totals": totals_shown(connection, register)}
+        here = [row for row in rows_shown(register) if desk.sites is None or row["site"] in desk.sites]
+        return {"items": here, "totals": totals_shown(connection, register)}
 
     shown: dict[str, Any] = looked(desk, looks.ATTENDANCE, show)
     return shown
 
 
 @router.get("/programmes/{programme}/attendance", response_model=PageOf[TotalShown])
-def of_programme(desk: Asking, programme: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def of_programme(
+    desk: Annotated[Desk, reads(Area.ATTENDANCE, whose.ROWS)], programme: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List everybody's total of a programme against its threshold, by person. The looks are noted."""
 
     def show(connection: Connection, named: set[str]) -> Response:
         store.one(connection, t.programme, t.programme.c.id == programme, "programme")
         found = attendance.of_programme(connection, programme, desk.shared.settings.wall_ms())
-        rest = [one for one in found if cursor is None or one.person > cursor]
+        known = known_among(connection, [one.person for one in found], desk.sites)
+        mine = [one for one in found if one.person in known]
+        rest = [one for one in mine if cursor is None or one.person > cursor]
         page = rest[:limit]
         named.update(register.person for register in page)
         items = [total for register in page for total in totals_shown(connection, register)]
@@ -126,7 +135,7 @@ def of_programme(desk: Asking, programme: Id, cursor: Cursor = None, limit: Limi
 
 
 @router.get("/people/{person}/training", response_model=TrainingShown)
-def training(desk: Asking, person: Id) -> dict[str, Any]:
+def training(desk: Annotated[Desk, reads(Area.ATTENDANCE, whose.PERSON)], person: Id) -> dict[str, Any]:
     """Give how far a person is with the modules of their programmes. The look is noted."""
 
     def show(connection: Connection, named: set[str]) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from sqlalchemy import insert, select, update
 
 from access.quota import Quota
 from access.spans import Span
-from registry import availability, booking_rules, quotas, sites, store
+from registry import availability, booking_rules, quotas, sites, store, whose
 from registry import tables as t
 from registry.answers import Answer
 from registry.api_bookings import day_span, settled
-from registry.desk import Asking, Writing, done
+from registry.areas import Area
+from registry.desk import Desk, done, reads, writes
 from registry.edit import Edit
 from registry.names import Id
 from registry.shapes_bookings import PolicyBody, QuotaBody
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["bookings"])
 
 @router.get("/sites/{site}/availability", response_model=AvailabilityShown)
 def read_availability(
-    desk: Asking,
+    desk: Annotated[Desk, reads(Area.AVAILABILITY, whose.SITE)],
     site: Id,
     day: Annotated[str, Query(max_length=10, description="A date in the site's time zone.")],
     audience: Annotated[str, Query(max_length=32, description="Whose opening hours count; everybody's without.")] = "",
@@ -37,7 +38,7 @@ def read_availability(
 
 
 @router.get("/sites/{site}/booking-policy", response_model=PolicyBody)
-def read_policy(desk: Asking, site: Id) -> Response:
+def read_policy(desk: Annotated[Desk, reads(Area.AVAILABILITY, whose.SITE)], site: Id) -> Response:
     """How many days ahead can be booked at a site."""
     p = t.booking_policy.c
     with desk.reading() as connection:
@@ -48,7 +49,7 @@ def read_policy(desk: Asking, site: Id) -> Response:
 
 
 @router.put("/sites/{site}/booking-policy", response_model=PolicyBody)
-def change_policy(desk: Writing, site: Id, body: PolicyBody) -> Response:
+def change_policy(desk: Annotated[Desk, writes(Area.AVAILABILITY, whose.SITE)], site: Id, body: PolicyBody) -> Response:
     """Say how many days ahead can be booked at a site; bookings that are made stay."""
     p = t.booking_policy.c
 
@@ -68,7 +69,7 @@ def change_policy(desk: Writing, site: Id, body: PolicyBody) -> Response:
 
 
 @router.get("/people/{person}/quota", response_model=QuotaBody)
-def read_quota(desk: Asking, person: Id) -> Response:
+def read_quota(desk: Annotated[Desk, reads(Area.RIGHTS, whose.PERSON)], person: Id) -> Response:
     """A person's own limits, beside those of their programmes."""
     with desk.reading() as connection:
         store.one(connection, t.person, t.person.c.id == person, "person")
@@ -81,7 +82,7 @@ def _quota(quota: Quota) -> dict[str, int | None]:
 
 
 @router.put("/people/{person}/quota", response_model=QuotaBody)
-def change_quota(desk: Writing, person: Id, body: QuotaBody) -> Response:
+def change_quota(desk: Annotated[Desk, writes(Area.RIGHTS, whose.PERSON)], person: Id, body: QuotaBody) -> Response:
     """Give a person limits of their own; bookings that are made stay."""
 
     def do(edit: Edit) -> Answer:
@@ -95,7 +96,7 @@ def change_quota(desk: Writing, person: Id, body: QuotaBody) -> Response:
 
 
 @router.delete("/people/{person}/quota", status_code=204)
-def drop_quota(desk: Writing, person: Id) -> Response:
+def drop_quota(desk: Annotated[Desk, writes(Area.RIGHTS, whose.PERSON)], person: Id) -> Response:
     """Take a person's own limits back."""
 
     def do(edit: Edit) -> Answer:

@@ -1,14 +1,15 @@
 """Badges: enrolled, changed, revoked, replaced, forgotten. A UID comes in, is hashed for every site, and is gone."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection, select
 
-from registry import badges, identity, pending, pins, sites, store
+from registry import badges, identity, pending, pins, sites, store, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Desk, Writing, created, done
+from registry.areas import Area
+from registry.desk import Desk, created, done, reads, writes
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, by_name, paged
@@ -34,8 +35,9 @@ def _find(edit: Edit, badge: str) -> Any:  # noqa: ANN401 -- a row of the badge 
     return store.one(edit.connection, t.badge, t.badge.c.id == badge, "badge")
 
 
-def _read(connection: Connection, row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the badge table
-    return {**_badge(row), "pending_sites": pending.sites_of(connection, "badge", row.id)}
+def _read(desk: Desk, connection: Connection, row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the badge table
+    late = pending.sites_of(connection, "badge", row.id)
+    return {**_badge(row), "pending_sites": [site for site in late if desk.sites is None or site in desk.sites]}
 
 
 def _now(edit: Edit, badge: str, status: int = 200) -> Answer:
@@ -48,7 +50,9 @@ def _hashed(desk: Desk, edit: Edit, uid: str) -> badges.Credentials:
 
 
 @router.get("/people/{person}/badges", response_model=PageOf[BadgeShown])
-def list_badges(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_badges(
+    desk: Annotated[Desk, reads(Area.BADGES, whose.PERSON)], person: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List a person's badges, the revoked ones too."""
     b = t.badge.c
     with desk.reading() as connection:
@@ -57,7 +61,7 @@ def list_badges(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 
 
 
 @router.post("/people/{person}/badges", status_code=201, response_model=BadgeShown)
-def enrol(desk: Writing, person: Id, body: NewBadge) -> Response:
+def enrol(desk: Annotated[Desk, writes(Area.BADGES, whose.PERSON)], person: Id, body: NewBadge) -> Response:
     """Enrol a card for a person, for every site there is now."""
     ident = identity.new_id()
 
@@ -72,16 +76,16 @@ def enrol(desk: Writing, person: Id, body: NewBadge) -> Response:
 
 
 @router.get("/badges/{badge}", response_model=BadgeRead)
-def read_badge(desk: Asking, badge: Id) -> Response:
+def read_badge(desk: Annotated[Desk, reads(Area.BADGES, whose.BADGE)], badge: Id) -> Response:
     """Give one badge, and the sites that have yet to hear of what was taken from it; never what its card shows."""
     with desk.reading() as connection:
         row = store.one(connection, t.badge, t.badge.c.id == badge, "badge")
-        shown = _read(connection, row)
+        shown = _read(desk, connection, row)
     return desk.show(shown, row.revision)
 
 
 @router.put("/badges/{badge}", response_model=BadgeShown)
-def change_badge(desk: Writing, badge: Id, body: BadgeBody) -> Response:
+def change_badge(desk: Annotated[Desk, writes(Area.BADGES, whose.BADGE)], badge: Id, body: BadgeBody) -> Response:
     """Change a badge's terms."""
 
     def do(edit: Edit) -> Answer:
@@ -93,7 +97,7 @@ def change_badge(desk: Writing, badge: Id, body: BadgeBody) -> Response:
 
 
 @router.put("/badges/{badge}/pin", response_model=BadgeShown)
-def set_pin(desk: Writing, badge: Id, body: PinBody) -> Response:
+def set_pin(desk: Annotated[Desk, writes(Area.BADGES, whose.BADGE)], badge: Id, body: PinBody) -> Response:
     """Give a badge a PIN, for doors that ask for one; it is never shown again."""
 
     def do(edit: Edit) -> Answer:
@@ -105,7 +109,7 @@ def set_pin(desk: Writing, badge: Id, body: PinBody) -> Response:
 
 
 @router.delete("/badges/{badge}/pin", response_model=BadgeShown)
-def drop_pin(desk: Writing, badge: Id) -> Response:
+def drop_pin(desk: Annotated[Desk, writes(Area.BADGES, whose.BADGE)], badge: Id) -> Response:
     """Take a badge's PIN away."""
 
     def do(edit: Edit) -> Answer:
@@ -117,14 +121,16 @@ def drop_pin(desk: Writing, badge: Id) -> Response:
 
 
 @router.get("/revocations/pending", response_model=PageOf[PendingShown])
-def list_pending(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_pending(
+    desk: Annotated[Desk, reads(Area.BADGES, whose.ROWS)], cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List what was taken from badges and people, and a site's gateway does not decide by yet."""
     with desk.reading() as connection:
-        return paged(connection, pending.found(), pending.KEY, cursor, limit, by_name)
+        return paged(connection, pending.found().where(desk.here(pending.KEY[0])), pending.KEY, cursor, limit, by_name)
 
 
 @router.post("/badges/{badge}/revoke", response_model=BadgeShown)
-def revoke(desk: Writing, badge: Id) -> Response:
+def revoke(desk: Annotated[Desk, writes(Area.BADGES, whose.BADGE)], badge: Id) -> Response:
     """Take a badge out of force for good; again changes nothing."""
 
     def do(edit: Edit) -> Answer:
@@ -135,7 +141,7 @@ def revoke(desk: Writing, badge: Id) -> Response:
 
 
 @router.post("/badges/{badge}/replace", status_code=201, response_model=BadgeShown)
-def replace(desk: Writing, badge: Id, body: Card) -> Response:
+def replace(desk: Annotated[Desk, writes(Area.BADGES, whose.BADGE)], badge: Id, body: Card) -> Response:
     """Revoke a badge and enrol another card for its person on the same terms."""
     ident = identity.new_id()
 
@@ -147,7 +153,7 @@ def replace(desk: Writing, badge: Id, body: Card) -> Response:
 
 
 @router.post("/badges/{badge}/sites", response_model=BadgeShown)
-def complete(desk: Writing, badge: Id, body: Card) -> Response:
+def complete(desk: Annotated[Desk, writes(Area.BADGES, whose.BADGE)], badge: Id, body: Card) -> Response:
     """Make a badge known at sites added since it was enrolled, by tapping its card again."""
 
     def do(edit: Edit) -> Answer:
@@ -158,7 +164,7 @@ def complete(desk: Writing, badge: Id, body: Card) -> Response:
 
 
 @router.delete("/badges/{badge}", status_code=204)
-def drop(desk: Writing, badge: Id) -> Response:
+def drop(desk: Annotated[Desk, writes(Area.BADGES, whose.BADGE)], badge: Id) -> Response:
     """Forget a badge; its card can then be enrolled for somebody else."""
 
     def do(edit: Edit) -> Answer:

@@ -10,11 +10,13 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection, Row, select
 
 from access.records import BookingKind
-from registry import bookings, conflicts, identity, noshow, sites, waiting
+from registry import bookings, conflicts, identity, noshow, sites, waiting, whose
 from registry import tables as t
 from registry.answers import Answer
+from registry.areas import Area, Verb
+from registry.authority import at, may
 from registry.booking_rows import Line
-from registry.desk import Asking, Desk, Writing, done, tag
+from registry.desk import Desk, done, reads, tag, writes
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
@@ -60,9 +62,21 @@ def settled(desk: Desk, site: str) -> int:
     return now_ms
 
 
+def check_holder(desk: Desk, site: str, person: str | None, group: str | None, excuse: str | None) -> None:
+    """Whoever asks may book for whom a body names. Raises Problem."""
+    desk.check(whose.held_by(site, person, group), "site")
+    check_excuse(desk, site, excuse)
+
+
+def check_excuse(desk: Desk, site: str, excuse: str | None) -> None:
+    """What waives quotas is the word of a site's staff, not of whoever books for themselves. Raises Problem."""
+    if excuse and not may(desk.asked.authority, Area.BOOKINGS, Verb.WRITE, at(site)):
+        raise Problem(Kind.NOT_YOURS, "an excuse is a word of the site's staff; leave it out, or ask them.")
+
+
 @router.get("/bookings", response_model=PageOf[BookingShown])
 def list_bookings(
-    desk: Asking,
+    desk: Annotated[Desk, reads(Area.BOOKINGS, whose.SITE)],
     site: Id,
     day: Annotated[str, Query(max_length=10, description="A date in the site's time zone.")],
     all_states: Annotated[bool, Query(alias="all", description="Those cancelled and released as well.")] = False,  # noqa: FBT002 -- a query's own switch
@@ -88,9 +102,10 @@ def list_bookings(
 
 
 @router.post("/bookings", status_code=201, response_model=BookingShown)
-def book(desk: Writing, site: Id, body: NewBooking) -> Response:
+def book(desk: Annotated[Desk, writes(Area.BOOKINGS, whose.BODY)], site: Id, body: NewBooking) -> Response:
     """Book a desk, room or zone; 409 with the spans that are taken, never with whose they are, and what is free."""
     ident = identity.new_id()
+    check_holder(desk, site, body.person, body.group, body.excuse)
     now_ms = settled(desk, site)
     if body.walk_in != (body.start_ms is None):
         raise Problem(Kind.INVALID, "a booking has a start; a walk-in has none, for it begins now.")
@@ -115,7 +130,7 @@ def book(desk: Writing, site: Id, body: NewBooking) -> Response:
 
 
 @router.get("/bookings/{booking}", response_model=BookingShown)
-def read_booking(desk: Asking, site: Id, booking: Id) -> Response:
+def read_booking(desk: Annotated[Desk, reads(Area.BOOKINGS, whose.BOOKING)], site: Id, booking: Id) -> Response:
     """Give one booking, whatever became of it."""
     now_ms = settled(desk, site)
     with desk.reading() as connection:
@@ -126,8 +141,11 @@ def read_booking(desk: Asking, site: Id, booking: Id) -> Response:
 
 
 @router.patch("/bookings/{booking}", response_model=BookingShown)
-def change_booking(desk: Writing, site: Id, booking: Id, body: BookingChange) -> Response:
+def change_booking(
+    desk: Annotated[Desk, writes(Area.BOOKINGS, whose.BOOKING)], site: Id, booking: Id, body: BookingChange
+) -> Response:
     """Move, prolong, shorten or end a booking; who waits is offered what becomes free."""
+    check_excuse(desk, site, body.excuse)
     settled(desk, site)
     wanted = bookings.Change(body.start_ms, body.end_ms, body.resource, body.excuse or "")
 
@@ -139,7 +157,7 @@ def change_booking(desk: Writing, site: Id, booking: Id, body: BookingChange) ->
 
 
 @router.delete("/bookings/{booking}", status_code=204)
-def cancel(desk: Writing, site: Id, booking: Id) -> Response:
+def cancel(desk: Annotated[Desk, writes(Area.BOOKINGS, whose.BOOKING)], site: Id, booking: Id) -> Response:
     """Cancel a booking, one occurrence of a series alone; that it was is kept."""
     settled(desk, site)
 
@@ -151,14 +169,14 @@ def cancel(desk: Writing, site: Id, booking: Id) -> Response:
 
 
 @router.post("/bookings/{booking}/approve", response_model=BookingShown)
-def approve(desk: Writing, site: Id, booking: Id) -> Response:
+def approve(desk: Annotated[Desk, writes(Area.BOOKINGS, whose.SITE)], site: Id, booking: Id) -> Response:
     """Let a pending booking hold."""
     settled(desk, site)
     return desk.edit(lambda edit: answered(edit, bookings.approve(edit, site, booking)))
 
 
 @router.post("/bookings/{booking}/reject", response_model=BookingShown)
-def reject(desk: Writing, site: Id, booking: Id) -> Response:
+def reject(desk: Annotated[Desk, writes(Area.BOOKINGS, whose.SITE)], site: Id, booking: Id) -> Response:
     """Refuse a pending booking; who waits is offered its place."""
     settled(desk, site)
     return desk.edit(lambda edit: answered(edit, bookings.reject(edit, site, booking)))

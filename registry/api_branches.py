@@ -1,14 +1,15 @@
 """A site's branches: which there are, and which of them staff say is the site's (guarantee S6)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select
 
-from registry import catching_up, confirming, sites
+from registry import catching_up, confirming, sites, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing
+from registry.areas import Area
+from registry.desk import Desk, reads, writes
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, by_name, paged
@@ -26,7 +27,9 @@ def _branch(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the branch 
 
 
 @router.get("/{site}/branches", response_model=PageOf[BranchShown])
-def list_branches(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_branches(
+    desk: Annotated[Desk, reads(Area.LOG, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List the branches of a site's log, by epoch; none is ever deleted."""
     with desk.reading() as connection:
         sites.site(connection, site)
@@ -40,7 +43,9 @@ def _gap(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the gap table
 
 
 @router.get("/{site}/gaps", response_model=PageOf[GapShown])
-def list_gaps(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_gaps(
+    desk: Annotated[Desk, reads(Area.LOG, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List what is no more of a site's log, in the log's order."""
     g = t.gap.c
     with desk.reading() as connection:
@@ -50,7 +55,9 @@ def list_gaps(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100)
 
 
 @router.get("/{site}/confirmations", response_model=PageOf[ConfirmationShown])
-def list_confirmations(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_confirmations(
+    desk: Annotated[Desk, reads(Area.LOG, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List who said when which branch is the site's, by time; the first of all was so without a word."""
     with desk.reading() as connection:
         sites.site(connection, site)
@@ -59,7 +66,7 @@ def list_confirmations(desk: Asking, site: Id, cursor: Cursor = None, limit: Lim
 
 
 @router.post("/{site}/confirmed-epoch", response_model=ConfirmBody)
-def confirm(desk: Writing, site: Id, body: ConfirmBody) -> Response:
+def confirm(desk: Annotated[Desk, writes(Area.LOG, whose.SITE)], site: Id, body: ConfirmBody) -> Response:
     """Say which branch is the site's: people, bookings and what its rows effect follow it from now on."""
 
     def do(edit: Edit) -> Answer:

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from access.codec import record_to_json
 from access.records import Closure, Opening
-from registry import calendars, identity, sites, store
+from registry import calendars, identity, sites, store, whose
 from registry import tables as t
 from registry.answers import Answer
+from registry.areas import Area
 from registry.calendars import closure_of, opening_of, revision_of
-from registry.desk import Asking, Writing, created, done
+from registry.desk import Desk, created, done, reads, writes
 from registry.edit import Edit
 from registry.holidays import FIRST_YEAR, LAST_YEAR
 from registry.names import Id
@@ -32,7 +33,9 @@ def _opening(opening: Opening) -> dict[str, Any]:
 
 
 @router.get("/closures", response_model=PageOf[ClosureShown])
-def list_closures(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_closures(
+    desk: Annotated[Desk, reads(Area.CLOSURES, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List when the site is closed, by start."""
     c = t.closure.c
     with desk.reading() as connection:
@@ -42,7 +45,7 @@ def list_closures(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 
 
 
 @router.post("/closures", status_code=201, response_model=MadeClosure)
-def close(desk: Writing, site: Id, body: NewClosure) -> Response:
+def close(desk: Annotated[Desk, writes(Area.CLOSURES, whose.SITE)], site: Id, body: NewClosure) -> Response:
     """Close the site, or a resource of it, for a span; bookings that this refuses are counted, and stay."""
     ident = identity.new_id()
 
@@ -56,7 +59,7 @@ def close(desk: Writing, site: Id, body: NewClosure) -> Response:
 
 
 @router.get("/closures/{closure}", response_model=ClosureShown)
-def read_closure(desk: Asking, site: Id, closure: Id) -> Response:
+def read_closure(desk: Annotated[Desk, reads(Area.CLOSURES, whose.SITE)], site: Id, closure: Id) -> Response:
     """Give one closure."""
     with desk.reading() as connection:
         row = store.one(connection, t.closure, calendars.here(t.closure, site, closure), "closure")
@@ -65,7 +68,9 @@ def read_closure(desk: Asking, site: Id, closure: Id) -> Response:
 
 
 @router.put("/closures/{closure}", response_model=MadeClosure)
-def change_closure(desk: Writing, site: Id, closure: Id, body: NewClosure) -> Response:
+def change_closure(
+    desk: Annotated[Desk, writes(Area.CLOSURES, whose.SITE)], site: Id, closure: Id, body: NewClosure
+) -> Response:
     """Change a closure; bookings that it refuses now are counted, and stay."""
 
     def do(edit: Edit) -> Answer:
@@ -79,7 +84,7 @@ def change_closure(desk: Writing, site: Id, closure: Id, body: NewClosure) -> Re
 
 
 @router.delete("/closures/{closure}", status_code=204)
-def drop_closure(desk: Writing, site: Id, closure: Id) -> Response:
+def drop_closure(desk: Annotated[Desk, writes(Area.CLOSURES, whose.SITE)], site: Id, closure: Id) -> Response:
     """Take a closure back."""
 
     def do(edit: Edit) -> Answer:
@@ -90,7 +95,7 @@ def drop_closure(desk: Writing, site: Id, closure: Id) -> Response:
 
 
 @router.post("/holidays/{year}", response_model=AddedHolidays)
-def add_holidays(desk: Writing, site: Id, year: Year) -> Response:
+def add_holidays(desk: Annotated[Desk, writes(Area.CLOSURES, whose.SITE)], site: Id, year: Year) -> Response:
     """Close the site on a year's holidays, by its setting; those that are closures already stay as they are."""
 
     def do(edit: Edit) -> Answer:
@@ -101,7 +106,9 @@ def add_holidays(desk: Writing, site: Id, year: Year) -> Response:
 
 
 @router.get("/openings", response_model=PageOf[OpeningShown])
-def list_openings(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_openings(
+    desk: Annotated[Desk, reads(Area.CLOSURES, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List the site's weekly opening hours, by weekday."""
     o = t.opening.c
     with desk.reading() as connection:
@@ -112,7 +119,7 @@ def list_openings(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 
 
 
 @router.post("/openings", status_code=201, response_model=OpeningShown)
-def open_weekly(desk: Writing, site: Id, body: NewOpening) -> Response:
+def open_weekly(desk: Annotated[Desk, writes(Area.CLOSURES, whose.SITE)], site: Id, body: NewOpening) -> Response:
     """Open the site each week at these hours."""
     ident = identity.new_id()
 
@@ -126,7 +133,7 @@ def open_weekly(desk: Writing, site: Id, body: NewOpening) -> Response:
 
 
 @router.get("/openings/{opening}", response_model=OpeningShown)
-def read_opening(desk: Asking, site: Id, opening: Id) -> Response:
+def read_opening(desk: Annotated[Desk, reads(Area.CLOSURES, whose.SITE)], site: Id, opening: Id) -> Response:
     """Give one weekday's opening hours."""
     with desk.reading() as connection:
         row = store.one(connection, t.opening, calendars.here(t.opening, site, opening), "opening")
@@ -135,7 +142,9 @@ def read_opening(desk: Asking, site: Id, opening: Id) -> Response:
 
 
 @router.put("/openings/{opening}", response_model=OpeningShown)
-def change_opening(desk: Writing, site: Id, opening: Id, body: NewOpening) -> Response:
+def change_opening(
+    desk: Annotated[Desk, writes(Area.CLOSURES, whose.SITE)], site: Id, opening: Id, body: NewOpening
+) -> Response:
     """Change opening hours."""
 
     def do(edit: Edit) -> Answer:
@@ -149,7 +158,7 @@ def change_opening(desk: Writing, site: Id, opening: Id, body: NewOpening) -> Re
 
 
 @router.delete("/openings/{opening}", status_code=204)
-def drop_opening(desk: Writing, site: Id, opening: Id) -> Response:
+def drop_opening(desk: Annotated[Desk, writes(Area.CLOSURES, whose.SITE)], site: Id, opening: Id) -> Response:
     """Take opening hours back."""
 
     def do(edit: Edit) -> Answer:

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 
-from registry import store
+from registry import store, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing
+from registry.areas import Area
+from registry.desk import Desk, reads, writes
 from registry.edit import Edit
 from registry.names import Id, readable
 from registry.paging import Cursor, Limit, paged
@@ -25,7 +26,7 @@ def _conflict(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the confl
 
 @router.get("", response_model=PageOf[ConflictShown])
 def list_conflicts(
-    desk: Asking,
+    desk: Annotated[Desk, reads(Area.PRESENCE, whose.ROWS)],
     resolved: Annotated[bool, Query(description="Those that staff have resolved, too.")] = False,  # noqa: FBT002 -- a query's member
     cursor: Cursor = None,
     limit: Limit = 100,
@@ -33,12 +34,13 @@ def list_conflicts(
     """List the contradictions between people's stays, by when they were found."""
     c = t.conflict.c
     with desk.reading() as connection:
-        query = select(t.conflict) if resolved else select(t.conflict).where(c.resolved_ms.is_(None))
+        query = select(t.conflict).where(desk.here(c.site, c.other_site))
+        query = query if resolved else query.where(c.resolved_ms.is_(None))
         return paged(connection, query, [c.found_ms, c.id], cursor, limit, _conflict)
 
 
 @router.get("/{conflict}", response_model=ConflictShown)
-def read_conflict(desk: Asking, conflict: Id) -> Response:
+def read_conflict(desk: Annotated[Desk, reads(Area.PRESENCE, whose.CONFLICT)], conflict: Id) -> Response:
     """Give one."""
     with desk.reading() as connection:
         row = store.one(connection, t.conflict, t.conflict.c.id == conflict, "conflict")
@@ -46,7 +48,9 @@ def read_conflict(desk: Asking, conflict: Id) -> Response:
 
 
 @router.post("/{conflict}/resolve", response_model=ConflictShown)
-def resolve(desk: Writing, conflict: Id, body: ResolutionBody) -> Response:
+def resolve(
+    desk: Annotated[Desk, writes(Area.PRESENCE, whose.CONFLICT)], conflict: Id, body: ResolutionBody
+) -> Response:
     """Say what staff make of it: who, when, and a note; the stays themselves stay as the logs tell them."""
     try:
         note = readable(body.note)

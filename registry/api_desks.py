@@ -1,6 +1,6 @@
 """The desks of a site as staff see them: what its sensors said, fused with the bookings by the core's own function."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 from access.desk import Use
 from access.plan import DeskAt, desks_at
 from access.records import Booking
-from registry import sites
+from registry import sites, whose
 from registry import tables as t
-from registry.desk import Asking
+from registry.areas import Area
+from registry.desk import Desk, reads
 from registry.names import Id
 from registry.overview import Overview
 from registry.standings import standings
@@ -47,7 +48,7 @@ class DesksShown(BaseModel):
 
 
 @router.get("/desks", response_model=DesksShown)
-def desks(desk: Asking, site: Id) -> dict[str, Any]:
+def desks(desk: Annotated[Desk, reads(Area.LIVE, whose.SITE)], site: Id) -> dict[str, Any]:
     """Give what every desk of a site is now; ``unknown`` where no sensor says."""
     shared = desk.shared
     with desk.reading() as connection:

@@ -23,13 +23,16 @@ from registry import (
     exchange_sessions,
     identity,
     sites,
+    whose,
 )
 from registry.answers import Answer
+from registry.areas import Area
+from registry.authority import at
 from registry.csv_cells import Dialect
 from registry.csv_in import Sheet, read
 from registry.csv_kinds import KINDS
 from registry.csv_out import export
-from registry.desk import Asking, Desk, Writing
+from registry.desk import Desk, reads, writes
 from registry.edit import Edit
 from registry.exchange import Bring, Context, Report, perform, rehearse
 from registry.exchange_ical_sessions import Meant
@@ -107,7 +110,12 @@ def _takes(media_type: str) -> dict[str, Any]:
 
 
 @router.post("/imports/{kind}", response_model=ImportShown, openapi_extra=_takes("text/csv"))
-def bring_csv(desk: Writing, request: Request, kind: Importable, dry_run: DryRun = True) -> Response:  # noqa: FBT002
+def bring_csv(
+    desk: Annotated[Desk, writes(Area.EXCHANGE, whose.COMMON)],
+    request: Request,
+    kind: Importable,
+    dry_run: DryRun = True,  # noqa: FBT002 -- a query's switch
+) -> Response:
     """Bring in a CSV file, wholly or not at all; again, it changes nothing more."""
     context = _context(desk)
     sheet = read(KINDS[kind], request.state.body, context.zones)
@@ -116,7 +124,7 @@ def bring_csv(desk: Writing, request: Request, kind: Importable, dry_run: DryRun
 
 @router.post("/sites/{site}/imports/ical", response_model=ImportShown, openapi_extra=_takes("text/calendar"))
 def bring_calendar(
-    desk: Writing,
+    desk: Annotated[Desk, writes(Area.EXCHANGE, whose.SITE)],
     request: Request,
     site: Id,
     into: Into,
@@ -134,6 +142,8 @@ def bring_calendar(
         return _brought(desk, str(into), lambda edit: exchange_ical.bring_closures(edit, site, found), dry_run=dry_run)
     if programme is None or not group:
         raise Problem(Kind.INVALID, "sessions are of a programme and for somebody; name `programme` and `group`.")
+    with desk.reading() as connection:
+        desk.check_groups(connection, group)
     meant = Meant(site, programme, tuple(sorted({*group})), where)
     return _brought(
         desk, str(into), lambda edit: exchange_ical_sessions.bring(edit, context, meant, found), dry_run=dry_run
@@ -166,12 +176,16 @@ def _brought(desk: Desk, kind: str, bring: Bring, *, dry_run: bool) -> Response:
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 def take_out(
-    desk: Asking,
+    desk: Annotated[Desk, reads(Area.EXCHANGE, whose.ROWS)],
     kind: Importable,
     form: Annotated[Dialect, Query(alias="format", description="For Excel's double click, or plain.")] = Dialect.EXCEL,
     site: Annotated[Id | None, Query(description="Of this site alone.")] = None,
 ) -> Response:
     """Give a CSV file of everything of a kind, in pages as it is read; no UID, key or codice fiscale is in it."""
+    if site is None and desk.sites is not None:
+        raise Problem(Kind.NOT_YOURS, "you may take out one site's own; name it as `site`.")
+    if site is not None:
+        desk.check(at(site), "site")
     with desk.reading() as connection:
         if site is not None:
             sites.site(connection, site)

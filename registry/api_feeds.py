@@ -10,11 +10,13 @@ from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from registry import feed_tokens, feeds_ical, identity
+from registry import feed_tokens, feeds_ical, identity, whose
 from registry.answers import Answer
-from registry.desk import Asking, Desk, Writing, created, done, with_secrets
+from registry.areas import Area
+from registry.desk import Desk, created, done, reads, with_secrets, writes
 from registry.edit import Edit
 from registry.feed_tokens import FeedOf, Subscriber, Target
+from registry.known_at import known_at
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
 from registry.settings import Shared
@@ -50,32 +52,36 @@ def _feed(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the feed_toke
 
 
 @router.get(f"{API}/feeds", response_model=PageOf[FeedShown])
-def list_feeds(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_feeds(
+    desk: Annotated[Desk, reads(Area.FEEDS, whose.ROWS)], cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List the calendar feeds in force; never their addresses."""
     with desk.reading() as connection:
-        return paged(connection, select(feed_token), [feed_token.c.id], cursor, limit, _feed)
+        f = feed_token.c
+        here = desk.here(f.site) if desk.sites is None else desk.here(f.site) | known_at(f.person, desk.sites)
+        return paged(connection, select(feed_token).where(here), [feed_token.c.id], cursor, limit, _feed)
 
 
 @router.post(f"{API}/people/{{person}}/feeds", status_code=201, response_model=MadeFeed)
-def add_of_person(desk: Writing, person: Id) -> Response:
+def add_of_person(desk: Annotated[Desk, writes(Area.FEEDS, whose.PERSON)], person: Id) -> Response:
     """Make a feed of a person's bookings and sessions; its address is shown this once."""
     return _made(desk, Target(person=person))
 
 
 @router.post(f"{API}/sites/{{site}}/feeds", status_code=201, response_model=MadeFeed)
-def add_of_site(desk: Writing, site: Id) -> Response:
+def add_of_site(desk: Annotated[Desk, writes(Area.FEEDS, whose.SITE)], site: Id) -> Response:
     """Make a feed of a site's sessions and closures; its address is shown this once."""
     return _made(desk, Target(site=site))
 
 
 @router.post(f"{API}/sites/{{site}}/resources/{{resource}}/feeds", status_code=201, response_model=MadeFeed)
-def add_of_resource(desk: Writing, site: Id, resource: Id) -> Response:
+def add_of_resource(desk: Annotated[Desk, writes(Area.FEEDS, whose.SITE)], site: Id, resource: Id) -> Response:
     """Make a feed of when a desk, room or zone is taken, without by whom; its address is shown this once."""
     return _made(desk, Target(site=site, resource=resource))
 
 
 @router.delete(f"{API}/feeds/{{feed}}", status_code=204)
-def revoke(desk: Writing, feed: Id) -> Response:
+def revoke(desk: Annotated[Desk, writes(Area.FEEDS, whose.FEED)], feed: Id) -> Response:
     """Revoke a feed: its address shows nothing from now on."""
 
     def do(edit: Edit) -> Answer:

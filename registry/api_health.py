@@ -1,10 +1,14 @@
 """Whether the registry lives, whether it can serve, and its metrics."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from registry import migrate
+from registry import migrate, whose
+from registry.areas import Area
+from registry.desk import Desk, reads
 from registry.gate import unavailable
 from registry.metrics import exposition
 from registry.settings import Shared
@@ -33,8 +37,7 @@ def ready(request: Request) -> dict[str, str]:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-def metrics(request: Request) -> str:
-    """Prometheus text, for an operator's credential."""
-    shared: Shared = request.app.state.shared
-    with shared.database.read() as connection:
+def metrics(request: Request, desk: Annotated[Desk, reads(Area.CENTRE, whose.COMMON)]) -> str:
+    """Prometheus text."""
+    with desk.reading() as connection:
         return exposition(connection, request.app.state.served)

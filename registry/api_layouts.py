@@ -1,14 +1,15 @@
 """A site's layout: doors, zones and policy numbers that its doors are judged by."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
 from access.layout import digest
-from registry import layouts, sites, wire
+from registry import layouts, sites, whose, wire
 from registry.answers import Answer
 from registry.api_gateway import own_site
-from registry.desk import Asking, Writing
+from registry.areas import Area
+from registry.desk import Desk, reads, writes
 from registry.edit import Edit, editing
 from registry.names import Id
 from registry.problems import Kind, Problem
@@ -22,7 +23,7 @@ def _shown(laid: layouts.Laid) -> dict[str, Any]:
 
 
 @router.get("/sites/{site}/layout", response_model=LayoutShown)
-def read_layout(desk: Asking, site: Id) -> Response:
+def read_layout(desk: Annotated[Desk, reads(Area.LAYOUTS, whose.SITE)], site: Id) -> Response:
     """Give what a site's doors are judged by, as its gateway told it or an operator wrote it."""
     with desk.reading() as connection:
         sites.site(connection, site)
@@ -33,7 +34,7 @@ def read_layout(desk: Asking, site: Id) -> Response:
 
 
 @router.put("/sites/{site}/layout", response_model=LayoutShown)
-def write_layout(desk: Writing, site: Id, body: LayoutBody) -> Response:
+def write_layout(desk: Annotated[Desk, writes(Area.LAYOUTS, whose.SITE)], site: Id, body: LayoutBody) -> Response:
     """Write the layout of a site that has no gateway; 409 where it has one, which tells it itself."""
 
     def do(edit: Edit) -> Answer:

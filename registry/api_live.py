@@ -1,14 +1,15 @@
 """What happens at the sites: occupancy, overview, the log's events and its alarms."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from sqlalchemy import select, true
+from sqlalchemy import select
 
-from registry import live, sites
+from registry import live, sites, whose
 from registry import tables as t
-from registry.desk import Asking
+from registry.areas import Area
+from registry.desk import Desk, reads
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
 from registry.shown import AlarmShown, AllOccupancy, EventShown, OccupancyShown, Overviews, PageOf
@@ -17,15 +18,15 @@ router = APIRouter(prefix="/api/v1", tags=["live"])
 
 
 @router.get("/occupancy", response_model=AllOccupancy)
-def all_occupancy(desk: Asking) -> dict[str, Any]:
+def all_occupancy(desk: Annotated[Desk, reads(Area.LIVE, whose.ROWS)]) -> dict[str, Any]:
     """Give who is where at every site that has ever spoken."""
     with desk.reading() as connection:
-        items = [live.present(connection, standing) for standing in live.standings(connection, true())]
+        items = [live.present(connection, standing) for standing in live.standings(connection, desk.here(t.site.c.id))]
     return {"items": items, "total": sum(item["total"] for item in items)}
 
 
 @router.get("/sites/{site}/occupancy", response_model=OccupancyShown)
-def occupancy(desk: Asking, site: Id) -> dict[str, Any]:
+def occupancy(desk: Annotated[Desk, reads(Area.LIVE, whose.SITE)], site: Id) -> dict[str, Any]:
     """Give who is where at one site; nobody, as of never, where it has not spoken yet."""
     with desk.reading() as connection:
         sites.site(connection, site)
@@ -45,10 +46,10 @@ def occupancy(desk: Asking, site: Id) -> dict[str, Any]:
 
 
 @router.get("/overview", response_model=Overviews)
-def overview(desk: Asking) -> dict[str, Any]:
+def overview(desk: Annotated[Desk, reads(Area.LIVE, whose.ROWS)]) -> dict[str, Any]:
     """Give every speaking site's doors, desks, devices, and how far its log and its replica have come."""
     with desk.reading() as connection:
-        return {"items": [live.summary(standing) for standing in live.standings(connection, true())]}
+        return {"items": [live.summary(standing) for standing in live.standings(connection, desk.here(t.site.c.id))]}
 
 
 def _event(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the event table
@@ -64,7 +65,9 @@ def _event(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the event ta
 
 
 @router.get("/sites/{site}/events", response_model=PageOf[EventShown])
-def events(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def events(
+    desk: Annotated[Desk, reads(Area.LOG, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List a site's log in its order, (epoch, seq); an erased body is null, a poison one is its text."""
     e = t.event.c
     with desk.reading() as connection:
@@ -78,7 +81,9 @@ def _alarm(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the alarm ta
 
 
 @router.get("/sites/{site}/alarms", response_model=PageOf[AlarmShown])
-def alarms(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def alarms(
+    desk: Annotated[Desk, reads(Area.LOG, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List what is wrong with a site's log, by time."""
     a = t.alarm.c
     with desk.reading() as connection:

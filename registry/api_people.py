@@ -1,15 +1,18 @@
 """People, and what each may at each site."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select
 
-from registry import identity, people, sites, store
+from registry import identity, people, sites, store, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing, created, done, with_secrets
+from registry.areas import Area, Verb
+from registry.authority import sites_for
+from registry.desk import Desk, created, done, reads, with_secrets, writes
 from registry.edit import Edit
+from registry.known_at import known_at, made_known
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
 from registry.shapes import PersonBody, RightsBody
@@ -36,27 +39,37 @@ def _said(answer: Answer) -> Answer:
 
 
 @router.get("/people", response_model=PageOf[PersonListed])
-def list_people(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_people(
+    desk: Annotated[Desk, reads(Area.PEOPLE, whose.ROWS)], cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List the people, without what identifies them elsewhere."""
     with desk.reading() as connection:
-        return paged(connection, select(t.person), [t.person.c.id], cursor, limit, _listed)
+        return paged(
+            connection,
+            select(t.person).where(known_at(t.person.c.id, desk.sites)),
+            [t.person.c.id],
+            cursor,
+            limit,
+            _listed,
+        )
 
 
 @router.post("/people", status_code=201, response_model=PersonShown)
-def add_person(desk: Writing, body: PersonBody) -> Response:
+def add_person(desk: Annotated[Desk, writes(Area.PEOPLE, whose.ROWS)], body: PersonBody) -> Response:
     """Make a person; no site admits them until they are enrolled, given a role, a pass or rights there."""
     ident = identity.new_id()
 
     def do(edit: Edit) -> Answer:
         people.check_birth(body.birth_date, edit.at_ms)
         people.add_person(edit, ident, people.Profile(**body.model_dump()))
+        made_known(edit, ident, sites_for(desk.asked.authority, Area.PEOPLE, Verb.WRITE))
         return _said(created({"id": ident, **body.model_dump()}, 1))
 
     return desk.edit(do)
 
 
 @router.get("/people/{person}", response_model=PersonShown)
-def read_person(desk: Asking, person: Id) -> Response:
+def read_person(desk: Annotated[Desk, reads(Area.PEOPLE, whose.PERSON)], person: Id) -> Response:
     """Give one person."""
     with desk.reading() as connection:
         row = store.one(connection, t.person, t.person.c.id == person, "person")
@@ -64,7 +77,7 @@ def read_person(desk: Asking, person: Id) -> Response:
 
 
 @router.put("/people/{person}", response_model=PersonShown)
-def change_person(desk: Writing, person: Id, body: PersonBody) -> Response:
+def change_person(desk: Annotated[Desk, writes(Area.PEOPLE, whose.PERSON)], person: Id, body: PersonBody) -> Response:
     """Change a person; the sites that admit them are told."""
 
     def do(edit: Edit) -> Answer:
@@ -78,7 +91,7 @@ def change_person(desk: Writing, person: Id, body: PersonBody) -> Response:
 
 
 @router.delete("/people/{person}", status_code=204)
-def drop_person(desk: Writing, person: Id) -> Response:
+def drop_person(desk: Annotated[Desk, writes(Area.PEOPLE, whose.WHOLE_PERSON)], person: Id) -> Response:
     """Forget a person with their badges, rights and bookings, here and at every site's next sync."""
 
     def do(edit: Edit) -> Answer:
@@ -102,16 +115,22 @@ def _rights(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the rights 
 
 
 @router.get("/people/{person}/rights", response_model=PageOf[RightsShown])
-def list_rights_of_person(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_rights_of_person(
+    desk: Annotated[Desk, reads(Area.RIGHTS, whose.PERSON)], person: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List what a person may, site by site."""
     r = t.rights.c
     with desk.reading() as connection:
         store.one(connection, t.person, t.person.c.id == person, "person")
-        return paged(connection, select(t.rights).where(r.person == person), [r.site], cursor, limit, _rights)
+        return paged(
+            connection, select(t.rights).where(r.person == person, desk.here(r.site)), [r.site], cursor, limit, _rights
+        )
 
 
 @router.get("/sites/{site}/rights", response_model=PageOf[RightsShown])
-def list_rights_at_site(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_rights_at_site(
+    desk: Annotated[Desk, reads(Area.RIGHTS, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List whom a site admits, and where."""
     r = t.rights.c
     with desk.reading() as connection:
@@ -124,7 +143,7 @@ def _of(site: str, person: str) -> Any:  # noqa: ANN401 -- a condition of SQLAlc
 
 
 @router.get("/sites/{site}/rights/{person}", response_model=RightsShown)
-def read_rights(desk: Asking, site: Id, person: Id) -> Response:
+def read_rights(desk: Annotated[Desk, reads(Area.RIGHTS, whose.SITE)], site: Id, person: Id) -> Response:
     """Give what a person may at a site."""
     with desk.reading() as connection:
         row = store.one(connection, t.rights, _of(site, person), "person at this site")
@@ -132,11 +151,14 @@ def read_rights(desk: Asking, site: Id, person: Id) -> Response:
 
 
 @router.put("/sites/{site}/rights/{person}", response_model=RightsShown)
-def set_rights(desk: Writing, site: Id, person: Id, body: RightsBody) -> Response:
+def set_rights(
+    desk: Annotated[Desk, writes(Area.RIGHTS, whose.SITE)], site: Id, person: Id, body: RightsBody
+) -> Response:
     """Say what a person may at a site; a change needs If-Match, the first time does not."""
 
     def do(edit: Edit) -> Answer:
         sites.site(edit.connection, site)
+        desk.check_person(edit.connection, person)
         store.one(edit.connection, t.person, t.person.c.id == person, "person")
         row = edit.connection.execute(select(t.rights).where(_of(site, person))).one_or_none()
         if row is not None:
@@ -152,7 +174,7 @@ def set_rights(desk: Writing, site: Id, person: Id, body: RightsBody) -> Respons
 
 
 @router.delete("/sites/{site}/rights/{person}", status_code=204)
-def drop_rights(desk: Writing, site: Id, person: Id) -> Response:
+def drop_rights(desk: Annotated[Desk, writes(Area.RIGHTS, whose.SITE)], site: Id, person: Id) -> Response:
     """Take back what a person was given by hand; where nothing else admits them, their bookings there go as well."""
 
     def do(edit: Edit) -> Answer:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, select
 
-from registry import live, looks, sites, store
+from registry import live, looks, sites, store, whose
 from registry import tables as t
 from registry.answers import Answer
+from registry.areas import Area
 from registry.branches import counted
-from registry.desk import Asking, Desk, Writing
+from registry.desk import Desk, reads, writes
 from registry.edit import Edit
 from registry.names import LAST_MS, Id
 from registry.paging import Cursor, Limit, by_name, paged
@@ -40,7 +41,12 @@ def looked(desk: Desk, what: str, show: Callable[[Connection, set[str]], Any]) -
 
 @router.get("/sites/{site}/stays", response_model=PageOf[StayEnded])
 def list_stays(
-    desk: Asking, site: Id, from_ms: Since = 0, to_ms: Before = LAST_MS, cursor: Cursor = None, limit: Limit = 100
+    desk: Annotated[Desk, reads(Area.PRESENCE, whose.SITE)],
+    site: Id,
+    from_ms: Since = 0,
+    to_ms: Before = LAST_MS,
+    cursor: Cursor = None,
+    limit: Limit = 100,
 ) -> Response:
     """List a site's stays that touch a span, by start; each person among them is noted as looked at."""
 
@@ -60,7 +66,12 @@ def list_stays(
 
 @router.get("/sites/{site}/visits", response_model=PageOf[VisitShown])
 def list_visits(
-    desk: Asking, site: Id, from_ms: Since = 0, to_ms: Before = LAST_MS, cursor: Cursor = None, limit: Limit = 100
+    desk: Annotated[Desk, reads(Area.PRESENCE, whose.SITE)],
+    site: Id,
+    from_ms: Since = 0,
+    to_ms: Before = LAST_MS,
+    cursor: Cursor = None,
+    limit: Limit = 100,
 ) -> Response:
     """List a site's visits that touch a span, by start."""
     with desk.reading() as connection:
@@ -73,14 +84,21 @@ def list_visits(
 
 @router.get("/people/{person}/history", response_model=PageOf[StayEnded])
 def history(
-    desk: Asking, person: Id, from_ms: Since = 0, to_ms: Before = LAST_MS, cursor: Cursor = None, limit: Limit = 100
+    desk: Annotated[Desk, reads(Area.PRESENCE, whose.PERSON)],
+    person: Id,
+    from_ms: Since = 0,
+    to_ms: Before = LAST_MS,
+    cursor: Cursor = None,
+    limit: Limit = 100,
 ) -> Response:
     """List a person's stays at every site, by start; the look is noted."""
 
     def show(connection: Connection, named: set[str]) -> Response:
         store.one(connection, t.person, t.person.c.id == person, "person")
         named.add(person)
-        query = select(*_STAY).where(_S.person == person, _S.start_ms < to_ms, _S.end_ms > from_ms, counted(t.stay))
+        query = select(*_STAY).where(
+            desk.here(_S.site), _S.person == person, _S.start_ms < to_ms, _S.end_ms > from_ms, counted(t.stay)
+        )
         return paged(connection, query, [_S.start_ms, _S.site, _S.epoch, _S.seq, _S.n], cursor, limit, _stay)
 
     answer: Response = looked(desk, looks.HISTORY, show)
@@ -88,11 +106,11 @@ def history(
 
 
 @router.get("/people/{person}/presence", response_model=PresenceShown)
-def presence(desk: Asking, person: Id) -> dict[str, Any]:
+def presence(desk: Annotated[Desk, reads(Area.PRESENCE, whose.PERSON)], person: Id) -> dict[str, Any]:
     """Give where a person is now."""
     with desk.reading() as connection:
         store.one(connection, t.person, t.person.c.id == person, "person")
-        standings = live.standings(connection, true())
+        standings = live.standings(connection, desk.here(t.site.c.id))
     held = [(one.site, one.occupancy.stays[person]) for one in standings if person in one.occupancy.stays]
     here = [
         {
@@ -108,7 +126,9 @@ def presence(desk: Asking, person: Id) -> dict[str, Any]:
 
 
 @router.get("/people/{person}/looks", response_model=PageOf[LookShown])
-def list_looks(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_looks(
+    desk: Annotated[Desk, reads(Area.LOOKS, whose.PERSON)], person: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List who looked at a person's history, and when."""
     c = t.look.c
     with desk.reading() as connection:
@@ -128,14 +148,16 @@ def _policy(connection: Connection, site: str) -> tuple[dict[str, int], int]:
 
 
 @router.get("/sites/{site}/presence-policy", response_model=PresencePolicyBody)
-def read_policy(desk: Asking, site: Id) -> Response:
+def read_policy(desk: Annotated[Desk, reads(Area.PRESENCE, whose.SITE)], site: Id) -> Response:
     """Give a site's settings for presence."""
     with desk.reading() as connection:
         return desk.show(*_policy(connection, site))
 
 
 @router.put("/sites/{site}/presence-policy", response_model=PresencePolicyBody)
-def write_policy(desk: Writing, site: Id, body: PresencePolicyBody) -> Response:
+def write_policy(
+    desk: Annotated[Desk, writes(Area.PRESENCE, whose.SITE)], site: Id, body: PresencePolicyBody
+) -> Response:
     """Change a site's settings for presence."""
 
     def do(edit: Edit) -> Answer:

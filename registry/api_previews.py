@@ -1,17 +1,20 @@
 """What a change would refuse, before anybody saves it."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from access.clock import DAY_MS
 from access.records import Closure, Opening
 from access.replica import Replica
 from access.site import Site
-from registry import layouts, live, previews, rehearsed, sites
-from registry.desk import Asking
+from registry import layouts, live, previews, rehearsed, sites, whose
+from registry import tables as t
+from registry.areas import Area
+from registry.authority import Of, at
+from registry.desk import Desk, reads
 from registry.shapes_previews import (
     MOST_ROWS,
     BadgeLost,
@@ -30,7 +33,7 @@ router = APIRouter(prefix="/api/v1", tags=["decisions"])
 
 
 @router.post("/previews", response_model=PreviewShown)
-def preview(desk: Asking, body: PreviewBody) -> dict[str, Any]:
+def preview(desk: Annotated[Desk, reads(Area.DECISIONS, whose.ROWS)], body: PreviewBody) -> dict[str, Any]:
     """Tell whom and what a change would refuse; it is made, read, and undone, and nobody is told of it."""
     shared = desk.shared
     now_ms = shared.settings.wall_ms()
@@ -41,20 +44,54 @@ def preview(desk: Asking, body: PreviewBody) -> dict[str, Any]:
         laid.update(layouts.sites_laid(connection, set(sites.site_ids(connection))))
         held.update({site: shared.replicas.at(connection, site) for site in laid})
 
+    with desk.reading() as connection:
+        _check(desk, connection, body.change)
     told = rehearsed.rehearse(shared.database, now_ms, _doing(body.change), before)
     until_ms = now_ms + body.days * DAY_MS
+    shown = {site for site in told if desk.sites is None or site in desk.sites}
     found = [
         lost
         for site, changes in sorted(told.items())
-        if site in laid
+        if site in laid and site in shown
         for lost in previews.lost_at(laid[site], held[site], changes, now_ms, until_ms)
     ]
     found.sort(key=lambda lost: (lost.site, lost.person, lost.start_ms, lost.id))
     with desk.reading() as connection:
         names = live.names_of(connection, sorted({lost.person for lost in found[:MOST_ROWS]}))
     rows = [{**asdict(lost), "name": names.get(lost.person, "")} for lost in found[:MOST_ROWS]]
-    unjudged = sorted(set(told) - set(laid))
+    unjudged = sorted(shown - set(laid))
     return {**previews.counted(found), "unjudged": unjudged, "more": len(found) > MOST_ROWS, "rows": rows}
+
+
+_PLACES = {
+    "badge": whose.BADGE,
+    "role": whose.ROLE,
+    "authorisation": whose.GUARDIAN,
+    "enrolment": whose.ENROLMENT,
+    "transfer": whose.TRANSFER,
+}
+
+
+def _check(desk: Desk, connection: Connection, change: ChangeBody) -> None:
+    """Whoever asks may read about what the change would touch. Raises Problem."""
+    match change:
+        case ClosureChange() | OpeningsChange() | RightsEnd():
+            desk.check(at(change.site), "site")
+        case BadgeLost():
+            desk.check(_found(connection, whose.BADGE, change.badge), "badge")
+        case PersonSuspended():
+            desk.check(whose.person(connection, change.person), "person")
+        case End() if change.of == "pass":
+            site = connection.execute(select(t.pass_.c.site).where(t.pass_.c.id == change.id)).scalars().first()
+            desk.check(None if site is None else at(site), "pass")
+        case End():
+            desk.check(_found(connection, _PLACES[change.of], change.id), change.of)
+        case _:
+            return
+
+
+def _found(connection: Connection, place: whose.Place, ident: str) -> Of | None:
+    return None if place.find is None else place.find(connection, {place.key: ident})
 
 
 def _doing(change: ChangeBody) -> rehearsed.Doing:

@@ -1,14 +1,15 @@
 """What can be booked at a site: desks, rooms and zones."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select
 
-from registry import resources, sites, store
+from registry import resources, sites, store, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing, created, done
+from registry.areas import Area
+from registry.desk import Desk, created, done, reads, writes
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
@@ -24,7 +25,9 @@ def _resource(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the resou
 
 
 @router.get("/resources", response_model=PageOf[ResourceShown])
-def list_resources(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_resources(
+    desk: Annotated[Desk, reads(Area.RESOURCES, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List what can be booked at a site."""
     r = t.resource.c
     with desk.reading() as connection:
@@ -33,7 +36,7 @@ def list_resources(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit =
 
 
 @router.post("/resources", status_code=201, response_model=ResourceShown)
-def add_resource(desk: Writing, site: Id, body: NewResource) -> Response:
+def add_resource(desk: Annotated[Desk, writes(Area.RESOURCES, whose.SITE)], site: Id, body: NewResource) -> Response:
     """Make a desk, room or zone bookable."""
 
     def do(edit: Edit) -> Answer:
@@ -45,7 +48,7 @@ def add_resource(desk: Writing, site: Id, body: NewResource) -> Response:
 
 
 @router.get("/resources/{resource}", response_model=ResourceShown)
-def read_resource(desk: Asking, site: Id, resource: Id) -> Response:
+def read_resource(desk: Annotated[Desk, reads(Area.RESOURCES, whose.SITE)], site: Id, resource: Id) -> Response:
     """Give one resource."""
     with desk.reading() as connection:
         row = store.one(connection, t.resource, _at(site, resource), "resource")
@@ -57,7 +60,9 @@ def _at(site: str, resource: str) -> Any:  # noqa: ANN401 -- a condition of SQLA
 
 
 @router.put("/resources/{resource}", response_model=ResourceShown)
-def change_resource(desk: Writing, site: Id, resource: Id, body: ResourceBody) -> Response:
+def change_resource(
+    desk: Annotated[Desk, writes(Area.RESOURCES, whose.SITE)], site: Id, resource: Id, body: ResourceBody
+) -> Response:
     """Change a resource; bookings that are made stay as they are."""
 
     def do(edit: Edit) -> Answer:
@@ -70,7 +75,7 @@ def change_resource(desk: Writing, site: Id, resource: Id, body: ResourceBody) -
 
 
 @router.delete("/resources/{resource}", status_code=204)
-def drop_resource(desk: Writing, site: Id, resource: Id) -> Response:
+def drop_resource(desk: Annotated[Desk, writes(Area.RESOURCES, whose.SITE)], site: Id, resource: Id) -> Response:
     """Take a resource away that nobody has booked."""
 
     def do(edit: Edit) -> Answer:

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection, select
 
 from access.records import BookingKind
-from registry import identity, series, series_edits, sites
+from registry import identity, series, series_edits, sites, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.api_bookings import settled
-from registry.desk import Asking, Writing
+from registry.api_bookings import check_excuse, check_holder, settled
+from registry.areas import Area
+from registry.desk import Desk, reads, writes
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
@@ -58,7 +59,9 @@ def _made(connection: Connection, site: str, made: Made, status: int) -> Answer:
 
 
 @router.get("", response_model=PageOf[SeriesShown])
-def list_series(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_series(
+    desk: Annotated[Desk, reads(Area.BOOKINGS, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List the series of a site."""
     s = t.series.c
     with desk.reading() as connection:
@@ -67,9 +70,10 @@ def list_series(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 10
 
 
 @router.post("", status_code=201, response_model=MadeSeries)
-def add_series(desk: Writing, site: Id, body: NewSeries) -> Response:
+def add_series(desk: Annotated[Desk, writes(Area.BOOKINGS, whose.BODY)], site: Id, body: NewSeries) -> Response:
     """Book every occurrence of a rule, or none; with ``conflicts`` *skip*, those that can be."""
     ident = identity.new_id()
+    check_holder(desk, site, body.person, body.group, body.excuse)
     settled(desk, site)
     wanted = series.NewSeries(
         body.resource,
@@ -93,7 +97,7 @@ def add_series(desk: Writing, site: Id, body: NewSeries) -> Response:
 
 
 @router.get("/{series_id}", response_model=SeriesShown)
-def read_series(desk: Asking, site: Id, series_id: Id) -> Response:
+def read_series(desk: Annotated[Desk, reads(Area.BOOKINGS, whose.SERIES)], site: Id, series_id: Id) -> Response:
     """Give one series."""
     with desk.reading() as connection:
         row = series.row_of(connection, site, series_id)
@@ -101,11 +105,14 @@ def read_series(desk: Asking, site: Id, series_id: Id) -> Response:
 
 
 @router.patch("/{series_id}", response_model=MadeSeries)
-def change_series(desk: Writing, site: Id, series_id: Id, body: SeriesChange) -> Response:
+def change_series(
+    desk: Annotated[Desk, writes(Area.BOOKINGS, whose.SERIES)], site: Id, series_id: Id, body: SeriesChange
+) -> Response:
     """Change what has not begun of a series, from an occurrence on; where something stays before, it is split in two
     and the answer is the second part.
     """
     after_id = identity.new_id()
+    check_excuse(desk, site, body.excuse)
     settled(desk, site)
     wanted = series.SeriesChange(
         _since(body.since), _time(body.time_of_day), body.length_ms, body.resource, body.excuse or ""
@@ -119,7 +126,9 @@ def change_series(desk: Writing, site: Id, series_id: Id, body: SeriesChange) ->
 
 
 @router.delete("/{series_id}", response_model=CancelledSeries)
-def cancel_series(desk: Writing, site: Id, series_id: Id, since: Since = None) -> Response:
+def cancel_series(
+    desk: Annotated[Desk, writes(Area.BOOKINGS, whose.SERIES)], site: Id, series_id: Id, since: Since = None
+) -> Response:
     """Cancel what has not begun of a series, from an occurrence on; that it was is kept."""
     settled(desk, site)
     first = _since(since)

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from access.service import Entry, Given, Ledger, Target, by_month, standing, time_given
 from access.spans import Span
-from registry import identity, service_hours, store
+from registry import identity, service_hours, store, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing, created
+from registry.areas import Area
+from registry.desk import Desk, created, reads, writes
 from registry.edit import Edit
 from registry.names import LAST_MS, Id, Zone, readable
 from registry.paging import Cursor, Limit, paged
@@ -28,7 +29,9 @@ def _entry(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the entries
 
 
 @router.get("/people/{person}/service", response_model=PageOf[ServiceShown])
-def list_service(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_service(
+    desk: Annotated[Desk, reads(Area.SERVICE, whose.PERSON)], person: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List a person's entries of both ledgers, by start; the void ones too."""
     c = t.service_entry.c
     with desk.reading() as connection:
@@ -38,7 +41,7 @@ def list_service(desk: Asking, person: Id, cursor: Cursor = None, limit: Limit =
 
 
 @router.post("/people/{person}/service", status_code=201, response_model=ServiceShown)
-def add_service(desk: Writing, person: Id, body: NewService) -> Response:
+def add_service(desk: Annotated[Desk, writes(Area.SERVICE, whose.PERSON)], person: Id, body: NewService) -> Response:
     """Write hours into a ledger; 409 with the entry that overlaps, in whichever ledger it is."""
     try:
         note = readable(body.note)
@@ -56,7 +59,7 @@ def add_service(desk: Writing, person: Id, body: NewService) -> Response:
 
 
 @router.get("/service/{entry}", response_model=ServiceShown)
-def read_service(desk: Asking, entry: Id) -> Response:
+def read_service(desk: Annotated[Desk, reads(Area.SERVICE, whose.SERVICE)], entry: Id) -> Response:
     """Give one entry."""
     with desk.reading() as connection:
         row = store.one(connection, t.service_entry, t.service_entry.c.id == entry, "entry")
@@ -64,7 +67,7 @@ def read_service(desk: Asking, entry: Id) -> Response:
 
 
 @router.post("/service/{entry}/void", response_model=ServiceShown)
-def void_service(desk: Writing, entry: Id, body: VoidBody) -> Response:
+def void_service(desk: Annotated[Desk, writes(Area.SERVICE, whose.SERVICE)], entry: Id, body: VoidBody) -> Response:
     """Take an entry out of its ledger, with a reason; it stays to be seen."""
 
     def do(edit: Edit) -> Answer:
@@ -78,7 +81,11 @@ def void_service(desk: Writing, entry: Id, body: VoidBody) -> Response:
 
 @router.get("/people/{person}/service-totals", response_model=ServiceTotals)
 def service_totals(
-    desk: Asking, person: Id, from_ms: Ms = 0, to_ms: Ms = LAST_MS, timezone: Zone = "Europe/Rome"
+    desk: Annotated[Desk, reads(Area.SERVICE, whose.PERSON)],
+    person: Id,
+    from_ms: Ms = 0,
+    to_ms: Ms = LAST_MS,
+    timezone: Zone = "Europe/Rome",
 ) -> dict[str, Any]:
     """Sum up what a person gave in a span, by month of local time, and against their target."""
     with desk.reading() as connection:
@@ -110,7 +117,7 @@ def _against(given: Given, target: Target | None) -> dict[str, int | None]:
 
 
 @router.get("/people/{person}/service-target", response_model=TargetBody)
-def read_target(desk: Asking, person: Id) -> Response:
+def read_target(desk: Annotated[Desk, reads(Area.SERVICE, whose.PERSON)], person: Id) -> Response:
     """Give what a person owes."""
     with desk.reading() as connection:
         store.one(connection, t.person, t.person.c.id == person, "person")
@@ -121,7 +128,7 @@ def read_target(desk: Asking, person: Id) -> Response:
 
 
 @router.put("/people/{person}/service-target", response_model=TargetBody)
-def write_target(desk: Writing, person: Id, body: TargetBody) -> Response:
+def write_target(desk: Annotated[Desk, writes(Area.SERVICE, whose.PERSON)], person: Id, body: TargetBody) -> Response:
     """Say what a person owes."""
 
     def do(edit: Edit) -> Answer:

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection
 
 from access.attendance import SessionState
 from access.spans import Span
-from registry import identity, sessions, sites
+from registry import identity, sessions, sites, whose
 from registry import tables as t
-from registry.desk import Asking, Writing
+from registry.areas import Area
+from registry.desk import Desk, reads, writes
 from registry.edit import Edit
 from registry.kept import Kept, dropped
 from registry.names import LAST_MS, Id
@@ -56,7 +57,12 @@ def _meant(body: NewSession, state: str = "planned", why: str = "") -> Session:
 
 @router.get("/sessions", response_model=PageOf[SessionShown])
 def list_sessions(
-    desk: Asking, site: Id, from_ms: From = 0, until_ms: Until = LAST_MS, cursor: Cursor = None, limit: Limit = 100
+    desk: Annotated[Desk, reads(Area.SESSIONS, whose.SITE)],
+    site: Id,
+    from_ms: From = 0,
+    until_ms: Until = LAST_MS,
+    cursor: Cursor = None,
+    limit: Limit = 100,
 ) -> Response:
     """List a site's sessions, by start."""
     s = t.session.c
@@ -67,31 +73,40 @@ def list_sessions(
 
 
 @router.post("/sessions", status_code=201, response_model=SessionShown)
-def plan_session(desk: Writing, site: Id, body: NewSession) -> Response:
+def plan_session(desk: Annotated[Desk, writes(Area.SESSIONS, whose.SITE)], site: Id, body: NewSession) -> Response:
     """Plan a session; 409 with the spans that are taken where its resource is."""
     ident = identity.new_id()
 
     def do(edit: Edit) -> None:
         sites.site(edit.connection, site)
+        desk.check_groups(edit.connection, body.groups)
         sessions.add(edit, site, ident, _meant(body))
 
     return _SESSIONS.added(desk, _here(site, ident), do)
 
 
 @router.get("/sessions/{session}", response_model=SessionShown)
-def read_session(desk: Asking, site: Id, session: Id) -> Response:
+def read_session(desk: Annotated[Desk, reads(Area.SESSIONS, whose.SESSION)], site: Id, session: Id) -> Response:
     """Give one session."""
     return _SESSIONS.read(desk, _here(site, session))
 
 
 @router.put("/sessions/{session}", response_model=SessionShown)
-def change_session(desk: Writing, site: Id, session: Id, body: SessionBody) -> Response:
+def change_session(
+    desk: Annotated[Desk, writes(Area.SESSIONS, whose.SESSION)], site: Id, session: Id, body: SessionBody
+) -> Response:
     """Change a session: move it, cancel it with a reason, or say that it was delivered."""
     meant = _meant(body, body.state, body.why)
-    return _SESSIONS.changed(desk, _here(site, session), lambda edit, _: sessions.change(edit, site, session, meant))
+
+    def do(edit: Edit, row: Any) -> None:  # noqa: ANN401 -- a row of the session table
+        before = sessions.sessions_of(edit.connection, [row])[0]
+        desk.check_groups(edit.connection, sorted(set(body.groups) - set(before.groups)))
+        sessions.change(edit, site, session, meant)
+
+    return _SESSIONS.changed(desk, _here(site, session), do)
 
 
 @router.delete("/sessions/{session}", status_code=204)
-def drop_session(desk: Writing, site: Id, session: Id) -> Response:
+def drop_session(desk: Annotated[Desk, writes(Area.SESSIONS, whose.SESSION)], site: Id, session: Id) -> Response:
     """Take a session back as if it had never been planned; one that will not be held is cancelled instead."""
     return dropped(desk, lambda edit: sessions.drop(edit, site, session))

@@ -1,14 +1,15 @@
 """Sites, their gateways' credentials and what can be booked there."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select
 
-from registry import identity, sites, store
+from registry import identity, sites, store, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing, created, done, with_secrets
+from registry.areas import Area
+from registry.desk import Desk, created, done, reads, with_secrets, writes
 from registry.edit import Edit
 from registry.meant import site_meant
 from registry.names import Id
@@ -35,14 +36,16 @@ def _site(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the site tabl
 
 
 @router.get("", response_model=PageOf[SiteShown])
-def list_sites(desk: Asking, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_sites(
+    desk: Annotated[Desk, reads(Area.SITES, whose.ROWS)], cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List the sites."""
     with desk.reading() as connection:
-        return paged(connection, select(t.site), [t.site.c.id], cursor, limit, _site)
+        return paged(connection, select(t.site).where(desk.here(t.site.c.id)), [t.site.c.id], cursor, limit, _site)
 
 
 @router.post("", status_code=201, response_model=MadeSite)
-def add_site(desk: Writing, body: NewSite) -> Response:
+def add_site(desk: Annotated[Desk, writes(Area.CENTRE, whose.COMMON)], body: NewSite) -> Response:
     """Make a site, its key file here and its gateway's first token, which is shown this once."""
     token, gateway = identity.new_token(), identity.new_id()
 
@@ -56,7 +59,7 @@ def add_site(desk: Writing, body: NewSite) -> Response:
 
 
 @router.get("/{site}", response_model=SiteShown)
-def read_site(desk: Asking, site: Id) -> Response:
+def read_site(desk: Annotated[Desk, reads(Area.SITES, whose.SITE)], site: Id) -> Response:
     """Give one site."""
     with desk.reading() as connection:
         row = store.one(connection, t.site, t.site.c.id == site, "site")
@@ -64,7 +67,7 @@ def read_site(desk: Asking, site: Id) -> Response:
 
 
 @router.put("/{site}", response_model=SiteShown)
-def change_site(desk: Writing, site: Id, body: SiteBody) -> Response:
+def change_site(desk: Annotated[Desk, writes(Area.SITES, whose.SITE)], site: Id, body: SiteBody) -> Response:
     """Change a site's name, time zone and settings."""
 
     def do(edit: Edit) -> Answer:
@@ -77,7 +80,9 @@ def change_site(desk: Writing, site: Id, body: SiteBody) -> Response:
 
 
 @router.get("/{site}/gateways", response_model=PageOf[GatewayShown])
-def list_gateways(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 100) -> Response:
+def list_gateways(
+    desk: Annotated[Desk, reads(Area.GATEWAYS, whose.SITE)], site: Id, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
     """List the credentials that speak for a site; never the tokens."""
     g = t.gateway.c
     with desk.reading() as connection:
@@ -87,7 +92,7 @@ def list_gateways(desk: Asking, site: Id, cursor: Cursor = None, limit: Limit = 
 
 
 @router.post("/{site}/gateways", status_code=201, response_model=MadeGateway)
-def add_gateway(desk: Writing, site: Id) -> Response:
+def add_gateway(desk: Annotated[Desk, writes(Area.GATEWAYS, whose.SITE)], site: Id) -> Response:
     """Make another token that speaks for a site; it is shown this once."""
     token, ident = identity.new_token(), identity.new_id()
 
@@ -100,7 +105,7 @@ def add_gateway(desk: Writing, site: Id) -> Response:
 
 
 @router.delete("/{site}/gateways/{gateway}", status_code=204)
-def drop_gateway(desk: Writing, site: Id, gateway: Id) -> Response:
+def drop_gateway(desk: Annotated[Desk, writes(Area.GATEWAYS, whose.SITE)], site: Id, gateway: Id) -> Response:
     """Take a token out of force, at once."""
 
     def do(edit: Edit) -> Answer:

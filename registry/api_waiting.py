@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection, Row, select
 
-from registry import identity, sites, waiting
+from registry import identity, sites, waiting, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.api_bookings import answered, settled
-from registry.desk import Asking, Writing, done
+from registry.api_bookings import answered, check_holder, settled
+from registry.areas import Area
+from registry.desk import Desk, done, reads, writes
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
@@ -46,7 +47,7 @@ def _shown(connection: Connection, site: str, ident: str, now_ms: int) -> tuple[
 
 @router.get("", response_model=PageOf[WaitingShown])
 def list_waiting(
-    desk: Asking,
+    desk: Annotated[Desk, reads(Area.BOOKINGS, whose.SITE)],
     site: Id,
     all_states: Annotated[bool, Query(alias="all", description="Those who are served or gone as well.")] = False,  # noqa: FBT002 -- a query's own switch
     cursor: Cursor = None,
@@ -64,9 +65,10 @@ def list_waiting(
 
 
 @router.post("", status_code=201, response_model=WaitingShown)
-def join(desk: Writing, site: Id, body: NewWaiting) -> Response:
+def join(desk: Annotated[Desk, writes(Area.BOOKINGS, whose.BODY)], site: Id, body: NewWaiting) -> Response:
     """Stand in line; what is free already is offered at once."""
     ident = identity.new_id()
+    check_holder(desk, site, body.person, body.group, None)
     settled(desk, site)
     hope = waiting.Hope(
         body.person or "",
@@ -86,7 +88,7 @@ def join(desk: Writing, site: Id, body: NewWaiting) -> Response:
 
 
 @router.get("/{waiting_id}", response_model=WaitingShown)
-def read_waiting(desk: Asking, site: Id, waiting_id: Id) -> Response:
+def read_waiting(desk: Annotated[Desk, reads(Area.BOOKINGS, whose.WAITING)], site: Id, waiting_id: Id) -> Response:
     """Give one entry of the list, whatever became of it."""
     now_ms = settled(desk, site)
     with desk.reading() as connection:
@@ -95,14 +97,14 @@ def read_waiting(desk: Asking, site: Id, waiting_id: Id) -> Response:
 
 
 @router.post("/{waiting_id}/accept", response_model=BookingShown)
-def accept(desk: Writing, site: Id, waiting_id: Id) -> Response:
+def accept(desk: Annotated[Desk, writes(Area.BOOKINGS, whose.WAITING)], site: Id, waiting_id: Id) -> Response:
     """Take what is offered; it is a booking from now on."""
     settled(desk, site)
     return desk.edit(lambda edit: answered(edit, waiting.accept(edit, site, waiting_id, desk.operator)))
 
 
 @router.delete("/{waiting_id}", status_code=204)
-def leave(desk: Writing, site: Id, waiting_id: Id) -> Response:
+def leave(desk: Annotated[Desk, writes(Area.BOOKINGS, whose.WAITING)], site: Id, waiting_id: Id) -> Response:
     """Step out of the line, or decline what is offered; then the next in line is offered it."""
     settled(desk, site)
 

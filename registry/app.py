@@ -22,6 +22,7 @@ from registry.mistakes import problem_of
 from registry.problems import Kind, Problem
 from registry.rate import Rates
 from registry.settings import Settings, Shared
+from registry.used import Used
 from registry.web.app import make
 from registry.web.beside import Beside
 
@@ -34,7 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     keys.open()
     database = Database(settings.database_url)
     upgrade(database)
-    return _app(Shared(settings, database, keys, Noted(database, settings.wall_ms)))
+    return _app(Shared(settings, database, keys, Noted(database, settings.wall_ms), Used(database, settings.wall_ms)))
 
 
 def _app(shared: Shared) -> FastAPI:
@@ -43,6 +44,7 @@ def _app(shared: Shared) -> FastAPI:
         del app
         yield
         shared.noted.close()
+        shared.used.close()
         shared.glances.close()
         shared.database.close()
 

@@ -2,10 +2,12 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
 from registry import (
@@ -38,8 +40,10 @@ from registry import (
     api_service,
     api_sessions,
     api_sites,
+    api_tokens,
     api_waiting,
 )
+from registry.desk import Asks
 from registry.feed_tokens import PREFIX
 from registry.gate import GATEWAYS, OPEN
 from registry.problems import MEDIA_TYPE
@@ -75,6 +79,7 @@ ROUTES = (
     api_service,
     api_feeds,
     api_exchange,
+    api_tokens,
 )
 VERSION = "1"
 
@@ -94,8 +99,19 @@ def routed(app: FastAPI) -> FastAPI:
         app.include_router(module.router)
     plain = app.openapi
     # Once: what is completed already would be completed anew, and differently.
-    app.openapi = cache(lambda: _completed(plain()))  # type: ignore[method-assign]
+    app.openapi = cache(lambda: _completed(plain(), needs()))  # type: ignore[method-assign]
     return app
+
+
+def needs() -> dict[tuple[str, str], Asks]:
+    """What whoever asks must be let to do, by the method (lower case) and the address of each route that says so."""
+    found: dict[tuple[str, str], Asks] = {}
+    for route in (route for module in ROUTES for route in module.router.routes):
+        if isinstance(route, APIRoute):
+            for call in (part.call for part in route.dependant.dependencies):
+                if isinstance(call, Asks):
+                    found |= {(method.lower(), route.path): call for method in route.methods or ()}
+    return found
 
 
 def description() -> dict[str, Any]:
@@ -103,16 +119,18 @@ def description() -> dict[str, Any]:
     return routed(FastAPI(title="Hubout registry", version=VERSION)).openapi()
 
 
-def _completed(described: dict[str, Any]) -> dict[str, Any]:
+def _completed(described: dict[str, Any], asks: Mapping[tuple[str, str], Asks]) -> dict[str, Any]:
     """The description with what the gate does, which no single route knows."""
     components = described.setdefault("components", {})
-    components["securitySchemes"] = {name: {"type": "http", "scheme": "bearer"} for name in ("operator", "gateway")}
+    components["securitySchemes"] = {name: {"type": "http", "scheme": "bearer"} for name in ("token", "gateway")}
     components.setdefault("schemas", {})["Problem"] = ProblemShown.model_json_schema()
     refused = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {"Refusal": {"description": "A refusal.", "content": refused}}
     for path, verbs in described["paths"].items():
-        who = "gateway" if path.startswith(GATEWAYS) else "operator"
-        for route in verbs.values():
+        who = "gateway" if path.startswith(GATEWAYS) else "token"
+        for method, route in verbs.items():
+            if (need := asks.get((method, path))) is not None:
+                route["x-hubout"] = {"area": str(need.area), "verb": str(need.verb), "object": need.place.name}
             route["security"] = [] if path in OPEN or path.startswith(PREFIX) else [{who: []}]
             route["responses"].pop("422", None)
             route["responses"]["default"] = {"$ref": "#/components/responses/Refusal"}

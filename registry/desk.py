@@ -1,37 +1,75 @@
-"""An operator's request at work: reading, and editing with Idempotency-Key and If-Match."""
+"""A request of the API at work: what it may, reading, and editing with Idempotency-Key and If-Match."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, or_, true
 
+from registry import asked, whose
 from registry.answers import Answer, Repeatable, checked_key, keep, recall
+from registry.areas import Area, Verb
+from registry.asked import Asked
+from registry.authority import Of, Sites, at, sites_for
 from registry.edit import Edit, editing
+from registry.groups import groups_of
 from registry.problems import Kind, Problem
 from registry.settings import Shared
-from registry.tokens import Operator
+from registry.tokens import Caller
+from registry.whose import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One operator's request and what the process shares."""
+    """One request: who asks, what it may, and what the process shares."""
 
     shared: Shared
-    operator: str
-    if_match: str
-    if_none_match: str
-    repeatable: Repeatable | None
+    caller: Caller
+    asked: Asked
+    if_match: str = ""
+    if_none_match: str = ""
+    repeatable: Repeatable | None = None
+
+    @property
+    def operator(self) -> str:
+        """In whose name it is done."""
+        return self.caller.author
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that reads."""
         with self.shared.database.read() as connection:
             yield connection
+
+    @property
+    def sites(self) -> Sites:
+        """The sites whose rows this request is shown; None: all."""
+        return self.asked.sites
+
+    def here(self, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether one of these columns names a site whose rows this request is shown."""
+        sites = self.sites
+        return true() if sites is None else or_(*(column.in_(sites) for column in columns))
+
+    def check(self, of: Of | None, noun: str, area: Area | None = None, verb: Verb | None = None) -> None:
+        """What a body names may be read or written too; None: there is no such thing. Raises Problem."""
+        asked.check(self.asked.authority, area or self.asked.area, verb or self.asked.verb, of, noun)
+
+    def check_person(self, connection: Connection, person: str) -> None:
+        """Whom a body names may be read. Raises Problem."""
+        if sites_for(self.asked.authority, Area.PEOPLE) is not None:
+            self.check(whose.person(connection, person), "person", Area.PEOPLE, Verb.READ)
+
+    def check_groups(self, connection: Connection, groups: Sequence[str]) -> None:
+        """The cohorts and teams that a body names are of sites that may be read. Raises Problem."""
+        if sites_for(self.asked.authority, Area.COHORTS) is not None:
+            found = groups_of(connection, groups)
+            for group in groups:
+                self.check(at(found[group].site) if group in found else None, "cohort or team", Area.COHORTS, Verb.READ)
 
     def edit(self, do: Callable[[Edit], Answer]) -> Response:
         """Do an edit once, however often it is asked for under one Idempotency-Key."""
@@ -74,29 +112,55 @@ def respond(answer: Answer) -> Response:
 _Tag = Annotated[str, Header(description="An ETag, as it was read.")]
 
 
-def _reading(request: Request, if_none_match: _Tag = "") -> Desk:
-    principal: Operator = request.state.principal
-    return Desk(request.app.state.shared, principal.id, "", if_none_match, None)
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a route needs: to read or write an object of an area, which its address names."""
+
+    area: Area
+    verb: Verb
+    place: Place
+
+    def admit(self, request: Request) -> Asked:
+        """What a request may that this route serves. Raises Problem."""
+        caller: Caller = request.state.principal
+        shared: Shared = request.app.state.shared
+        return asked.admit(shared.database, caller.authority, self.area, self.verb, self.place, request.path_params)
 
 
-def _writing(
-    request: Request,
-    if_match: _Tag = "",
-    idempotency_key: Annotated[str, Header(description="16 to 128 characters, new for each write.")] = "",
-) -> Desk:
-    principal: Operator = request.state.principal
-    repeatable = None
-    if "idempotency-key" in request.headers:
-        asked = json.dumps([request.method, request.url.path, request.url.query, if_match])
-        whole = asked.encode() + b"\0" + request.state.body
-        repeatable = Repeatable(principal.id, checked_key(idempotency_key), whole)
-    return Desk(request.app.state.shared, principal.id, if_match, "", repeatable)
+class _Reads(Asks):
+    __slots__ = ()
+
+    def __call__(self, request: Request, if_none_match: _Tag = "") -> Desk:
+        return Desk(request.app.state.shared, request.state.principal, self.admit(request), if_none_match=if_none_match)
 
 
-Asking = Annotated[Desk, Depends(_reading)]
-"""The desk of an operator who reads."""
-Writing = Annotated[Desk, Depends(_writing)]
-"""The desk of an operator who edits."""
+class _Writes(Asks):
+    __slots__ = ()
+
+    def __call__(
+        self,
+        request: Request,
+        if_match: _Tag = "",
+        idempotency_key: Annotated[str, Header(description="16 to 128 characters, new for each write.")] = "",
+    ) -> Desk:
+        caller: Caller = request.state.principal
+        may = self.admit(request)
+        repeatable = None
+        if "idempotency-key" in request.headers:
+            said = json.dumps([request.method, request.url.path, request.url.query, if_match])
+            whole = said.encode() + b"\0" + request.state.body
+            repeatable = Repeatable(caller.id, checked_key(idempotency_key), whole)
+        return Desk(request.app.state.shared, caller, may, if_match, "", repeatable)
+
+
+def reads(area: Area, place: Place) -> Any:  # noqa: ANN401 -- FastAPI's own mark
+    """The desk of a request that reads."""
+    return Depends(_Reads(area, Verb.READ, place))
+
+
+def writes(area: Area, place: Place) -> Any:  # noqa: ANN401 -- FastAPI's own mark
+    """The desk of a request that edits."""
+    return Depends(_Writes(area, Verb.WRITE, place))
 
 
 def created(body: dict[str, Any], revision: int | None = None) -> Answer:

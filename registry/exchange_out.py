@@ -17,6 +17,7 @@ from registry.csv_ids import CODES_APART
 from registry.csv_in import Zones
 from registry.csv_kinds import ListedBadge, ListedBooking, ListedSession
 from registry.exchange_people_out import listed_people
+from registry.known_at import known_at
 
 PAGE = 500
 LISTED = ("pending", "booked", "ended")
@@ -46,7 +47,7 @@ def badges(reading: Reading, site: str | None, at_ms: int) -> Iterator[Any]:
     b, c = t.badge.c, t.credential.c
     query = select(t.badge, t.person.c.ref).join(t.person, t.person.c.id == b.person).where(~b.revoked)
     if site is not None:
-        query = query.where(b.id.in_(select(c.badge).where(c.site == site)))
+        query = query.where(b.id.in_(select(c.badge).where(c.site == site)), known_at(b.person, frozenset({site})))
     return _pages(reading, query, [b.id], lambda _, rows: map(_badge, rows))
 
 

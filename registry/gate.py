@@ -1,8 +1,8 @@
 """The gate before every request: who asks, whether they may, how often and how much; then its line in the log.
 
 Only /healthz and /readyz pass without a credential. What lies under /api/v1/gateway opens to gateways, what lies under
-/feeds to the token in its address, all else to operators: by address, so that a new page is closed until somebody
-opens it.
+/feeds to the token in its address, all else to the API's tokens: by address, so that a new page is closed until
+somebody opens it.
 """
 
 import asyncio
@@ -121,10 +121,13 @@ class Gate:
             return
         principal = await self._principal(scope)
         state["principal"] = principal
+        if isinstance(principal, tokens.Caller):
+            self.shared.used.note(principal.id, principal.last_day)
         if scope["path"].startswith(GATEWAYS) != isinstance(principal, tokens.Gateway):
-            raise Problem(Kind.NOT_YOURS, "gateways and operators have different addresses; use your own.")
+            raise Problem(Kind.NOT_YOURS, "gateways and others have different addresses; use your own.")
         # A gateway's backlog must not use up what its lane may ask.
-        self._pace(self.rates, f"lane {principal!r}" if scope["path"] == LANE else repr(principal))
+        name = principal.id if isinstance(principal, tokens.Caller) else repr(principal)
+        self._pace(self.rates, f"lane {name}" if scope["path"] == LANE else name)
 
     async def _principal(self, scope: Scope) -> tokens.Principal:
         token = tokens.of_header(Headers(scope=scope).get("authorization", ""))
@@ -151,7 +154,7 @@ class Gate:
 
     def _holder(self, token: str, opening: Opening) -> tokens.Principal | None:
         with _reading(opening) as connection:
-            return tokens.find(connection, token)
+            return tokens.find(connection, token, self.shared.settings.wall_ms())
 
     def _reader(self, token: str) -> feed_tokens.Subscriber | None:
         with _reading(self.shared.database.read()) as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from starlette.types import Scope
 
 from registry import tables as t
-from registry.tokens import Gateway, Operator
+from registry.tokens import Caller, Gateway
 
 log = logging.getLogger("hubout.registry")
 
@@ -25,8 +25,8 @@ def _who(scope: Scope) -> str:
     match scope.get("state", {}).get("principal"):
         case Gateway(site):
             return f"gateway {site}"
-        case Operator(ident):
-            return f"operator {ident}"
+        case Caller(ident):
+            return f"token {ident}"
         case _:
             return "nobody"
 

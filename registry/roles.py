@@ -10,6 +10,7 @@ from registry.edit import Edit
 from registry.problems import Kind, Problem
 from registry.sources import Origin, derived
 
+ROLES = ("operator", "coordinator", "trainer", "mentor", "angel", "auditor", "partner")
 OPENS_NOTHING = frozenset({"angel", "auditor", "partner"})
 
 

@@ -11,6 +11,7 @@ from registry.glances import Glances
 from registry.intake import Bounds
 from registry.keys import Keys
 from registry.replicas import Replicas
+from registry.used import Used
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,6 @@ class Shared:
     database: Database
     keys: Keys
     noted: Noted
+    used: Used
     glances: Glances = field(default_factory=Glances)
     replicas: Replicas = field(default_factory=Replicas)

@@ -29,7 +29,7 @@ from registry import (
     roles,
     seed_example,
     sites,
-    tokens,
+    token_rows,
 )
 from registry import tables as t
 from registry.acts import Act, Did
@@ -89,7 +89,7 @@ class Registry:
         """Make and give the first operator's token; None where there is an operator already."""
         token = identity.new_token()
         with self.database.write() as connection:
-            made = tokens.first_operator(connection, identity.new_id(), token, self._wall_ms())
+            made = token_rows.first(connection, identity.new_id(), token, self._wall_ms())
         return token if made else None
 
     def new_generation(self) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text
 from sqlmodel import Field
 
 from registry import (  # noqa: F401 -- brings their tables in
+    tables_accounts,
     tables_bookings,
     tables_branches,
     tables_calls,
@@ -14,6 +15,7 @@ from registry import (  # noqa: F401 -- brings their tables in
     tables_presence,
     tables_programmes,
     tables_sessions,
+    tables_tokens,
 )
 from registry.tables_base import METADATA, Base
 
@@ -53,15 +55,6 @@ class SiteRow(Base, table=True):
     layout: str | None = Field(sa_type=Text)
     digest: str
     confirmed_epoch: int | None = Field(sa_type=BigInteger)
-
-
-class OperatorRow(Base, table=True):
-    """An operator's credential, hashed."""
-
-    __tablename__ = "operator"
-    id: str = Field(primary_key=True)
-    token_hash: str = Field(unique=True)
-    created_ms: int = Field(sa_type=BigInteger)
 
 
 class GatewayRow(Base, table=True):
@@ -189,11 +182,11 @@ class AlarmRow(Base, table=True):
 
 
 class AnswerRow(Base, table=True):
-    """What was answered to an Idempotency-Key of an operator; key and request only as hashes."""
+    """What was answered to an Idempotency-Key of a token; key and request only as hashes."""
 
     __tablename__ = "answer"
     __table_args__ = (Index("answer_created", "created_ms"),)
-    operator: str = Field(primary_key=True, foreign_key="operator.id")
+    operator: str = Field(primary_key=True, foreign_key="api_token.id", ondelete="CASCADE")
     key_hash: str = Field(primary_key=True)
     request_mac: str
     created_ms: int = Field(sa_type=BigInteger)
@@ -206,7 +199,7 @@ def _table(name: str) -> Table:
     return METADATA.tables[name]
 
 
-feed, site, operator, gateway = _table("feed"), _table("site"), _table("operator"), _table("gateway")
+feed, site, gateway = _table("feed"), _table("site"), _table("gateway")
 person, rights, badge, credential = _table("person"), _table("rights"), _table("badge"), _table("credential")
 closure, opening = _table("closure"), _table("opening")
 resource, booking, series = tables_bookings.resource, tables_bookings.booking, tables_bookings.series

@@ -1,20 +1,34 @@
 """Who asks: bearer tokens, stored as SHA-256 only and compared in constant time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from registry import authorities
 from registry import tables as t
+from registry.authority import ADMINISTRATOR, NOBODY, Authority
 from registry.identity import TOKEN_LENGTH
+from registry.tables_tokens import api_token
 
 
 @dataclass(frozen=True, slots=True)
-class Operator:
-    """A person of staff, by the id of their credential."""
+class Caller:
+    """Whoever holds a token of the API, by its id: an ``account``'s, or a service's (None); until when it is in force,
+    and when it was last used.
+    """
 
     id: str
+    account: str | None
+    authority: Authority
+    expires_ms: int | None = None
+    last_day: str = ""
+
+    @property
+    def author(self) -> str:
+        """In whose name it is done what they do."""
+        return self.account or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +39,7 @@ class Gateway:
     id: str
 
 
-Principal = Operator | Gateway
+Principal = Caller | Gateway
 
 
 def hashed(token: str) -> str:
@@ -40,22 +54,21 @@ def of_header(authorization: str) -> str | None:
     return token if fits else None
 
 
-def find(connection: Connection, token: str) -> Principal | None:
-    """Whose token this is."""
+def find(connection: Connection, token: str, at_ms: int) -> Principal | None:
+    """Whose token this is at a moment; None where it is nobody's, has expired or was revoked."""
     digest = hashed(token)
-    g, o = t.gateway.c, t.operator.c
+    g = t.gateway.c
     gateway = connection.execute(select(g.site, g.id, g.token_hash).where(g.token_hash == digest)).one_or_none()
     if gateway is not None and compare_digest(gateway.token_hash, digest):
         return Gateway(gateway.site, gateway.id)
-    operator = connection.execute(select(o.id, o.token_hash).where(o.token_hash == digest)).one_or_none()
-    if operator is not None and compare_digest(operator.token_hash, digest):
-        return Operator(operator.id)
-    return None
-
-
-def first_operator(connection: Connection, ident: str, token: str, at_ms: int) -> bool:
-    """Make ``token`` the first operator's, where there is no operator yet; whether that was so."""
-    if connection.execute(select(t.operator.c.id).limit(1)).first() is not None:
-        return False
-    connection.execute(insert(t.operator).values(id=ident, token_hash=hashed(token), created_ms=at_ms))
-    return True
+    row = connection.execute(select(api_token).where(api_token.c.token_hash == digest)).one_or_none()
+    if row is None or not compare_digest(row.token_hash, digest) or row.revoked_ms is not None:
+        return None
+    if row.expires_ms is not None and row.expires_ms <= at_ms:
+        return None
+    holder = ADMINISTRATOR if row.account is None else authorities.of_account(connection, row.account, at_ms)
+    if holder == NOBODY:
+        return None
+    within = None if row.sites is None else frozenset(row.sites.split())
+    bound = replace(holder, scopes=frozenset(row.scopes.split()), within=within)
+    return Caller(row.id, row.account, bound, row.expires_ms, row.last_day or "")

@@ -34,6 +34,7 @@ from registry.keys import Keys
 from registry.problems import Kind, Problem
 from registry.settings import Settings, Shared
 from registry.tokens import Gateway
+from registry.used import Used
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -110,7 +111,7 @@ class Centre:
         self.database = _Mortal(self.path)
         settings = Settings(f"sqlite:///{self.path}", self.keys.folder, wall_ms=self.wall_ms)
         noted = _NotedAtOnce(self.database, self.wall_ms)
-        shared = Shared(settings, self.database, self.keys, noted, _GlancesAtOnce())
+        shared = Shared(settings, self.database, self.keys, noted, Used(self.database, self.wall_ms), _GlancesAtOnce())
         self._app = SimpleNamespace(state=SimpleNamespace(shared=shared))
         self.database.wrote = lambda: self.wrote()  # noqa: PLW0108 -- whoever watches may come later
         self.up = True

@@ -113,7 +113,7 @@ def test_the_first_operators_token_is_made_once(both: Centre) -> None:
 
 def test_tokens_are_nowhere_in_the_database(both: Centre) -> None:
     with both.registry.database.read() as connection:
-        stored = [*connection.exec_driver_sql("SELECT token_hash FROM operator").scalars()]
+        stored = [*connection.exec_driver_sql("SELECT token_hash FROM api_token").scalars()]
         stored += connection.exec_driver_sql("SELECT token_hash FROM gateway").scalars()
     assert len(stored) == 3
     assert all(re.fullmatch("[0-9a-f]{64}", value) for value in stored)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from registry import whose
+from registry.areas import Area
 from registry.described import description
 from tests.support.centres import Centre
 
@@ -33,8 +35,25 @@ def test_every_route_has_its_credential_its_words_and_its_refusals() -> None:
             assert route["description"], where
             assert resolved(described, route["responses"]["default"])["content"]["application/problem+json"], where
             kinds = [name for need in route["security"] for name in need]
-            expected = [] if path in OPEN else ["gateway" if "/gateway/" in path else "operator"]
+            expected = [] if path in OPEN else ["gateway" if "/gateway/" in path else "token"]
             assert kinds == expected, where
+
+
+def test_every_route_for_tokens_says_what_it_needs() -> None:
+    areas, places = (
+        set(map(str, Area)),
+        {place.name for place in vars(whose).values() if isinstance(place, whose.Place)},
+    )
+    for path, verbs in description()["paths"].items():
+        for verb, route in verbs.items():
+            if [*route["security"]] != [{"token": []}]:
+                assert "x-hubout" not in route
+                continue
+            need = route["x-hubout"]
+            assert need["area"] in areas
+            assert need["object"] in places
+            asks = path in {"/api/v1/decisions", "/api/v1/previews"}
+            assert need["verb"] == ("read" if verb == "get" or asks else "write"), path
 
 
 def test_edits_take_their_headers_and_reads_theirs() -> None:

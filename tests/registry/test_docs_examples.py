@@ -23,7 +23,7 @@ STANDS_FOR = {"people": "PERSON", "entries": "ENTRY", "series": "SERIES", "waiti
 """What capitals stand for the id of what was made last in a collection; of others it is the singular."""
 
 
-WHOLE = "The operators' API by theme"
+WHOLE = "The API by theme"
 
 
 def lines(path: Path = PAGE, heading: str = WHOLE) -> list[str]:

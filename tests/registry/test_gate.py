@@ -96,7 +96,7 @@ def test_a_log_line_says_what_was_asked_and_nothing_of_whom(shared: Centre, capl
         ("none", "GET", 401),
         ("none", "other", 401),
     ]
-    assert lines[0]["by"].startswith("operator ")
+    assert lines[0]["by"].startswith("token ")
     for secret in ("Anna", person, "04A1B2C3D4E5F0", shared.token, "secret"):
         assert secret not in caplog.text
 

@@ -90,7 +90,7 @@ def test_neither_a_key_nor_a_cards_uid_can_be_found_from_what_is_kept(both: Cent
 
 def test_an_answer_is_kept_for_a_day(both: Centre) -> None:
     with both.registry.database.read() as connection:
-        operator = connection.exec_driver_sql("SELECT id FROM operator").scalar_one()
+        operator = connection.exec_driver_sql("SELECT id FROM api_token").scalar_one()
     asked = Repeatable(operator, KEY, b"request")
     answer = Answer(201, {"id": "x"}, 3)
     with editing(both.registry.database, 1_000) as edit:

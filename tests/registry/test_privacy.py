@@ -72,7 +72,7 @@ def test_no_log_line_holds_a_name_a_uid_a_token_or_a_credential(
 
 def test_no_table_holds_a_uid_or_a_token(lived: Centre) -> None:
     with lived.registry.database.read() as connection:
-        for table in ("answer", "badge", "credential", "event", "gateway", "operator", "published", "person"):
+        for table in ("answer", "badge", "credential", "event", "gateway", "api_token", "published", "person"):
             rows = str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())  # noqa: S608 -- our own names
             assert rows != "[]", table
             for secret in (UID, UID.lower(), bytes.fromhex(UID), lived.token):

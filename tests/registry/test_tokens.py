@@ -49,13 +49,13 @@ def test_a_token_is_found_as_whose_it_is_and_no_other_is(registry: Registry) -> 
     operator, files = registry.first_operator(), registry.add_site("matera", "Matera")
     assert operator is not None
     with registry.database.read() as connection:
-        assert isinstance(tokens.find(connection, operator), tokens.Operator)
-        found = tokens.find(connection, files.token)
+        assert isinstance(tokens.find(connection, operator, 0), tokens.Caller)
+        found = tokens.find(connection, files.token, 0)
         assert isinstance(found, tokens.Gateway)
         assert found.site == "matera"
         near = operator[:-1] + ("B" if operator.endswith("A") else "A")
         for other in (TOKEN, near, files.token.swapcase(), tokens.hashed(operator), ""):
-            assert tokens.find(connection, other) is None
+            assert tokens.find(connection, other, 0) is None
 
 
 def test_a_site_may_have_several_tokens_and_no_two_are_the_same(registry: Registry) -> None:
@@ -63,6 +63,6 @@ def test_a_site_may_have_several_tokens_and_no_two_are_the_same(registry: Regist
     with editing(registry.database, 0) as edit:
         add_gateway(edit, "matera", "second", TOKEN)
     with registry.database.read() as connection:
-        assert tokens.find(connection, TOKEN) == tokens.Gateway("matera", "second")
+        assert tokens.find(connection, TOKEN, 0) == tokens.Gateway("matera", "second")
     with pytest.raises(Exception, match=r"(?i)unique"), editing(registry.database, 0) as edit:
         add_gateway(edit, "matera", "third", TOKEN)
