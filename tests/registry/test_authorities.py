@@ -2,13 +2,11 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import insert
-
 from access.clock import DAY_MS
 from registry import authorities
 from registry.areas import Area, Role, Verb
 from registry.authority import NOBODY, Authority, Held, at, may
-from registry.tables_accounts import account
+from tests.support.accounts import add_account
 from tests.support.centres import NINE_MS, Centre
 
 
@@ -20,15 +18,6 @@ def of_person(centre: Centre, person: str, at_ms: int = NINE_MS) -> Authority:
 def of_account(centre: Centre, ident: str) -> Authority:
     with centre.database.read() as connection:
         return authorities.of_account(connection, ident, NINE_MS)
-
-
-def add_account(
-    centre: Centre, ident: str, person: str | None, *, administrator: bool = False, active: bool = True
-) -> None:
-    values: dict[str, object] = {"id": ident, "person": person, "login": ident, "name": ident, "created_ms": 0}
-    values |= {"password": None, "totp": None, "totp_on": False, "totp_step": None, "must_change": False, "revision": 1}
-    with centre.database.write() as connection:
-        connection.execute(insert(account).values(**values, administrator=administrator, active=active))
 
 
 def test_a_stranger_is_nobody_and_somebody_known_has_their_own(both: Centre) -> None:

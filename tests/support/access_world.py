@@ -73,6 +73,7 @@ class World:
         self.centre.ask("PUT", f"/people/{who}/service-target", {"minutes": 600})
 
     def _team(self, owner: str) -> None:
+        self.object("enrolment", owner)
         self.centre.made("/teams", {"id": TEAMS[owner], "cohort": COHORTS[owner], "name": "Team"})
         body = {"person": PEOPLE[owner], "from_ms": NINE_MS - DAY_MS}
         self.centre.made(f"/teams/{TEAMS[owner]}/members", body)
@@ -124,7 +125,10 @@ class World:
                 self._quota(who)
             case "/sites/{site}/rights/{person}":
                 self.centre.ask("PUT", f"/sites/{site}/rights/{who}", {"zones": ["hall"]})
+            case "/enrolments/{enrolment}":
+                self.gone("from_ms", owner)
             case "/teams/{team}":
+                self.gone("from_ms", owner)
                 self._team(owner)
 
     def next_ms(self) -> int:
@@ -207,5 +211,6 @@ class World:
 
     def _membership(self, team: str, who: str) -> str:
         from_ms = NINE_MS + 30 * DAY_MS + self.hour
+        self.object("enrolment", next(owner for owner in OWNERS if PEOPLE[owner] == who))
         self.centre.ask("POST", f"/teams/{team}/members", {"person": who, "from_ms": from_ms, "until_ms": from_ms + 1})
         return str(from_ms)
