@@ -75,7 +75,7 @@ class World:
     def _team(self, owner: str) -> None:
         self.object("enrolment", owner)
         self.centre.made("/teams", {"id": TEAMS[owner], "cohort": COHORTS[owner], "name": "Team"})
-        body = {"person": PEOPLE[owner], "from_ms": NINE_MS - DAY_MS}
+        body = {"person": PEOPLE[owner], "from_ms": NINE_MS - DAY_MS, "until_ms": NINE_MS + DAY_MS}
         self.centre.made(f"/teams/{TEAMS[owner]}/members", body)
 
     def _quota(self, who: str) -> None:
@@ -124,12 +124,18 @@ class World:
             case "/people/{person}/quota":
                 self._quota(who)
             case "/sites/{site}/rights/{person}":
+                self._lapsed(owner)
                 self.centre.ask("PUT", f"/sites/{site}/rights/{who}", {"zones": ["hall"]})
             case "/enrolments/{enrolment}":
-                self.gone("from_ms", owner)
+                self._lapsed(owner)
             case "/teams/{team}":
                 self.gone("from_ms", owner)
                 self._team(owner)
+
+    def _lapsed(self, owner: str) -> None:
+        """What goes with a right goes with it."""
+        for kind in ("booking", "waiting_id", "series_id", "from_ms"):
+            self.gone(kind, owner)
 
     def next_ms(self) -> int:
         """An hour that nothing else is at."""
