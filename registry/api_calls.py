@@ -4,12 +4,14 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import select, true
+from sqlalchemy import select
 
-from registry import badges, calls, identity
+from registry import badges, calls, identity, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.desk import Asking, Writing, created
+from registry.areas import Area
+from registry.authority import at
+from registry.desk import Desk, created, reads, writes
 from registry.edit import Edit
 from registry.names import Id
 from registry.paging import Cursor, Limit, paged
@@ -36,14 +38,20 @@ def _revision(row: Any, at_ms: int) -> int:  # noqa: ANN401 -- the same
 
 
 @router.post("", status_code=201, response_model=CallShown)
-def make_call(desk: Writing, body: NewCall) -> Response:
+def make_call(desk: Annotated[Desk, writes(Area.BADGES, whose.BODY)], body: NewCall) -> Response:
     """Call on a reader: the next card there, within a minute, is read and not judged. 409 ``in-use`` where it waits for
     another one.
     """
     ident, purpose = identity.new_id(), calls.Purpose(body.purpose)
     wanted = calls.Wanted(body.site, body.reader, purpose, desk.operator, body.person, body.badge)
 
+    desk.check(at(body.site), "site")
+
     def do(edit: Edit) -> Answer:
+        if body.person is not None:
+            desk.check_person(edit.connection, body.person)
+        if body.badge is not None:
+            desk.check(whose.BADGE.found(edit.connection, body.badge), "badge")
         row = calls.ask(edit, ident, wanted)
         return created(shown(row, edit.at_ms), _revision(row, edit.at_ms))
 
@@ -52,11 +60,15 @@ def make_call(desk: Writing, body: NewCall) -> Response:
 
 @router.get("", response_model=PageOf[CallShown])
 def list_calls(
-    desk: Asking, site: AtSite = None, person: OfPerson = None, cursor: Cursor = None, limit: Limit = 100
+    desk: Annotated[Desk, reads(Area.BADGES, whose.ROWS)],
+    site: AtSite = None,
+    person: OfPerson = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
 ) -> Response:
     """List calls on readers, whatever they came to."""
     c, at_ms = t.badge_call.c, desk.shared.settings.wall_ms()
-    where: Any = true()
+    where: Any = desk.here(c.site)
     for column, wanted in ((c.site, site), (c.person, person)):
         where = where if wanted is None else where & (column == wanted)
     with desk.reading() as connection:
@@ -65,7 +77,7 @@ def list_calls(
 
 
 @router.get("/{call}", response_model=CallShown)
-def read_call(desk: Asking, call: Id) -> Response:
+def read_call(desk: Annotated[Desk, reads(Area.BADGES, whose.CALL)], call: Id) -> Response:
     """Give one call, as it stands now."""
     at_ms = desk.shared.settings.wall_ms()
     with desk.reading() as connection:
@@ -74,14 +86,14 @@ def read_call(desk: Asking, call: Id) -> Response:
 
 
 @router.post("/{call}/confirm", response_model=CallShown)
-def confirm_call(desk: Writing, call: Id, body: BadgeBody) -> Response:
+def confirm_call(desk: Annotated[Desk, writes(Area.BADGES, whose.CALL)], call: Id, body: BadgeBody) -> Response:
     """Enrol the card that was read, on these terms, or in the place of the badge that it replaces, on that one's."""
     made, terms = identity.new_id(), badges.Terms(**body.model_dump())
     return desk.edit(lambda edit: _now(edit, calls.confirm(edit, call, made, terms)))
 
 
 @router.post("/{call}/cancel", response_model=CallShown)
-def cancel_call(desk: Writing, call: Id) -> Response:
+def cancel_call(desk: Annotated[Desk, writes(Area.BADGES, whose.CALL)], call: Id) -> Response:
     """Ask for no card any more, or do not enrol the one that was read; again changes nothing."""
     return desk.edit(lambda edit: _now(edit, calls.cancel(edit, call)))
 

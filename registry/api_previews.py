@@ -13,7 +13,7 @@ from access.site import Site
 from registry import layouts, live, previews, rehearsed, sites, whose
 from registry import tables as t
 from registry.areas import Area
-from registry.authority import Of, at
+from registry.authority import at
 from registry.desk import Desk, reads
 from registry.shapes_previews import (
     MOST_ROWS,
@@ -78,20 +78,16 @@ def _check(desk: Desk, connection: Connection, change: ChangeBody) -> None:
         case ClosureChange() | OpeningsChange() | RightsEnd():
             desk.check(at(change.site), "site")
         case BadgeLost():
-            desk.check(_found(connection, whose.BADGE, change.badge), "badge")
+            desk.check(whose.BADGE.found(connection, change.badge), "badge")
         case PersonSuspended():
             desk.check(whose.person(connection, change.person), "person")
         case End() if change.of == "pass":
             site = connection.execute(select(t.pass_.c.site).where(t.pass_.c.id == change.id)).scalars().first()
             desk.check(None if site is None else at(site), "pass")
         case End():
-            desk.check(_found(connection, _PLACES[change.of], change.id), change.of)
+            desk.check(_PLACES[change.of].found(connection, change.id), change.of)
         case _:
             return
-
-
-def _found(connection: Connection, place: whose.Place, ident: str) -> Of | None:
-    return None if place.find is None else place.find(connection, {place.key: ident})
 
 
 def _doing(change: ChangeBody) -> rehearsed.Doing:

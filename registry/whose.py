@@ -27,6 +27,10 @@ class Place:
     find: Find | None = None
     key: str = ""
 
+    def found(self, connection: Connection, ident: str) -> Of | None:
+        """Whose the object of an id is."""
+        return None if self.find is None else self.find(connection, {self.key: ident})
+
 
 ROWS = Place("rows")
 """Many objects: the route shows those of the sites that whoever asks may read."""
@@ -98,6 +102,11 @@ def _team(connection: Connection, path: Path) -> Of | None:
     return None if row is None or found is None else replace(found, groups=found.groups | {row.id})
 
 
+def _call(connection: Connection, path: Path) -> Of | None:
+    row = _one(connection, t.badge_call, path, "call")
+    return None if row is None else at(row.site)
+
+
 def _feed(connection: Connection, path: Path) -> Of | None:
     row = _one(connection, feed_token, path, "feed")
     if row is None:
@@ -146,6 +155,7 @@ ENROLMENT = Place("enrolment", "enrolment", _enrolment, "enrolment")
 COHORT = Place("cohort", "cohort", lambda connection, path: cohort(connection, path["cohort"]), "cohort")
 TEAM = Place("team", "team", _team, "team")
 CONFLICT = Place("conflict", "conflict", _conflict, "conflict")
+CALL = Place("call", "call", _call, "call")
 FEED = Place("feed", "feed", _feed, "feed")
 SESSION = Place("session", "session", _session, "session")
 REGISTER = Place("register", "session", _register, "session")

@@ -28,6 +28,7 @@ Of a list: + whose rows are shown, . whose are not. One sign alone: there is but
 """
 _LISTS = {
     "/api/v1/people": "person",
+    "/api/v1/badge-calls": "call",
     "/api/v1/cohorts": "cohort",
     "/api/v1/teams": "team",
     "/api/v1/enrolments": "enrolment",
@@ -42,7 +43,7 @@ _LISTS = {
     "/api/v1/programmes/{programme}/attendance": "person",
 }
 """What the lists of many sites' rows are of."""
-_OF_SITE = frozenset({"site", "cohort", "closure", "opening", "gateway", "resource", "year"})
+_OF_SITE = frozenset({"site", "cohort", "closure", "opening", "gateway", "resource", "year", "call"})
 _NO_ONES = frozenset({"/api/v1/exports/{kind}", "/api/v1/previews"})
 _FIXED = {"year": "2028", "kind": "people"}
 
@@ -78,6 +79,7 @@ def body_of(world: World, path: str, needed: Asks, owner: str) -> Any:  # noqa: 
         "/api/v1/enrolments": {"person": who, "cohort": COHORTS[owner], "from_ms": NINE_MS},
         "/api/v1/decisions": {"requests": [{"site": site, "door": "front", "person": who}]},
         "/api/v1/previews": {"change": {"kind": "closure", "site": site, **span}},
+        "/api/v1/badge-calls": {"site": site, "reader": "front", "purpose": "enrol", "person": who},
         "/api/v1/tokens": {"name": "x", "scopes": ["people:read"]},
     }
     return bodies[path]

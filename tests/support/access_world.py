@@ -177,6 +177,7 @@ class World:
             "session": self._session,
             "resource": lambda _: self._resource(site, ident),
             "conflict": self._conflict,
+            "call": self._call,
             "token": self._token,
             "programme": lambda _: "senior",
             "from_ms": lambda _: self._membership(TEAMS[owner], who),
@@ -204,6 +205,20 @@ class World:
         row |= {"other_start_ms": 1, "why": "x", "found_ms": 1, "resolved_by": "", "note": "", "revision": 1}
         with self.centre.registry.database.write() as connection:
             connection.execute(insert(t.conflict).values(id=ident, resolved_ms=None, **row))
+        return ident
+
+    def _call(self, owner: str) -> str:
+        ident = identity.new_id()
+        row: dict[str, object] = {
+            "site": SITES[owner],
+            "reader": "front",
+            "purpose": "enrol",
+            "person": PEOPLE[owner],
+            "badge": None,
+        }
+        row |= {"author": "", "state": "cancelled", "asked_ms": 1, "until_ms": 2, "revision": 1}
+        with self.centre.registry.database.write() as connection:
+            connection.execute(insert(t.badge_call).values(id=ident, **row))
         return ident
 
     def _token(self, owner: str) -> str:
