@@ -9,11 +9,12 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 
 from access.log import Broken
-from registry import branches, calls, catching_up, due, feed, hello, ingest, lane, layouts, refetch, wire, witness
+from registry import branches, calls, feed, hello, ingest, lane, layouts, refetch, wire, witness
 from registry.applied import Applied
 from registry.histories import Narrow
 from registry.problems import Kind, Problem
 from registry.settings import Shared
+from registry.sweeping import sweep
 from registry.tokens import Gateway
 
 router = APIRouter(prefix="/api/v1/gateway", tags=["gateway"])
@@ -163,9 +164,7 @@ def changes(
     shared: Shared = request.app.state.shared
     # What is committed is told even where nothing can be written now; the next request sweeps again.
     with suppress(OperationalError):
-        due.sweep(shared.database, shared.settings.wall_ms())
-        catching_up.sweep(shared.database, shared.settings.wall_ms())
-        calls.sweep(shared.database, shared.settings.wall_ms())
+        sweep(shared.database, shared.settings.wall_ms())
     with shared.database.read() as connection:
         if epoch is not None and not branches.is_confirmed(connection, principal.site, epoch):
             raise Problem(Kind.UNCONFIRMED, f"staff have confirmed another branch of this site's log than {epoch}.")

@@ -13,9 +13,9 @@ from threading import Lock
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from registry import calls, catching_up, due
 from registry.database import Database
 from registry.metrics import log
+from registry.sweeping import sweep
 
 SEEN_EVERY_MS = 60_000
 """So often the time is written at which a gateway was last seen that decides by the same version as before."""
@@ -96,9 +96,7 @@ class Noted:
             with self._database.write() as connection:
                 put(connection, list(waiting.values()))
             self._written |= waiting
-            due.sweep(self._database, at_ms)
-            catching_up.sweep(self._database, at_ms)
-            calls.sweep(self._database, at_ms)
+            sweep(self._database, at_ms)
         except SQLAlchemyError as error:
             log.error(json.dumps({"failure": "database", "what": str(error).split("\n", 1)[0]}))
             return False

@@ -21,8 +21,7 @@ from access.call import Opening
 from access.clock import MINUTE_MS, SECOND_MS
 from registry import badges, layouts, store
 from registry import tables as t
-from registry.database import Database
-from registry.edit import Edit, editing
+from registry.edit import Edit
 from registry.problems import Kind, Problem
 
 WAITS_MS = 60 * SECOND_MS
@@ -214,12 +213,13 @@ _STALE = (_c.state == str(State.READ)) & (_c.read_ms <= bindparam("stale_ms"))
 _ANY_STALE = select(_c.id).where(_STALE).limit(1)
 
 
-def sweep(database: Database, at_ms: int) -> None:
-    """Forget what cards show that nobody confirmed in time; mostly a read."""
-    stale = {"stale_ms": at_ms - CONFIRM_WITHIN_MS}
-    with database.read() as connection:
-        if connection.execute(_ANY_STALE, stale).first() is None:
-            return
-    with editing(database, at_ms) as edit:
-        over = update(t.badge_call).where(_STALE).values(state=str(State.EXPIRED), seen=None)
-        edit.connection.execute(over.values(revision=_c.revision + 1), stale)
+def is_stale(connection: Connection, at_ms: int) -> bool:
+    """Whether a card was shown that nobody confirmed in time, and what it shows is still kept."""
+    return connection.execute(_ANY_STALE, {"stale_ms": at_ms - CONFIRM_WITHIN_MS}).first() is not None
+
+
+def forget_stale(edit: Edit) -> None:
+    """Forget what cards show that nobody confirmed in time."""
+    over = update(t.badge_call).where(_STALE).values(state=str(State.EXPIRED), seen=None)
+    stale = {"stale_ms": edit.at_ms - CONFIRM_WITHIN_MS}
+    edit.connection.execute(over.values(revision=_c.revision + 1), stale)

@@ -23,15 +23,21 @@ _ANY = select(_b.site).where(_BEHIND).limit(1)
 
 
 def sweep(database: Database, at_ms: int) -> int:
-    """Apply what stands behind, at most MOST_STEPS transactions of it; how many there were. Mostly a read."""
+    """Apply what stands behind, at most MOST_STEPS transactions of it; how many there were."""
     for steps in range(MOST_STEPS):
         with database.read() as connection:
-            site = connection.execute(_ANY).scalar()
+            site = behind(connection)
         if site is None:
             return steps
         with editing(database, at_ms) as edit:
             _step(edit, site)
     return MOST_STEPS
+
+
+def behind(connection: Connection) -> str | None:
+    """A site of which something stands behind; None: nothing does."""
+    site: str | None = connection.execute(_ANY).scalar()
+    return site
 
 
 def _step(edit: Edit, site: str) -> None:

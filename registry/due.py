@@ -4,18 +4,18 @@ the birthday from which a person is no minor. Sites are told when it comes to th
 What a record carries with its dates needs no telling; a site that hears late errs on the safe side.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Connection, bindparam, select, union, update
+from sqlalchemy import BigInteger, Connection, String, bindparam, literal, select, true, union_all, update
 
 from access.enrolment import MAJORITY_YEARS, adult_from_ms
 from access.hours import local
 from registry import admission
 from registry import tables as t
-from registry.database import Database
-from registry.edit import Edit, editing
+from registry.edit import Edit
 from registry.local_dates import dates_span
 
 _MOMENTS = (
@@ -30,41 +30,52 @@ _MOMENTS = (
 )
 """Whose record changes at which moment."""
 _AFTER, _UNTIL = bindparam("after_ms", type_=BigInteger), bindparam("until_ms", type_=BigInteger)
-_SWEPT = select(t.feed.c.swept_ms)
-_PASSED = union(*(select(who).where((moment > _AFTER) & (moment <= _UNTIL)) for who, moment in _MOMENTS))
-_BORN = select(t.person.c.id, t.person.c.birth_date).where(
-    t.person.c.birth_date.between(bindparam("earliest"), bindparam("latest"))
+_SWEPT = select(t.feed.c.swept_ms, t.site.c.timezone).select_from(t.feed).outerjoin(t.site, true()).distinct()
+_PASSED, _BORN = "passed", "born"
+_DATED = {t.programme.name: t.enrolment.c.programme, t.cohort.name: t.enrolment.c.cohort}
+_CHANGED = union_all(
+    *(
+        select(literal(_PASSED, String).label("what"), who.label("id"), literal("", String).label("day")).where(
+            (moment > _AFTER) & (moment <= _UNTIL)
+        )
+        for who, moment in _MOMENTS
+    ),
+    select(literal(_BORN), t.person.c.id, t.person.c.birth_date).where(
+        t.person.c.birth_date.between(bindparam("earliest"), bindparam("latest"))
+    ),
+    *(
+        select(literal(table.name), table.c.id, table.c.end_date).where(table.c.end_date.is_not(None))
+        for table in (t.programme, t.cohort)
+    ),
 )
-_ZONES = select(t.site.c.timezone).distinct()
-_DATED = tuple(
-    (select(table.c.id, table.c.end_date).where(table.c.end_date.is_not(None)), of_table)
-    for table, of_table in ((t.programme, t.enrolment.c.programme), (t.cohort, t.enrolment.c.cohort))
-)
-"""Every gateway's poll asks for these: they are built once."""
+"""Every gateway's poll asks for these two: they are built once."""
 
 
 def due(connection: Connection, at_ms: int) -> list[str]:
     """Whose records have changed by time alone since the sites were last told, in order."""
-    swept_ms: int = connection.execute(_SWEPT).scalar_one()
+    rows = connection.execute(_SWEPT).all()
+    swept_ms: int = rows[0].swept_ms
     if at_ms <= swept_ms:
         return []
-    found = set(connection.execute(_PASSED, {"after_ms": swept_ms, "until_ms": at_ms}).scalars())
-    zones = [ZoneInfo(name) for name in connection.execute(_ZONES).scalars()]
-    found.update(_come_of_age(connection, zones, swept_ms, at_ms))
-    found.update(_out_of_programme(connection, zones, swept_ms, at_ms))
+    zones = [ZoneInfo(row.timezone) for row in rows if row.timezone is not None]
+    found, over = set[str](), defaultdict[str, list[str]](list)
+    for what, ident, day in connection.execute(_CHANGED, _within(swept_ms, at_ms, zones)):
+        if what == _PASSED:
+            found.add(ident)
+        elif any(swept_ms < (moment_ms or 0) <= at_ms for moment_ms in _moments(what, day, zones)):
+            over[what].append(ident)
+    found.update(over.pop(_BORN, ()))
+    for what, idents in over.items():
+        enrolled = select(t.enrolment.c.person).where(_DATED[what].in_(idents))
+        found.update(connection.execute(enrolled).scalars())
     return sorted(found)
 
 
-def _come_of_age(connection: Connection, zones: list[ZoneInfo], after_ms: int, until_ms: int) -> Iterator[str]:
-    earliest = min((local(after_ms, zone).date() for zone in zones), default=None)
-    latest = max((local(until_ms, zone).date() for zone in zones), default=None)
-    if earliest is None or latest is None:
-        return
-    born = {"earliest": _of_age_on(earliest), "latest": _of_age_on(latest)}
-    for ident, birth in connection.execute(_BORN, born):
-        moments = (adult_from_ms(date.fromisoformat(birth), zone) for zone in zones)
-        if any(after_ms < moment <= until_ms for moment in moments):
-            yield ident
+def _within(after_ms: int, until_ms: int, zones: list[ZoneInfo]) -> dict[str, int | str]:
+    """Between when, and who was born when comes of age between then; nobody does where there is no site."""
+    earliest = min((_of_age_on(local(after_ms, zone).date()) for zone in zones), default="")
+    latest = max((_of_age_on(local(until_ms, zone).date()) for zone in zones), default="")
+    return {"after_ms": after_ms, "until_ms": until_ms, "earliest": earliest, "latest": latest}
 
 
 def _of_age_on(day: date) -> str:
@@ -72,17 +83,11 @@ def _of_age_on(day: date) -> str:
     return f"{max(day.year - MAJORITY_YEARS, 1):04}-{day:%m-%d}"
 
 
-def _out_of_programme(connection: Connection, zones: list[ZoneInfo], after_ms: int, until_ms: int) -> Iterator[str]:
-    """Who is enrolled in a programme or a cohort whose last day is over."""
-    for ends, of_table in _DATED:
-        dated = connection.execute(ends)
-        over = [
-            ident
-            for ident, end in dated.all()
-            if any(after_ms < (dates_span(None, end, zone)[1] or 0) <= until_ms for zone in zones)
-        ]
-        if over:
-            yield from connection.execute(select(t.enrolment.c.person).where(of_table.in_(over))).scalars()
+def _moments(what: str, day: str, zones: list[ZoneInfo]) -> Iterator[int | None]:
+    """When whoever was born on a day comes of age, or what has its last day then is over: in each zone."""
+    if what == _BORN:
+        return (adult_from_ms(date.fromisoformat(day), zone) for zone in zones)
+    return (dates_span(None, day, zone)[1] for zone in zones)
 
 
 def publish_due(edit: Edit, at_ms: int) -> int:
@@ -92,12 +97,3 @@ def publish_due(edit: Edit, at_ms: int) -> int:
     later = t.feed.c.swept_ms < at_ms
     edit.connection.execute(update(t.feed).where(later).values(swept_ms=at_ms))
     return len(persons)
-
-
-def sweep(database: Database, at_ms: int) -> int:
-    """``publish_due`` where anything is due; where nothing is, a few reads and no write."""
-    with database.read() as connection:
-        if not due(connection, at_ms):
-            return 0
-    with editing(database, at_ms) as edit:
-        return publish_due(edit, at_ms)

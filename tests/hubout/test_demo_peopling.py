@@ -20,9 +20,9 @@ from hubout.demo.peopling import people
 from hubout.demo.places import PLACES
 from hubout.demo.stage import Stage, set_up
 from registry import tables as t
-from registry.due import sweep
 from registry.problems import Problem
 from registry.setup import Registry
+from registry.sweeping import sweep
 from tests.firmware_sim.test_day import Played
 from tests.hubout.test_demo_parts import PORTS
 

@@ -15,6 +15,7 @@ from registry.cohorts import add as add_cohort
 from registry.edit import editing
 from registry.people import Profile
 from registry.setup import Registry
+from registry.sweeping import sweep
 from registry.teams import add as add_team
 from tests.support.centres import NINE_MS
 
@@ -97,7 +98,7 @@ def test_a_sweep_over_all_of_them_asks_no_query_a_person(full: Registry) -> None
         found = due.due(edit.connection, NINE_MS + DAY_MS)
         assert len(found) == 600
         assert len(said) < 10
-    assert due.sweep(full.database, NINE_MS + DAY_MS) == 600
+    assert sweep(full.database, NINE_MS + DAY_MS) == 600
     with full.database.read() as connection, counted(connection) as said:
         assert due.due(connection, NINE_MS + 2 * DAY_MS) == []
         assert len(said) < 10

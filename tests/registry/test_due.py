@@ -17,6 +17,7 @@ from registry.edit import Edit, editing
 from registry.people import Profile, Rights, add_person, set_rights
 from registry.settings import Settings
 from registry.setup import Registry
+from registry.sweeping import sweep
 from tests.support.centres import NINE_MS
 from tests.support.feed_reader import FeedReader
 from tests.support.served import served
@@ -74,11 +75,11 @@ def test_the_flag_of_a_minor_falls_at_the_birthdays_local_midnight(
     with editing(matera.database, NINE_MS) as edit:
         anna(edit, birth_date=birth)
     assert person(matera).minor
-    assert due.sweep(matera.database, moment - 1) == 0
+    assert sweep(matera.database, moment - 1) == 0
     before = version(matera)
-    assert due.sweep(matera.database, moment) == 1
+    assert sweep(matera.database, moment) == 1
     assert (person(matera).minor, version(matera)) == (False, before + 1)
-    assert due.sweep(matera.database, moment + DAY_MS) == 0
+    assert sweep(matera.database, moment + DAY_MS) == 0
     assert version(matera) == before + 1
 
 
@@ -86,7 +87,7 @@ def test_without_a_birth_date_the_flag_that_staff_set_holds(matera: Registry) ->
     with editing(matera.database, NINE_MS) as edit:
         add_person(edit, "anna", Profile("Anna", minor=True))
         set_rights(edit, "matera", "anna", Rights(HALL))
-    due.sweep(matera.database, at("2060-01-01T00:00"))
+    sweep(matera.database, at("2060-01-01T00:00"))
     assert person(matera).minor
 
 
@@ -118,8 +119,8 @@ def test_who_leaves_by_date_is_forgotten_by_the_site_then(matera: Registry, ends
     with editing(matera.database, NINE_MS) as edit:
         enrolled(edit, **ends)  # type: ignore[arg-type]
     assert person(matera).valid_until_ms == at("2026-12-01T00:00")
-    assert due.sweep(matera.database, at("2026-12-01T00:00") - 1) == 0
-    assert due.sweep(matera.database, at("2026-12-01T00:00")) == 1
+    assert sweep(matera.database, at("2026-12-01T00:00") - 1) == 0
+    assert sweep(matera.database, at("2026-12-01T00:00")) == 1
     assert told(matera).replica.persons == {}
 
 
@@ -128,7 +129,7 @@ def test_a_transfer_that_is_over_leaves_nobody_behind(matera: Registry) -> None:
         enrolled(edit)
         transfers.add(edit, "t", transfers.Transfer("anna", "matera", "cinisello", NINE_MS, NINE_MS + HOUR_MS))
     assert person(matera, "cinisello").transfer
-    assert due.sweep(matera.database, NINE_MS + HOUR_MS) == 1
+    assert sweep(matera.database, NINE_MS + HOUR_MS) == 1
     assert told(matera, "cinisello").replica.persons == {}
     assert told(matera).replica.persons.keys() == {"anna"}
 
@@ -138,8 +139,8 @@ def test_a_pass_that_is_over_goes_and_its_guest_with_it(matera: Registry) -> Non
         add_person(edit, "anna", Profile("Anna"))
         passes.add(edit, "matera", "k", passes.Wanted("anna", HALL, NINE_MS, NINE_MS + HOUR_MS))
     assert told(matera).replica.passes.keys() == {"k"}
-    assert due.sweep(matera.database, NINE_MS + HOUR_MS - 1) == 0
-    assert due.sweep(matera.database, NINE_MS + HOUR_MS) == 1
+    assert sweep(matera.database, NINE_MS + HOUR_MS - 1) == 0
+    assert sweep(matera.database, NINE_MS + HOUR_MS) == 1
     replica = told(matera).replica
     assert (replica.passes, replica.persons) == ({}, {})
 
@@ -152,7 +153,7 @@ def test_a_role_without_an_end_stands_once_it_has_begun(matera: Registry) -> Non
     (held,) = told(matera).replica.passes.values()
     assert (held.kind, held.start_ms, held.zones) == (PassKind.ROLE, NINE_MS + HOUR_MS, HALL)
     assert (person(matera).standing, person(matera).staff) == (frozenset(), False)
-    assert due.sweep(matera.database, NINE_MS + HOUR_MS) == 1
+    assert sweep(matera.database, NINE_MS + HOUR_MS) == 1
     assert told(matera).replica.passes == {}
     assert (person(matera).standing, person(matera).staff) == (HALL, True)
 
@@ -165,7 +166,7 @@ def test_authorisations_follow_one_another(matera: Registry) -> None:
         guardians.add(edit, "g1", first)
         guardians.add(edit, "g2", second)
     assert (person(matera).guardian_from_ms, person(matera).guardian_until_ms) == (0, NINE_MS + HOUR_MS)
-    assert due.sweep(matera.database, NINE_MS + HOUR_MS) == 1
+    assert sweep(matera.database, NINE_MS + HOUR_MS) == 1
     now = person(matera)
     assert (now.guardian_from_ms, now.guardian_until_ms, now.guardian_zones) == (NINE_MS + HOUR_MS, None, HALL)
 
@@ -174,8 +175,8 @@ def test_a_clock_that_goes_back_sweeps_nothing(matera: Registry) -> None:
     with editing(matera.database, NINE_MS) as edit:
         anna(edit, birth_date="2008-11-24")
     moment = at("2026-11-24T00:00")
-    assert due.sweep(matera.database, moment) == 1
-    assert due.sweep(matera.database, moment - DAY_MS) == 0
+    assert sweep(matera.database, moment) == 1
+    assert sweep(matera.database, moment - DAY_MS) == 0
     with editing(matera.database, moment) as edit:
         assert due.publish_due(edit, moment - 1) == 0
         assert due.due(edit.connection, moment) == []

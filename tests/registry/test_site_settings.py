@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 
 from access.clock import DAY_MS
-from registry import due, people, sites
+from registry import people, sites
 from registry.edit import editing
 from registry.holidays import Holiday, HolidaySetting
 from registry.people import Profile, Rights
 from registry.problems import Problem
 from registry.setup import Registry
+from registry.sweeping import sweep
 from tests.support.centres import NINE_MS, Centre, problem
 from tests.support.feed_reader import FeedReader
 
@@ -87,7 +88,7 @@ def test_a_birthday_is_that_of_the_sites_own_calendar(registry: Registry) -> Non
             people.set_rights(edit, site, "anna", Rights(frozenset({"hall"})))
     flags = {}
     for moment in (NINE_MS, NINE_MS + DAY_MS // 4, NINE_MS + DAY_MS):
-        due.sweep(registry.database, moment)
+        sweep(registry.database, moment)
         for site in ("auckland", "matera"):
             reader = FeedReader(site)
             reader.pull(registry, 10)
