@@ -30,9 +30,8 @@ class TooMany:
 
 def histories(connection: Connection, site: str, numbers: Collection[int]) -> Histories:
     """A site's branches, with the hashes of their rows of these numbers."""
-    b = t.branch.c
-    found = connection.execute(select(b.epoch, b.base_epoch, b.base_seq, b.seq, b.head).where(b.site == site))
-    branches = {row.epoch: Held(row.epoch, row.base_epoch, row.base_seq, row.seq, bytes(row.head)) for row in found}
+    found = connection.execute(_BRANCHES, {"site": site})
+    branches = {epoch: Held(epoch, base, base_seq, seq, bytes(head)) for epoch, base, base_seq, seq, head in found}
     return Histories(branches, refold.hashes(connection, site, numbers) if branches else {})
 
 
@@ -43,6 +42,9 @@ def confirmed(connection: Connection, site: str) -> int | None:
 
 
 _CONFIRMED = select(t.site.c.confirmed_epoch).where(t.site.c.id == bindparam("site"))
+_BRANCHES = select(*(t.branch.c[name] for name in ("epoch", "base_epoch", "base_seq", "seq", "head"))).where(
+    t.branch.c.site == bindparam("site")
+)
 
 
 def is_confirmed(connection: Connection, site: str, epoch: int) -> bool:

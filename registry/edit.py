@@ -37,6 +37,9 @@ class Edit:
         self.news[site, kind, ident] = None
 
 
+_LOCKED = select(t.feed.c.version).with_for_update()
+
+
 @contextmanager
 def editing(database: Database, at_ms: int) -> Iterator[Edit]:
     """Give an edit; what it publishes is written when the block ends, all or nothing with its changes."""
@@ -47,7 +50,7 @@ def editing(database: Database, at_ms: int) -> Iterator[Edit]:
 @contextmanager
 def joining(connection: Connection, at_ms: int) -> Iterator[Edit]:
     """Give an edit within a transaction that has begun, and in which no other row is locked yet."""
-    connection.execute(select(t.feed.c.version).with_for_update())
+    connection.execute(_LOCKED)
     edit = Edit(connection, at_ms)
     yield edit
     publish(connection, edit.news, edit.at_ms)

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, true
+from sqlalchemy import Connection, Integer, bindparam, select, true
 
 from registry import tables as t
 
@@ -71,11 +71,19 @@ def page(connection: Connection, site: str, generation: str, since: int, limit: 
 
 
 def _rows(connection: Connection, site: str, after: int, limit: int) -> list[Any]:
-    c = t.published.c
-    found = select(c.kind, c.id, c.version, c.record).where(c.site == site, c.version > after)
-    if after == 0:
-        found = found.where(c.record.is_not(None))  # A snapshot begins at nothing: there is nothing to drop.
-    return list(connection.execute(found.order_by(c.version).limit(limit + 1)).all())
+    # A snapshot begins at nothing: there is nothing to drop.
+    asked = {"site": site, "after": after, "most": limit + 1}
+    return list(connection.execute(_CHANGES if after else _SNAPSHOT, asked).all())
+
+
+_c = t.published.c
+_CHANGES = (
+    select(_c.kind, _c.id, _c.version, _c.record)
+    .where(_c.site == bindparam("site"), _c.version > bindparam("after"))
+    .order_by(_c.version)
+    .limit(bindparam("most", type_=Integer))
+)
+_SNAPSHOT = _CHANGES.where(_c.record.is_not(None))
 
 
 def _change(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the query above

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from access.clock import HOUR_MS
 from registry import branches
@@ -82,17 +82,21 @@ def _decide(connection: Connection, hello: Hello) -> tuple[Histories, object]:
 
 
 def _asked(connection: Connection, hello: Hello) -> Narrow | None:
-    n = t.narrowing.c
-    query = select(n.epoch, n.after, n.before, n.rounds).where(_of(hello))
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_ASKED, _of(hello)).one_or_none()
     return None if row is None else Narrow(*row)
 
 
-def _of(hello: Hello) -> ColumnElement[bool]:
-    n = t.narrowing.c
-    return (n.site == hello.site) & (n.run == hello.run) & (n.said_epoch == hello.epoch)
+def _of(hello: Hello) -> dict[str, str | int]:
+    """Who greets, for the statements below, which are made once: gateways greet often where the line is bad."""
+    return {"of_site": hello.site, "of_run": hello.run, "of_epoch": hello.epoch}
 
 
+_n, _b = t.narrowing.c, t.branch.c
+_OWN = (_n.site == bindparam("of_site")) & (_n.run == bindparam("of_run")) & (_n.said_epoch == bindparam("of_epoch"))
+_ASKED = select(_n.epoch, _n.after, _n.before, _n.rounds).where(_OWN)
+_ANSWERED = delete(t.narrowing).where(_OWN)
+_GREETED = update(t.branch).where(_b.site == bindparam("of_site"), _b.epoch == bindparam("of_epoch"))
+"""What is set are the members of what it is given."""
 _ASK = text(
     "INSERT INTO narrowing (site, run, said_epoch, epoch, after, before, rounds, at_ms)"
     " VALUES (:site, :run, :said, :epoch, :after, :before, :rounds, :at) ON CONFLICT (site, run, said_epoch)"
@@ -102,8 +106,7 @@ _ASK = text(
 
 def _ask(connection: Connection, hello: Hello, wanted: Narrow, at_ms: int) -> None:
     """Keep what is asked, and forget what nobody has answered for an hour."""
-    n = t.narrowing.c
-    connection.execute(delete(t.narrowing).where(n.site == hello.site, n.at_ms < at_ms - HOUR_MS))
+    connection.execute(delete(t.narrowing).where(_n.site == hello.site, _n.at_ms < at_ms - HOUR_MS))
     who = {"site": hello.site, "run": hello.run, "said": hello.epoch, "at": at_ms}
     what = {"epoch": wanted.epoch, "after": wanted.after, "before": wanted.before, "rounds": wanted.rounds}
     connection.execute(_ASK, who | what)
@@ -123,11 +126,10 @@ def _fork(connection: Connection, hello: Hello, held: Histories, part: Part, at_
 
 
 def _resume(connection: Connection, hello: Hello, at_ms: int) -> Resume:
-    connection.execute(delete(t.narrowing).where(_of(hello)))
+    connection.execute(_ANSWERED, _of(hello))
     branch = open_branch(connection, hello.site, hello.epoch)
-    here = (t.branch.c.site == hello.site) & (t.branch.c.epoch == hello.epoch)
-    values = {"run": hello.run, "software": hello.software, "seen_ms": at_ms}
-    connection.execute(update(t.branch).where(here).values(**values))
+    here = {"of_site": hello.site, "of_epoch": hello.epoch}
+    connection.execute(_GREETED, {**here, "run": hello.run, "software": hello.software, "seen_ms": at_ms})
     rewound = branch.seq < hello.acked
     if rewound:
         what = "the registry has lost rows that it had: it was restored; the gateway sends them again"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from access.layout import digest, site_of
 from access.site import Site
@@ -33,7 +33,10 @@ class Laid:
 
 def held(connection: Connection, site: str) -> Laid | None:
     """A known site's layout; None where nobody has told it."""
-    return _read(connection.execute(select(t.site.c.layout).where(t.site.c.id == site)).scalar_one())
+    return _read(connection.execute(_LAYOUT, {"site": site}).scalar_one())
+
+
+_LAYOUT = select(t.site.c.layout).where(t.site.c.id == bindparam("site"))
 
 
 def sites_laid(connection: Connection, sites: set[str]) -> dict[str, Site]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select
 
 from access.facts import Checkpoint
 from access.log import Row, read_header
@@ -19,12 +19,14 @@ AT_ONCE = 500
 
 def hashes(connection: Connection, site: str, numbers: Collection[int]) -> dict[tuple[int, int], bytes]:
     """The hashes of a site's rows of these numbers, in whatever branch, by (epoch, seq)."""
-    e = t.event.c
-    found = select(e.epoch, e.seq, e.header).where(e.site == site, e.seq.in_(sorted(numbers)[:AT_ONCE]))
-    rows = {(row.epoch, row.seq): sha256(bytes(row.header)).digest() for row in connection.execute(found)}
-    g = t.gap.c
-    gone = select(g.epoch, g.last, g.head).where(g.site == site, g.last.in_(sorted(numbers)[:AT_ONCE]))
-    return rows | {(row.epoch, row.last): bytes(row.head) for row in connection.execute(gone)}
+    asked = {"site": site, "numbers": sorted(numbers)[:AT_ONCE]}
+    rows = {(epoch, seq): sha256(bytes(header)).digest() for epoch, seq, header in connection.execute(_ROWS, asked)}
+    return rows | {(epoch, last): bytes(head) for epoch, last, head in connection.execute(_GONE, asked)}
+
+
+_e, _g = t.event.c, t.gap.c
+_ROWS = select(_e.epoch, _e.seq, _e.header).where(_e.site == bindparam("site"), _e.seq.in_(bindparam("numbers")))
+_GONE = select(_g.epoch, _g.last, _g.head).where(_g.site == bindparam("site"), _g.last.in_(bindparam("numbers")))
 
 
 def standing_at(connection: Connection, site: str, held: Histories, part: Part) -> Folded:

@@ -1,6 +1,6 @@
 """Where each other site's log ends, for a gateway to write down: so no site's log can be shortened unseen (S4)."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from registry import tables as t
 
@@ -9,8 +9,15 @@ MOST_SITES = 100
 
 def heads(connection: Connection, site: str) -> dict[str, tuple[int, int, str]]:
     """By site, but for this one: the confirmed branch's epoch, its last number and that row's hash in hex."""
-    b = t.branch.c
-    own = (t.site.c.id == b.site) & (t.site.c.confirmed_epoch == b.epoch)
-    others = select(b.site, b.epoch, b.seq, b.head).join(t.site, own).where(b.site != site, b.seq > 0)
-    found = connection.execute(others.order_by(b.site).limit(MOST_SITES))
-    return {row.site: (row.epoch, row.seq, bytes(row.head).hex()) for row in found}
+    found = connection.execute(_OTHERS, {"site": site})
+    return {of: (epoch, seq, bytes(head).hex()) for of, epoch, seq, head in found}
+
+
+_b = t.branch.c
+_OTHERS = (
+    select(_b.site, _b.epoch, _b.seq, _b.head)
+    .join(t.site, (t.site.c.id == _b.site) & (t.site.c.confirmed_epoch == _b.epoch))
+    .where(_b.site != bindparam("site"), _b.seq > 0)
+    .order_by(_b.site)
+    .limit(MOST_SITES)
+)
