@@ -17,6 +17,9 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("/me/today", "me_today", lambda viewer: viewer.person is not None),
+    Entry("/me/book", "me_book", lambda viewer: viewer.person is not None),
+    Entry("/me/bookings", "me_bookings", lambda viewer: viewer.person is not None),
     Entry("/accounts", "accounts", lambda viewer: viewer.is_staff and viewer.may(Area.ACCOUNTS)),
     Entry("/account", "account", lambda _viewer: True),
 )
