@@ -7,14 +7,15 @@ from sqlalchemy import select
 
 from access.clock import DAY_MS
 from hubout.registry_errors import plain_errors
-from registry import clock, identity, names, token_rows
-from registry.setup import Registry
+from registry import acts, clock, identity, names, token_rows
+from registry.acts import Act
+from registry.setup import COMMAND_LINE, Registry
 from registry.tables_tokens import api_token
 from registry.token_rows import Terms
 from registry.used import day_of
 
-BY = "command"
-"""The author of what is done at the command line."""
+KIND = "token"
+"""What the audit trail calls it."""
 
 
 @click.group("token")
@@ -40,7 +41,9 @@ def add(obj: tuple[str, Path], name: str, scopes: tuple[str, ...], sites: tuple[
     ends = None if days is None else at_ms + days * DAY_MS
     with plain_errors(), Registry(*obj) as registry, registry.database.write() as connection:
         terms = Terms(names.checked_name(name), frozenset(scopes), None, frozenset(sites) or None, ends)
-        token_rows.add(connection, identity.new_id(), token, terms, BY, at_ms)
+        ident = identity.new_id()
+        token_rows.add(connection, ident, token, terms, COMMAND_LINE, at_ms)
+        acts.note(connection, Act(KIND, COMMAND_LINE, what=f"token add {ident}"), at_ms)
     click.echo(f"token {terms.name}, shown this once: {token}")
 
 
@@ -70,4 +73,5 @@ def revoke(obj: tuple[str, Path], token: str) -> None:
     """
     with plain_errors(), Registry(*obj) as registry, registry.database.write() as connection:
         token_rows.revoke(connection, token, clock.wall_ms())
+        acts.note(connection, Act(KIND, COMMAND_LINE, what=f"token revoke {token}"), clock.wall_ms())
     click.echo(f"token {token} is revoked")

@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 from registry import attendance, looks, rollcall, store, whose
 from registry import tables as t
 from registry.answers import Answer
-from registry.api_presence import looked
 from registry.areas import Area
 from registry.desk import Desk, reads, writes
 from registry.edit import Edit
 from registry.known_at import known_among
+from registry.looking import looked
 from registry.names import Id, readable
 from registry.paging import Cursor, Limit
 from registry.problems import Kind, Problem

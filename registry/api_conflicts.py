@@ -3,14 +3,15 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from registry import store, whose
+from registry import looks, store, whose
 from registry import tables as t
 from registry.answers import Answer
 from registry.areas import Area
 from registry.desk import Desk, reads, writes
 from registry.edit import Edit
+from registry.looking import looking_on
 from registry.names import Id, readable
 from registry.paging import Cursor, Limit, paged
 from registry.problems import Kind, Problem
@@ -31,20 +32,33 @@ def list_conflicts(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Response:
-    """List the contradictions between people's stays, by when they were found."""
+    """List the contradictions between people's stays, by when they were found; the look is noted."""
     c = t.conflict.c
-    with desk.reading() as connection:
+
+    def show(connection: Connection, named: set[str]) -> Response:
+        def shape(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the conflict table
+            named.add(row.person)
+            return _conflict(row)
+
         query = select(t.conflict).where(desk.here(c.site, c.other_site))
         query = query if resolved else query.where(c.resolved_ms.is_(None))
-        return paged(connection, query, [c.found_ms, c.id], cursor, limit, _conflict)
+        return paged(connection, query, [c.found_ms, c.id], cursor, limit, shape)
+
+    answer: Response = looking_on(desk, looks.CONFLICTS, show)
+    return answer
 
 
 @router.get("/{conflict}", response_model=ConflictShown)
 def read_conflict(desk: Annotated[Desk, reads(Area.PRESENCE, whose.CONFLICT)], conflict: Id) -> Response:
-    """Give one."""
-    with desk.reading() as connection:
+    """Give one; the look is noted."""
+
+    def show(connection: Connection, named: set[str]) -> Response:
         row = store.one(connection, t.conflict, t.conflict.c.id == conflict, "conflict")
-    return desk.show(_conflict(row), row.revision)
+        named.add(row.person)
+        return desk.show(_conflict(row), row.revision)
+
+    answer: Response = looking_on(desk, looks.CONFLICTS, show)
+    return answer
 
 
 @router.post("/{conflict}/resolve", response_model=ConflictShown)

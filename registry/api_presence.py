@@ -1,20 +1,21 @@
 """Where people are and were: stays, visits, one person's history, and who looked at it."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import ColumnElement, Connection, select
 
-from registry import live, looks, sites, store, whose
+from registry import authors, live, looks, sites, store, whose
 from registry import tables as t
 from registry.answers import Answer
 from registry.areas import Area
 from registry.branches import counted
 from registry.desk import Desk, reads, writes
 from registry.edit import Edit
+from registry.looking import looked, looking_on
 from registry.names import LAST_MS, Id
-from registry.paging import Cursor, Limit, by_name, paged
+from registry.paging import Cursor, Limit, by_name, paged, paged_at_once
 from registry.shown import PageOf
 from registry.shown_presence import LookShown, PresencePolicyBody, PresenceShown, StayEnded, VisitShown
 from registry.whereabouts import TRAVEL_MINUTES
@@ -28,15 +29,6 @@ _STAY = (_S.site, _S.epoch, _S.seq, _S.n, _S.person, _S.zone, _S.start_ms, _S.en
 
 def _stay(row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row of the stay table
     return {name: value for name, value in by_name(row).items() if name not in {"seq", "n"}}
-
-
-def looked(desk: Desk, what: str, show: Callable[[Connection, set[str]], Any]) -> Any:  # noqa: ANN401 -- as ``show``
-    """What ``show`` gives, which names whom it shows; that they were looked at is noted in the same transaction."""
-    shared, named = desk.shared, set[str]()
-    with shared.database.write() as connection:
-        found = show(connection, named)
-        looks.note(connection, desk.operator, named, what, shared.settings.wall_ms())
-    return found
 
 
 @router.get("/sites/{site}/stays", response_model=PageOf[StayEnded])
@@ -107,10 +99,14 @@ def history(
 
 @router.get("/people/{person}/presence", response_model=PresenceShown)
 def presence(desk: Annotated[Desk, reads(Area.PRESENCE, whose.PERSON)], person: Id) -> dict[str, Any]:
-    """Give where a person is now."""
-    with desk.reading() as connection:
+    """Give where a person is now; the look is noted."""
+
+    def show(connection: Connection, named: set[str]) -> Sequence[live.Standing]:
         store.one(connection, t.person, t.person.c.id == person, "person")
-        standings = live.standings(connection, desk.here(t.site.c.id))
+        named.add(person)
+        return live.standings(connection, desk.here(t.site.c.id))
+
+    standings: Sequence[live.Standing] = looking_on(desk, looks.PRESENCE, show)
     held = [(one.site, one.occupancy.stays[person]) for one in standings if person in one.occupancy.stays]
     here = [
         {
@@ -133,7 +129,12 @@ def list_looks(
     c = t.look.c
     with desk.reading() as connection:
         query = select(c.id, c.operator, c.what, c.at_ms).where(c.person == person)
-        return paged(connection, query, [c.at_ms, c.id], cursor, limit, by_name)
+
+        def shape(rows: Sequence[Any]) -> list[dict[str, Any]]:
+            names = authors.names_of(connection, (row.operator for row in rows))
+            return [{**by_name(row), "name": names.get(row.operator, "")} for row in rows]
+
+        return paged_at_once(connection, query, [c.at_ms, c.id], cursor, limit, shape)
 
 
 def _policy(connection: Connection, site: str) -> tuple[dict[str, int], int]:

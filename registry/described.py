@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from registry import (
     api_attendance,
+    api_audit,
     api_availability,
     api_badges,
     api_bookings,
@@ -80,6 +81,7 @@ ROUTES = (
     api_feeds,
     api_exchange,
     api_tokens,
+    api_audit,
 )
 VERSION = "1"
 

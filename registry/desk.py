@@ -1,16 +1,17 @@
 """A request of the API at work: what it may, reading, and editing with Idempotency-Key and If-Match."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import ColumnElement, Connection, or_, true
 
-from registry import asked, whose
+from registry import acts, asked, whose
+from registry.acts import Act, From, kind_of
 from registry.answers import Answer, Repeatable, checked_key, keep, recall
 from registry.areas import Area, Verb
 from registry.asked import Asked
@@ -22,10 +23,16 @@ from registry.settings import Shared
 from registry.tokens import Caller
 from registry.whose import Place
 
+API_ACT = "api-"
+"""The kinds of row that the audit trail has of the API begin so; the area follows."""
+LONGEST_ACT = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One request: who asks, what it may, and what the process shares."""
+    """One request: who asks, what it may, and what the process shares; ``what`` it is, for the audit trail, and the
+    kind of ``address`` that it came from.
+    """
 
     shared: Shared
     caller: Caller
@@ -33,6 +40,9 @@ class Desk:
     if_match: str = ""
     if_none_match: str = ""
     repeatable: Repeatable | None = None
+    what: str = ""
+    path: Mapping[str, str] = field(default_factory=dict)
+    address: From = From.UNKNOWN
 
     @property
     def operator(self) -> str:
@@ -77,9 +87,17 @@ class Desk:
             answer = None if self.repeatable is None else recall(edit, self.repeatable)
             if answer is None:
                 answer = do(edit)
+                acts.note(edit.connection, self._done(answer), edit.at_ms)
                 if self.repeatable is not None:
                     keep(edit, self.repeatable, answer)
         return respond(answer)
+
+    def _done(self, answer: Answer) -> Act:
+        """The row of the audit trail for an edit; whom it concerns is what its address or its answer names."""
+        said, path = answer.body or {}, self.path
+        person, site, made = (_name(path.get(name) or said.get(name)) for name in ("person", "site", "id"))
+        what = self.what if answer.status != 201 or made is None else f"{self.what} {made}"
+        return Act(f"{API_ACT}{self.asked.area}", self.operator, None, person, site, self.address, what)
 
     def check_match(self, revision: int) -> None:
         """The edit starts from the revision that is there. Raises Problem."""
@@ -93,6 +111,10 @@ class Desk:
         if self.if_none_match == tag(revision):
             return Response(status_code=304, headers={"ETag": tag(revision)})
         return JSONResponse(body, headers={"ETag": tag(revision)})
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def tag(revision: int) -> str:
@@ -150,7 +172,16 @@ class _Writes(Asks):
             said = json.dumps([request.method, request.url.path, request.url.query, if_match])
             whole = said.encode() + b"\0" + request.state.body
             repeatable = Repeatable(caller.id, checked_key(idempotency_key), whole)
-        return Desk(request.app.state.shared, caller, may, if_match, "", repeatable)
+        return Desk(
+            request.app.state.shared,
+            caller,
+            may,
+            if_match,
+            repeatable=repeatable,
+            what=f"{request.method} {request.url.path}"[:LONGEST_ACT],
+            path=request.path_params,
+            address=kind_of("" if request.client is None else request.client.host),
+        )
 
 
 def reads(area: Area, place: Place) -> Any:  # noqa: ANN401 -- FastAPI's own mark

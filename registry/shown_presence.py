@@ -56,10 +56,11 @@ class PresenceShown(BaseModel):
 
 
 class LookShown(BaseModel):
-    """An operator looked at what is known of a person."""
+    """Somebody looked at what is known of a person: an account or a token, by ``name`` ("" of one that is gone)."""
 
     id: str
     operator: str
+    name: str
     what: str
     at_ms: int
 

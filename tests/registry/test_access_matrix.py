@@ -17,6 +17,7 @@ def running(url: str, tmp_path: Path) -> Iterator[Centre]:
         yield made
 
 
+@pytest.mark.timeout(900)
 def test_every_role_may_what_the_table_says_of_every_route_and_no_more(running: Centre) -> None:
     found = table(running).splitlines()
     kept = KEPT.read_text(encoding="utf-8").splitlines()

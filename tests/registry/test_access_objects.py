@@ -1,52 +1,14 @@
 """What the matrix cannot say in a sign: bodies that name others' objects, roles that are given, rows of two sites."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
-import httpx
-import pytest
-
-from registry import identity, token_rows
-from registry.token_rows import Terms
-from tests.support.accounts import add_account
 from tests.support.centres import HOUR_MS, NINE_MS, Centre, problem
 from tests.support.programmes import SOON_MS, with_programmes
+from tests.support.staff import hire, holder
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Whoever asks with a token of theirs."""
-
-    centre: Centre
-    token: str
-
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
-        return self.centre.ask(method, path, body, Authorization=f"Bearer {self.token}", **headers)
-
-
-Hire = Callable[..., Staff]
-
-
-@pytest.fixture
-def hire(both: Centre) -> Hire:
-    """Make somebody with a role at cinisello, or at a named site (None: at all), and a token of theirs."""
-
-    def hired(role: str, site: str | None = "cinisello") -> Staff:
-        ident = identity.new_id()
-        who: str = both.made("/people", {"name": role})["id"]
-        both.made(f"/people/{who}/roles", {"role": role, "site": site})
-        add_account(both, ident, who)
-        token = identity.new_token()
-        with both.registry.database.write() as connection:
-            given = Terms(role, frozenset({"*:write"}), ident)
-            token_rows.add(connection, identity.new_id(), token, given, ident, 0)
-        return Staff(both, token)
-
-    return hired
-
-
-def test_an_operator_gives_no_role_like_their_own_and_none_elsewhere(both: Centre, hire: Hire) -> None:
-    operator, anna = hire("operator"), both.admit("cinisello")
+def test_an_operator_gives_no_role_like_their_own_and_none_elsewhere(both: Centre) -> None:
+    operator, anna = hire(both, "operator"), both.admit("cinisello")
     path = f"/people/{anna}/roles"
     for role, site in (("operator", "cinisello"), ("coordinator", None), ("trainer", "matera"), ("trainer", None)):
         assert problem(operator.ask("POST", path, {"role": role, "site": site})) == (403, "not-yours"), role
@@ -60,8 +22,8 @@ def test_an_operator_gives_no_role_like_their_own_and_none_elsewhere(both: Centr
     assert operator.ask("DELETE", at).status_code == 204
 
 
-def test_whom_a_body_names_must_be_of_the_site_too(both: Centre, hire: Hire) -> None:
-    operator, bea = hire("operator"), both.admit("matera", "Bea")
+def test_whom_a_body_names_must_be_of_the_site_too(both: Centre) -> None:
+    operator, bea = hire(both, "operator"), both.admit("matera", "Bea")
     span = {"start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS}
     rights = operator.ask("PUT", f"/sites/cinisello/rights/{bea}", {"zones": ["hall"]})
     given = operator.ask("POST", "/sites/cinisello/passes", {"person": bea, "zones": ["hall"], **span})
@@ -71,15 +33,15 @@ def test_whom_a_body_names_must_be_of_the_site_too(both: Centre, hire: Hire) -> 
     assert both.feed("cinisello") == {}
 
 
-def test_a_new_person_is_of_the_site_whose_staff_made_them(both: Centre, hire: Hire) -> None:
-    here, there = hire("operator"), hire("operator", "matera")
+def test_a_new_person_is_of_the_site_whose_staff_made_them(both: Centre) -> None:
+    here, there = hire(both, "operator"), hire(both, "operator", "matera")
     made = here.ask("POST", "/people", {"name": "Dora"}).json()["id"]
     assert here.ask("PUT", f"/sites/cinisello/rights/{made}", {"zones": ["hall"]}).status_code == 201
     assert problem(there.ask("GET", f"/people/{made}")) == (404, "not-found")
 
 
-def test_a_person_of_two_sites_is_forgotten_by_who_may_at_both(both: Centre, hire: Hire) -> None:
-    operator, coordinator = hire("operator"), hire("coordinator", None)
+def test_a_person_of_two_sites_is_forgotten_by_who_may_at_both(both: Centre) -> None:
+    operator, coordinator = hire(both, "operator"), hire(both, "coordinator", None)
     anna = both.admit("cinisello")
     both.ask("PUT", f"/sites/matera/rights/{anna}", {"zones": ["hall"]})
     assert problem(operator.ask("DELETE", f"/people/{anna}")) == (403, "not-yours")
@@ -89,11 +51,11 @@ def test_a_person_of_two_sites_is_forgotten_by_who_may_at_both(both: Centre, hir
     assert coordinator.ask("DELETE", f"/people/{anna}").status_code == 204
 
 
-def test_a_session_is_for_groups_that_its_planner_may_read(both: Centre, hire: Hire) -> None:
+def test_a_session_is_for_groups_that_its_planner_may_read(both: Centre) -> None:
     with_programmes(both)
     both.made("/cohorts", {"id": "senior-ci", "programme": "senior", "site": "cinisello", "name": "S"})
     body = {"programme": "senior", "title": "X", "zone": "hall", "start_ms": SOON_MS, "end_ms": SOON_MS + HOUR_MS}
-    operator = hire("operator")
+    operator = hire(both, "operator")
     others = operator.ask("POST", "/sites/cinisello/sessions", {**body, "groups": ["senior-ci", "senior-mt"]})
     assert problem(others) == (404, "not-found")
     own = operator.ask("POST", "/sites/cinisello/sessions", {**body, "groups": ["senior-ci"]})
@@ -102,25 +64,21 @@ def test_a_session_is_for_groups_that_its_planner_may_read(both: Centre, hire: H
 
 def test_a_participant_books_for_themselves_without_an_excuse(both: Centre) -> None:
     anna, bruno = both.admit("cinisello"), both.admit("cinisello", "Bruno")
-    add_account(both, "anna", anna)
-    token = identity.new_token()
-    with both.registry.database.write() as connection:
-        token_rows.add(connection, "annas", token, Terms("x", frozenset({"bookings:write"}), "anna"), "anna", 0)
-    asking = Staff(both, token)
+    asking = holder(both, anna, "bookings:write")
     body = {"resource": "d1", "start_ms": SOON_MS, "end_ms": SOON_MS + HOUR_MS}
     path = "/sites/cinisello/bookings"
     assert problem(asking.ask("POST", path, {**body, "person": bruno})) == (404, "not-found")
     assert problem(asking.ask("POST", path, {**body, "person": anna, "excuse": "x"})) == (403, "not-yours")
     booked = asking.ask("POST", path, {**body, "person": anna})
     assert booked.status_code == 201
-    assert booked.json()["made_by"] == "anna"
+    assert booked.json()["made_by"] == asking.account
     assert problem(asking.ask("GET", f"{path}?day=2026-11-30")) == (404, "not-found")
     assert problem(asking.ask("GET", f"/people/{anna}")) == (403, "not-yours")
     assert asking.ask("DELETE", f"{path}/{booked.json()['id']}").status_code == 204
 
 
-def test_what_is_not_there_and_what_is_elsewhere_are_told_alike(both: Centre, hire: Hire) -> None:
-    operator, bea = hire("operator"), both.admit("matera", "Bea")
+def test_what_is_not_there_and_what_is_elsewhere_are_told_alike(both: Centre) -> None:
+    operator, bea = hire(both, "operator"), both.admit("matera", "Bea")
     both.made(f"/people/{bea}/badges", {"uid": "04A1B2C3D4E580"})
     badge = both.ask("GET", f"/people/{bea}/badges").json()["items"][0]["id"]
     for path, nothing in ((f"/badges/{badge}", "/badges/none"), ("/sites/matera/stays", "/sites/none/stays")):
@@ -129,12 +87,12 @@ def test_what_is_not_there_and_what_is_elsewhere_are_told_alike(both: Centre, hi
         assert there.json()["detail"] == both.ask("GET", nothing).json()["detail"]
 
 
-def test_a_token_of_an_account_does_no_more_than_its_holder_may_now(both: Centre, hire: Hire) -> None:
-    operator = hire("operator")
+def test_a_token_of_an_account_does_no_more_than_its_holder_may_now(both: Centre) -> None:
+    operator = hire(both, "operator")
     assert operator.ask("GET", "/sites").json()["items"][0]["id"] == "cinisello"
     own = operator.ask("POST", "/tokens", {"name": "x", "scopes": ["people:read"], "sites": ["cinisello"]})
     assert own.status_code == 201
-    small = Staff(both, own.json()["token"])
+    small = replace(operator, token=own.json()["token"])
     assert small.ask("GET", "/people").status_code == 200
     assert problem(small.ask("GET", "/sites")) == (403, "not-yours")
     wider = small.ask("POST", "/tokens", {"name": "y", "scopes": ["*:write"]})
@@ -148,8 +106,8 @@ def test_a_token_of_an_account_does_no_more_than_its_holder_may_now(both: Centre
     assert problem(small.ask("GET", "/people")) == (403, "not-yours")
 
 
-def test_an_export_holds_the_people_of_one_site(both: Centre, hire: Hire) -> None:
-    operator, anna, bea = hire("operator"), both.admit("cinisello"), both.admit("matera", "Bea")
+def test_an_export_holds_the_people_of_one_site(both: Centre) -> None:
+    operator, anna, bea = hire(both, "operator"), both.admit("cinisello"), both.admit("matera", "Bea")
     for who, uid in ((anna, "04A1B2C3D4E580"), (bea, "04A1B2C3D4E581")):
         both.made(f"/people/{who}/badges", {"uid": uid})
     assert problem(operator.ask("GET", "/exports/badges")) == (403, "not-yours")

@@ -1,14 +1,14 @@
 """Tokens of the API: bounded by scopes, sites, their holder and their end; revoked at once; never kept as they are."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, text
 
+from hubout.cmd_registry import command
 from registry import identity, migrate, token_rows, tokens
 from registry.areas import Area, Verb
 from registry.authority import ADMINISTRATOR, at, may
@@ -126,8 +126,9 @@ def test_who_held_an_operators_token_holds_an_administrators(url: str) -> None:
 
 
 def run(url: str, keys: Path, *words: str) -> str:
-    command = [sys.executable, "-m", "hubout", "registry", "--database", url, "--keys", str(keys), "token", *words]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    said = CliRunner().invoke(command, ["--database", url, "--keys", str(keys), "token", *words])
+    assert said.exit_code == 0, said.output
+    return said.output
 
 
 def test_the_command_makes_lists_and_revokes_them(own: Centre) -> None:
