@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from pages import assets, languages, look
 from pages.guard import Guard
+from pages.troubles import answer_failures
 from registry.enrolments import HOME_ZONE
 from registry.keys import BadKey
 from registry.metrics import log
@@ -92,6 +93,4 @@ def _answer_trouble(app: FastAPI, face: Face) -> None:
         log.error(json.dumps({"failure": "key", "what": str(error)}))
         return face.page(request, "trouble.html", None, status=500, key="failed", detail="")
 
-    @app.exception_handler(500)
-    def failed(request: Request, _error: Exception) -> Response:
-        return face.page(request, "trouble.html", None, status=500, key="failed", detail="")
+    answer_failures(app, lambda request: face.page(request, "trouble.html", None, status=500, key="failed", detail=""))

@@ -26,7 +26,8 @@ MOST_STOPS = 300
 @dataclass(frozen=True)
 class Sight:
     """A page to look at: its path, the route that it shows where that has parameters, what is done on it first (a form
-    sent wrongly, say), and the status that then comes.
+    sent wrongly, say), and the status that then comes. ``once``: it shows what is never shown again, so that it says
+    something else without scripts.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Sight:
     status: int = 200
     first: Callable[[Page], None] | None = None
     stranger: bool = False
+    once: bool = False
 
     @property
     def name(self) -> str:
@@ -88,7 +90,8 @@ class Reader:
     def _lost(self, sight: Sight, said: list[str]) -> list[str]:
         with self._opened(sight, scripts=False) as (page, _, _):
             page.set_viewport_size(NARROW)
-            return page_scripts.lost(said, page_scripts.text(page))
+            without = page_scripts.text(page)
+            return [] if sight.once and len(without) >= len(said) else page_scripts.lost(said, without)
 
     @contextmanager
     def _opened(self, sight: Sight, *, scripts: bool) -> Iterator[tuple[Page, Watched, int]]:
