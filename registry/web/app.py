@@ -18,13 +18,13 @@ from registry.keys import BadKey
 from registry.metrics import log
 from registry.problems import Problem
 from registry.settings import Shared
-from registry.web import account_pages, accounts_staff, home, participant, second, sign_in
+from registry.web import account_pages, accounts_staff, enrol, home, participant, second, sign_in
 from registry.web.face import Face, NotOurForm, NotYours, SignInNeeded, see
 
 OWN_TEMPLATES = ("registry", "web/templates")
 OWN_WORDS = ("registry", "web/words")
 ICONS = ("it-map-marker", "it-user", "it-warning-circle", "it-info-circle", "it-check-circle", "it-arrow-right")
-PARTS = (sign_in, second, home, account_pages, accounts_staff, participant)
+PARTS = (sign_in, second, home, account_pages, accounts_staff, participant, enrol)
 """The modules of pages; each has ``routes(face)``."""
 BODY_BYTES = 64 * 1024
 COME_AGAIN_S = "5"

@@ -76,6 +76,10 @@ class Face:
         found: Viewer | None = state["viewer"]
         return found
 
+    def viewer_now(self, request: Request) -> Viewer | None:
+        """Who is signed in at this moment of a request that lasts, whoever it was when it began."""
+        return self._looked_up(request)
+
     def _looked_up(self, request: Request) -> Viewer | None:
         cookie = request.cookies.get(session_cookie(request), "")
         if len(cookie) != TOKEN_LENGTH or not cookie.isascii():

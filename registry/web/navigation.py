@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from registry.areas import Area
+from registry.areas import Area, Verb
 from registry.web.viewer import Viewer
 
 
@@ -20,6 +20,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/me/today", "me_today", lambda viewer: viewer.person is not None),
     Entry("/me/book", "me_book", lambda viewer: viewer.person is not None),
     Entry("/me/bookings", "me_bookings", lambda viewer: viewer.person is not None),
+    Entry("/enrol", "enrol", lambda viewer: viewer.may(Area.BADGES, Verb.WRITE)),
     Entry("/accounts", "accounts", lambda viewer: viewer.is_staff and viewer.may(Area.ACCOUNTS)),
     Entry("/account", "account", lambda _viewer: True),
 )
