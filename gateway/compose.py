@@ -25,7 +25,7 @@ from gateway.keeper import Keeper
 from gateway.link_exchange import Exchange
 from gateway.link_store import LinkStore
 from gateway.live import Publisher
-from gateway.loop import Loop, software_version
+from gateway.loop import Loop
 from gateway.mender import Mender
 from gateway.outward import Outward
 from gateway.pages_asked import Askable
@@ -42,6 +42,7 @@ from gateway.store import Store
 from gateway.store_mending import anew, opened
 from gateway.tidying import Tidying
 from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
+from gateway.version import software_version
 from gateway.wake import Wake
 from gateway.watchdog import Watchdog
 from gateway.watched import Watched

@@ -3,9 +3,11 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
@@ -61,6 +63,10 @@ FAILURES = (sqlite3.Error, DBAPIError, UnicodeDecodeError, BadRow)
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_TOOBIG", "BadRow")
 OUR_FAULT = ("transaction", "syntax error")
 """What SQLite says of a statement that is wrong where it stands: no word on the file."""
+
+
+_OPENED: ContextVar[Callable[[], sqlite3.Connection]] = ContextVar("opened")
+"""How the file is opened of which a connection is being made."""
 
 
 @contextmanager
@@ -135,8 +141,21 @@ def connect_reading(path: Path) -> Connection:
 
 
 def _connected(opened: Callable[[], sqlite3.Connection]) -> Connection:
-    engine = create_engine("sqlite://", creator=opened, poolclass=NullPool)
-    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    before = _OPENED.set(opened)
+    try:
+        return _engine().connect().execution_options(isolation_level="AUTOCOMMIT")
+    finally:
+        _OPENED.reset(before)
+
+
+def _open() -> sqlite3.Connection:
+    return _OPENED.get()()
+
+
+@cache
+def _engine() -> Engine:
+    """The one of this process, whatever file a connection of it is of: so each statement is compiled once."""
+    return create_engine("sqlite://", creator=_open, poolclass=NullPool)
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

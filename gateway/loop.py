@@ -12,7 +12,6 @@ import secrets
 import select
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from importlib.metadata import version
 
 from access import events, timed
 from access.effects import Effect, Feedback
@@ -26,6 +25,7 @@ from gateway.outward import Outward
 from gateway.standing import Room
 from gateway.store import Store, StoreBroken
 from gateway.troubles import Troubles
+from gateway.version import software_version
 from gateway.wake import Wake
 from gateway.watched import Watched
 from gateway.writer import Writer
@@ -243,8 +243,3 @@ class Loop:
 
 def _mask(*, writing: bool) -> int:
     return select.POLLIN | (select.POLLOUT if writing else 0)
-
-
-def software_version() -> str:
-    """The version of this package, as the log names it."""
-    return f"hubout {version('hubout')}"

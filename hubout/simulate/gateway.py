@@ -20,11 +20,11 @@ from gateway.inward import Inward
 from gateway.lane_link import IMPATIENT
 from gateway.link_exchange import Exchange
 from gateway.link_status import LinkTold
-from gateway.loop import software_version
 from gateway.outward import Outward
 from gateway.registry_client import Patience
 from gateway.replica_exchange import ReplicaExchange
 from gateway.timekeeping import read_times, recall, replica_age_at_start
+from gateway.version import software_version
 from gateway.writer import Writer
 from hubout.simulate.agenda import Agenda
 from hubout.simulate.disk import Disk, DiskLinkStore, PowerCut, open_log

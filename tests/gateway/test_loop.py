@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from access.facts import DeviceMoved, Judged, KeeperChanged, Lapsed, Started
-from gateway.loop import software_version
 from gateway.mqtt import Phase
+from gateway.version import software_version
 from tests.support.driven import Driven, settings
 from tests.support.inner_site import ANNA, BRUNO, MAKERS_TOPIC, STRANGER, InnerSite, doorkeeper_of, inner_site, kinds
 from tests.support.keepers import RunningKeeper
