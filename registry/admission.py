@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from access.records import LATEST_MS, Badge, Pass, PassKind
 from registry import tables as t
@@ -17,6 +17,17 @@ from registry.sources import Admission, Origin, admission, derived
 from registry.sources_read import sources_of
 
 _AT_ONCE = 500
+_b, _c, _p = t.badge.c, t.credential.c, t.pass_.c
+_TIMEZONE = select(t.site.c.timezone).where(t.site.c.id == bindparam("site"))
+_ROLES = select(t.role.c.id).where(t.role.c.person.in_(bindparam("persons")))
+_PASSES = select(t.pass_).where(_p.site == bindparam("site"), _p.person.in_(bindparam("persons")))
+_BADGES = (
+    select(t.badge, _c.hash, _c.pin)
+    .join(t.credential, _c.badge == _b.id)
+    .where(_c.site == bindparam("site"), _b.person.in_(bindparam("persons")))
+    .order_by(_b.id, _c.hash)
+)
+"""They are built once: every edit asks for them."""
 
 
 def publish(edit: Edit, site: str, persons: Iterable[str]) -> None:
@@ -53,7 +64,7 @@ def admitted(connection: Connection, site: str, persons: Sequence[str], at_ms: i
     """What a site is to be told of those of these people whom it admits at a moment, all in a few queries."""
     if not persons:
         return {}
-    timezone = connection.execute(select(t.site.c.timezone).where(t.site.c.id == site)).scalar_one()
+    timezone = connection.execute(_TIMEZONE, {"site": site}).scalar_one()
     zone = ZoneInfo(timezone)
     sources = sources_of(connection, site, zone, persons, at_ms)
     people = known(connection, zone, sorted(sources), at_ms)
@@ -94,8 +105,7 @@ def _tell_passes(edit: Edit, site: str, persons: Sequence[str], told: dict[str, 
 
 def may_be_made(connection: Connection, site: str, persons: Sequence[str]) -> set[str]:
     """The ids of the passes that these people's sources at a site may ever have made."""
-    r = t.role.c
-    roles = connection.execute(select(r.id).where(r.person.in_(persons))).scalars()
+    roles = connection.execute(_ROLES, {"persons": persons}).scalars()
     return {derived(Origin.ROLE, ident) for ident in roles} | {
         derived(Origin.RIGHTS, f"{site} {person}") for person in persons
     }
@@ -105,8 +115,7 @@ def passes_at(connection: Connection, site: str, persons: Sequence[str]) -> dict
     """The passes of these people that are written down at a site, by id, as far as they hold: a duty while its person
     is a Digital Angel there; None: not at all.
     """
-    c = t.pass_.c
-    rows = connection.execute(select(t.pass_).where(c.site == site, c.person.in_(persons)))
+    rows = connection.execute(_PASSES, {"site": site, "persons": persons})
     held = [pass_record(row) for row in rows]
     on_duty = sorted({one.person for one in held if one.kind is PassKind.DUTY})
     angels = _angels(connection, site, on_duty) if on_duty else {}
@@ -141,13 +150,10 @@ def pass_record(row: Row[Any]) -> Pass:
 
 def badges_at(connection: Connection, site: str, persons: Sequence[str]) -> list[Badge]:
     """These people's badges that this site can know, with their keyed hashes there."""
-    b, c = t.badge.c, t.credential.c
-    found = select(t.badge, c.hash, c.pin).join(t.credential, c.badge == b.id)
-    found = found.where(c.site == site, b.person.in_(persons)).order_by(b.id, c.hash)
     hashes: dict[str, list[bytes]] = defaultdict(list)
     pins: dict[str, list[bytes]] = defaultdict(list)
     rows = {}
-    for row in connection.execute(found):
+    for row in connection.execute(_BADGES, {"site": site, "persons": persons}):
         rows[row.id] = row
         hashes[row.id].append(bytes(row.hash))
         pins[row.id] += [] if row.pin is None else [bytes(row.pin)]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from access.enrolment import is_minor
 from access.records import LATEST_MS, Person
@@ -16,14 +16,23 @@ from access.training import Module, overdue_from_ms
 from registry import tables as t
 from registry.recognised import work_of
 
+_p, _e, _m = t.person.c, t.enrolment.c, t.module.c
+_PEOPLE = select(_p.id, _p.name, _p.valid_from_ms, _p.valid_until_ms, _p.suspended, _p.minor, _p.birth_date).where(
+    _p.id.in_(bindparam("persons"))
+)
+_MODULES = (
+    select(_e.person, t.module)
+    .join(t.module, _m.programme == _e.programme)
+    .where(_e.person.in_(bindparam("persons")), _e.state == "active", _m.mandatory, _m.due_ms.is_not(None))
+    .distinct()
+)
+"""They are built once: every edit asks for them."""
 _Rows = Mapping[str, Sequence[Row[Any]]]
 
 
 def known(connection: Connection, zone: ZoneInfo, persons: Sequence[str], at_ms: int) -> dict[str, Person]:
     """These people as any site knows them, without a right; ages are those of ``zone``'s calendar."""
-    p = t.person.c
-    columns = (p.id, p.name, p.valid_from_ms, p.valid_until_ms, p.suspended, p.minor, p.birth_date)
-    rows = connection.execute(select(*columns).where(p.id.in_(persons))).all()
+    rows = connection.execute(_PEOPLE, {"persons": persons}).all()
     minors = [row.id for row in rows if _is_minor(row, zone, at_ms)]
     guardians = _guardians(connection, minors) if minors else {}
     due = _training_due(connection, persons)
@@ -78,11 +87,8 @@ def authorised(rows: Sequence[Row[Any]], at_ms: int) -> dict[str, Any]:
 
 def _training_due(connection: Connection, persons: Sequence[str]) -> Mapping[str, int]:
     """From when on whose mandatory module is overdue, by the programmes that they are enrolled in."""
-    e, m = t.enrolment.c, t.module.c
-    query = select(e.person, t.module).join(t.module, m.programme == e.programme)
-    query = query.where(e.person.in_(persons), e.state == "active", m.mandatory, m.due_ms.is_not(None))
     asked: dict[str, list[Module]] = defaultdict(list)
-    for row in connection.execute(query.distinct()):
+    for row in connection.execute(_MODULES, {"persons": persons}):
         asked[row.person].append(Module(row.id, row.mandatory, row.due_ms, row.required_minutes, row.required_sessions))
     work = work_of(connection, sorted(asked)) if asked else {}
     found = {person: overdue_from_ms(modules, work.get(person, ())) for person, modules in asked.items()}

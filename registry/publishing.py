@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import groupby, islice
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import BigInteger, Connection, bindparam, select, text, update
 
 from access.codec import record_from_json
 from access.fingerprint import fingerprint, moved
@@ -27,6 +27,16 @@ _PUBLISH = text(
     " denied = COALESCE(excluded.denied, published.denied)"
 )
 
+_MORE = bindparam("more", type_=BigInteger)
+_TAKEN = update(t.feed).values(version=t.feed.c.version + _MORE).returning(t.feed.c.version)
+_MOVED = update(t.site).where(t.site.c.id == bindparam("of_site"))
+_DIGEST = select(t.site.c.digest).where(t.site.c.id == bindparam("site"))
+_c = t.published.c
+_HEARD = select(_c.id, _c.record).where(
+    _c.site == bindparam("site"), _c.kind == bindparam("kind"), _c.id.in_(bindparam("ids")), _c.record.is_not(None)
+)
+"""They are built once: every edit ends with them."""
+
 
 def publish(connection: Connection, said: News, at_ms: int) -> None:
     """Write what the sites do not hold yet, each row under its own version, in the order in which it was said."""
@@ -34,8 +44,7 @@ def publish(connection: Connection, said: News, at_ms: int) -> None:
     news = {key: record for key, record in said.items() if record != heard.get(key)}
     if not news:
         return
-    taken = update(t.feed).values(version=t.feed.c.version + len(news)).returning(t.feed.c.version)
-    last: int = connection.execute(taken).scalar_one()
+    last: int = connection.execute(_TAKEN, {"more": len(news)}).scalar_one()
     rows = [
         {
             "site": site,
@@ -49,8 +58,8 @@ def publish(connection: Connection, said: News, at_ms: int) -> None:
     ]
     connection.execute(_PUBLISH, rows)
     for site, version in {str(row["site"]): row["version"] for row in rows}.items():
-        here = update(t.site).where(t.site.c.id == site)
-        connection.execute(here.values(version=version, digest=_digest(connection, site, news, heard)))
+        moved_to = {"version": version, "digest": _digest(connection, site, news, heard)}
+        connection.execute(_MOVED, {"of_site": site, **moved_to})
 
 
 def _heard(connection: Connection, said: News) -> dict[Key, str]:
@@ -59,9 +68,7 @@ def _heard(connection: Connection, said: News) -> dict[Key, str]:
     for (site, kind), keys in groupby(sorted(said), key=lambda key: key[:2]):
         idents = iter([ident for _, _, ident in keys])
         while some := list(islice(idents, _AT_ONCE)):
-            c = t.published.c
-            found = select(c.id, c.record).where(c.site == site, c.kind == kind, c.id.in_(some))
-            told = connection.execute(found.where(c.record.is_not(None)))
+            told = connection.execute(_HEARD, {"site": site, "kind": kind, "ids": some})
             heard |= {(site, kind, ident): record for ident, record in told}
     return heard
 
@@ -74,7 +81,7 @@ def _takes_away(kind: str, before: str | None, after: str | None, at_ms: int) ->
 
 
 def _digest(connection: Connection, site: str, news: News, heard: Mapping[Key, str]) -> str:
-    held: str = connection.execute(select(t.site.c.digest).where(t.site.c.id == site)).scalar_one()
+    held: str = connection.execute(_DIGEST, {"site": site}).scalar_one()
     gone = {key: heard[key] for key in news if key in heard}
     come = {key: record for key, record in news.items() if record is not None}
     return moved(held, _prints(site, gone), _prints(site, come))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, bindparam, select
 
 from access.records import Membership
 from registry import tables as t
@@ -21,6 +21,47 @@ Found = Iterator[tuple[str, Source]]
 """Person and source."""
 
 
+_r, _o, _s, _h = t.rights.c, t.role.c, t.session.c, t.session_trainer.c
+_p, _m, _z, _t = t.pass_.c, t.member.c, t.programme_zone.c, t.transfer.c
+_e, _g, _c = t.enrolment.c, t.programme.c, t.cohort.c
+
+
+def _theirs(person: Column[str]) -> ColumnElement[bool]:
+    return person.in_(bindparam("persons"))
+
+
+def _here(site: Column[str]) -> ColumnElement[bool]:
+    return site == bindparam("site")
+
+
+_RIGHTS = select(t.rights).where(_here(_r.site), _theirs(_r.person))
+_ROLES = select(t.role).where(
+    _theirs(_o.person), _o.site.is_(None) | _here(_o.site), _o.role.in_(sorted(STANDING | BY_REASON))
+)
+_TAUGHT = (
+    select(_h.person, _s.zone)
+    .distinct()
+    .join(t.session, (_s.site == _h.site) & (_s.id == _h.session))
+    .where(_here(_h.site), _theirs(_h.person), _s.end_ms > bindparam("at_ms"), _s.state != "cancelled", ~_s.off_site)
+)
+_PASSES = select(_p.id, _p.person, _p.start_ms, _p.end_ms).where(_here(_p.site), _theirs(_p.person))
+_ENROLLED = (
+    select(_e.id, _e.person, _e.programme, _e.cohort, _e.from_ms, _e.until_ms, _g.audience, _g.start_date, _g.end_date)
+    .add_columns(_c.site, _c.start_date.label("cohort_start"), _c.end_date.label("cohort_end"))
+    .join(t.programme, _g.id == _e.programme)
+    .outerjoin(t.cohort, _c.id == _e.cohort)
+    .where(_theirs(_e.person), _e.state == "active")
+)
+_TEAMS = (
+    select(_m.team, _m.person, _m.from_ms, _m.until_ms, t.team.c.cohort)
+    .join(t.team, t.team.c.id == _m.team)
+    .where(_theirs(_m.person))
+)
+_ZONES = select(_z.programme, _z.zones).where(_here(_z.site))
+_TRANSFERS = select(t.transfer).where(_here(_t.to_site), _theirs(_t.person))
+"""They are built once: every edit asks for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """Whose sources are read, at which site, by its calendar, and when."""
@@ -32,7 +73,8 @@ class _Asked:
     at_ms: int
 
     def rows(self, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
-        return self.connection.execute(query).all()
+        asked = {"site": self.site, "persons": self.persons, "at_ms": self.at_ms}
+        return self.connection.execute(query, asked).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +106,14 @@ def sources_of(
 
 
 def _rights(asked: _Asked) -> Found:
-    r = t.rights.c
-    for row in asked.rows(select(t.rights).where(r.site == asked.site, r.person.in_(asked.persons))):
+    for row in asked.rows(_RIGHTS):
         zones, standing = frozenset(row.zones.split()), frozenset(row.standing.split())
         ends = (row.valid_from_ms, row.valid_until_ms)
         yield row.person, Source(f"{asked.site} {row.person}", Origin.RIGHTS, *ends, zones, standing, row.staff)
 
 
 def _roles(asked: _Asked) -> Found:
-    r = t.role.c
-    here = r.person.in_(asked.persons) & (r.site.is_(None) | (r.site == asked.site))
-    held = asked.rows(select(t.role).where(here, r.role.in_(STANDING | BY_REASON)))
+    held = asked.rows(_ROLES)
     taught = _taught(asked) if any(row.role in BY_REASON for row in held) else {}
     for row in held:
         zones = frozenset(row.zones.split())
@@ -88,29 +127,20 @@ def _roles(asked: _Asked) -> Found:
 
 def _taught(asked: _Asked) -> Mapping[str, frozenset[str]]:
     """The zones of the sessions here that these persons are to hold."""
-    s, h = t.session.c, t.session_trainer.c
-    held = select(h.person, s.zone).distinct().join(t.session, (s.site == h.site) & (s.id == h.session))
-    held = held.where(h.site == asked.site, h.person.in_(asked.persons), s.end_ms > asked.at_ms, s.state != "cancelled")
     found: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for person, zone in asked.rows(held.where(~s.off_site)):
+    for person, zone in asked.rows(_TAUGHT):
         found[person] |= {zone}
     return found
 
 
 def _passes(asked: _Asked) -> Found:
-    p = t.pass_.c
-    query = select(p.id, p.person, p.start_ms, p.end_ms).where(p.site == asked.site, p.person.in_(asked.persons))
-    for row in asked.rows(query):
+    for row in asked.rows(_PASSES):
         yield row.person, Source(row.id, Origin.PASS, row.start_ms, row.end_ms)
 
 
 def _enrolled(asked: _Asked) -> Sequence[Enrolled]:
     """The active enrolments of these persons at whichever site, with the teams that they are in."""
-    e, p, c = t.enrolment.c, t.programme.c, t.cohort.c
-    columns = (e.id, e.person, e.programme, e.cohort, e.from_ms, e.until_ms, p.audience, p.start_date, p.end_date)
-    cohort = (c.site, c.start_date.label("cohort_start"), c.end_date.label("cohort_end"))
-    query = select(*columns, *cohort).join(t.programme, p.id == e.programme).outerjoin(t.cohort, c.id == e.cohort)
-    rows = asked.rows(query.where(e.person.in_(asked.persons), e.state == "active"))
+    rows = asked.rows(_ENROLLED)
     teams = _teams(asked)
     return [_one(row, asked.zone, teams) for row in rows]
 
@@ -126,20 +156,16 @@ def _one(row: Row[*tuple[Any, ...]], zone: ZoneInfo, teams: Mapping[tuple[str, s
 
 def _teams(asked: _Asked) -> Mapping[tuple[str, str], Sequence[Membership]]:
     """These persons' times in teams, by person and cohort."""
-    m, g = t.member.c, t.team.c
-    query = select(m.team, m.person, m.from_ms, m.until_ms, g.cohort).join(t.team, g.id == m.team)
     found: dict[tuple[str, str], list[Membership]] = defaultdict(list)
-    for row in asked.rows(query.where(m.person.in_(asked.persons))):
+    for row in asked.rows(_TEAMS):
         found[row.person, row.cohort].append(Membership(row.team, row.from_ms, row.until_ms))
     return found
 
 
 def _enrolments(asked: _Asked, enrolled: Sequence[Enrolled]) -> Found:
     """What enrolments give at this site: at home, or where a transfer leads from there."""
-    z, r = t.programme_zone.c, t.transfer.c
-    of_site = asked.rows(select(z.programme, z.zones).where(z.site == asked.site))
-    zones = {programme: frozenset(text.split()) for programme, text in of_site}
-    transfers = asked.rows(select(t.transfer).where(r.to_site == asked.site, r.person.in_(asked.persons)))
+    zones = {programme: frozenset(text.split()) for programme, text in asked.rows(_ZONES)}
+    transfers = asked.rows(_TRANSFERS)
     for one in enrolled:
         own = zones.get(one.programme, frozenset[str]())
         if one.home == asked.site or (not one.home and own):
