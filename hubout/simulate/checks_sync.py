@@ -141,9 +141,9 @@ class SomeVersion(Checker):
             self.breaks(f"{site} let {badge} in, which it knew as revoked before the registry was restored")
 
     def _note(self) -> None:
-        ((generation,),) = self.world.centre.glimpse("SELECT generation FROM feed", ())
-        for site, (before, told) in self._last.items():
-            ((version,),) = self.world.centre.glimpse("SELECT version FROM site WHERE id = ?", (site,))
+        ends = "SELECT generation, site.id, site.version FROM feed, site"
+        for generation, site, version in self.world.centre.glimpse(ends, ()):
+            before, told = self._last[site]
             if (generation, version) == (before, told):
                 continue
             last = told if generation == before else -1
