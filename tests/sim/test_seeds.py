@@ -6,16 +6,11 @@ from time import monotonic
 
 import pytest
 
-from hubout.simulate.books import Prepared, prepare
+from hubout.simulate.books import Prepared
 from hubout.simulate.run import run
 
 AT_LEAST, AT_MOST = 4, 60
 BUDGET_S = 12.0
-
-
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    return prepare(tmp_path_factory.mktemp("prepared"))
 
 
 def test_every_guarantee_holds_in_as_many_runs_as_there_is_time_for(prepared: Prepared) -> None:
