@@ -3,13 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import exists, true
+from sqlalchemy import exists, select, true
 
-from registry import enrolments, guardians, identity, transfers, whose
+from registry import enrolments, guardians, identity, store, transfers, whose
 from registry import tables as t
 from registry.areas import Area
 from registry.authority import Of
 from registry.desk import Desk, reads, writes
+from registry.edit import Edit
 from registry.kept import Kept, dropped, plain
 from registry.known_at import known_at
 from registry.names import Id
@@ -63,7 +64,22 @@ def enrol(desk: Annotated[Desk, writes(Area.COHORTS, whose.BODY)], body: NewEnro
         desk.check(whose.enrolled(connection, body.person, body.cohort), "cohort")
     wanted = enrolments.Wanted(body.person, body.programme or "", body.cohort, body.from_ms, body.until_ms)
     here = t.enrolment.c.id == ident
-    return _ENROLMENTS.added(desk, here, lambda edit: enrolments.enrol(edit, ident, wanted))
+
+    def do(edit: Edit) -> None:
+        enrolments.enrol(edit, ident, wanted)
+        _check_homeless(desk, edit, ident)
+
+    return _ENROLMENTS.added(desk, here, do)
+
+
+def _check_homeless(desk: Desk, edit: Edit, enrolment: str) -> None:
+    """Who is in no cohort is let in wherever the programme is, so whoever asks may write at each. Raises Problem."""
+    row = store.one(edit.connection, t.enrolment, t.enrolment.c.id == enrolment, "enrolment")
+    if row.cohort is None:
+        z = t.programme_zone.c
+        sites = frozenset(edit.connection.execute(select(z.site).where(z.programme == row.programme)).scalars())
+        if sites:
+            desk.check(Of(sites, each=True), "place in the programme at all its sites")
 
 
 @router.get("/enrolments/{enrolment}", response_model=EnrolmentShown)
@@ -82,7 +98,13 @@ def change_enrolment(
         with desk.reading() as connection:
             desk.check(whose.cohort(connection, body.cohort), "cohort")
     here = t.enrolment.c.id == enrolment
-    return _ENROLMENTS.changed(desk, here, lambda edit, _: enrolments.change(edit, enrolment, wanted))
+
+    def do(edit: Edit, row: object) -> None:
+        del row
+        enrolments.change(edit, enrolment, wanted)
+        _check_homeless(desk, edit, enrolment)
+
+    return _ENROLMENTS.changed(desk, here, do)
 
 
 @router.delete("/enrolments/{enrolment}", status_code=204)

@@ -115,3 +115,20 @@ def test_an_export_holds_the_people_of_one_site(both: Centre) -> None:
     for kind in ("people", "badges"):
         said = operator.ask("GET", f"/exports/{kind}?site=cinisello").text
         assert (anna in said, bea in said) == (True, False), kind
+
+
+def test_who_is_in_no_cohort_is_enrolled_by_who_may_at_every_site_of_the_programme(both: Centre) -> None:
+    with_programmes(both)
+    both.made("/cohorts", {"id": "senior-ci", "programme": "senior", "site": "cinisello", "name": "S"})
+    operator, coordinator = hire(both, "operator"), hire(both, "coordinator", None)
+    who = operator.ask("POST", "/people", {"name": "Dora", "birth_date": "2001-06-01"}).json()["id"]
+    body = {"person": who, "programme": "senior"}
+    assert problem(operator.ask("POST", "/enrolments", body))[0] in {403, 404}
+    assert both.feed("matera") == {}
+    made = operator.ask("POST", "/enrolments", {**body, "cohort": "senior-ci"})
+    assert made.status_code == 201
+    path, said = f"/enrolments/{made.json()['id']}", {**made.json(), "cohort": None}
+    moved = {name: said[name] for name in ("cohort", "from_ms", "until_ms", "state")}
+    out = operator.ask("PUT", path, moved, If_Match=made.headers["etag"])
+    assert problem(out)[0] in {403, 404}
+    assert coordinator.ask("PUT", path, moved, If_Match=made.headers["etag"]).status_code == 200
