@@ -2,10 +2,28 @@
 
 from fastapi import APIRouter
 
-from registry.web import participant_book, participant_bookings, participant_today, participant_waiting
+from registry.web import (
+    participant_book,
+    participant_bookings,
+    participant_calendar,
+    participant_hours,
+    participant_record,
+    participant_refusals,
+    participant_today,
+    participant_waiting,
+)
 from registry.web.face import Face
 
-PARTS = (participant_today, participant_book, participant_bookings, participant_waiting)
+PARTS = (
+    participant_today,
+    participant_book,
+    participant_bookings,
+    participant_waiting,
+    participant_refusals,
+    participant_hours,
+    participant_calendar,
+    participant_record,
+)
 
 
 def routes(face: Face) -> APIRouter:

@@ -19,6 +19,8 @@ class Did(StrEnum):
     WAITED = "waiting-joined"
     TAKEN = "offer-taken"
     LEFT = "waiting-left"
+    LINKED = "calendar-link-made"
+    UNLINKED = "calendar-link-withdrawn"
 
 
 def person_of(asked: Asked) -> str:

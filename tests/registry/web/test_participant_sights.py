@@ -1,0 +1,104 @@
+"""Every page of the participant's, empty, full and refused, held to what every page of ours is held to."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import update
+
+from access.facts import Judged
+from pages.languages import LANGUAGES
+from registry import tables as t
+from tests.support.browser import launch
+from tests.support.centres import NINE_MS, Centre
+from tests.support.faces import PASSWORD
+from tests.support.log_rows import rows_of, sent
+from tests.support.page_rules import Reader, Sight, send_at_once
+from tests.support.participants import Clock, School, school
+
+BOOKED = "a-booking"
+
+
+def type_nothing(page: Page) -> None:
+    """Send the form of typed hours as it is."""
+    with page.expect_navigation():
+        page.evaluate(
+            "() => { const f = [...document.querySelectorAll('main form')].at(-1); f.noValidate = true;"
+            " f.requestSubmit(); }"
+        )
+
+
+SIGHTS = (
+    Sight("/me/today"),
+    Sight("/me/book"),
+    Sight("/me/book/cinisello/d1?day=2026-11-23", "/me/book/{site}/{resource}"),
+    Sight("/me/book/cinisello/d1?day=2026-11-23", "/me/book/{site}/{resource}", 422, type_nothing),
+    Sight("/me/bookings"),
+    Sight(f"/me/bookings/cinisello/{BOOKED}", "/me/bookings/{site}/{booking}"),
+    Sight("/me/bookings/cinisello/none", "/me/bookings/{site}/{booking}", 404),
+    Sight("/me/refusals"),
+    Sight("/me/hours"),
+    Sight("/me/calendar"),
+    Sight("/me/calendar", first=send_at_once),
+    Sight("/me/data"),
+)
+
+
+def enter(page: Page, url: str) -> None:
+    """Sign in as Anna."""
+    page.goto(f"{url}/sign-in")
+    page.fill("#login", "anna")
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def busy(hand_set: tuple[Centre, Clock]) -> Iterator[School]:
+    """Anna has bookings, waits, and was refused."""
+    with school(*hand_set) as found:
+        booked = found.booked("anna", 1, 3)
+        with found.centre.database.write() as connection:
+            connection.execute(update(t.booking).where(t.booking.c.id == booked).values(id=BOOKED))
+        found.booked("bruno", 5, 9)
+        waits = {"resource": "d1", "start_ms": NINE_MS + 5 * 3_600_000, "end_ms": NINE_MS + 9 * 3_600_000}
+        found.centre.made("/sites/cinisello/waiting", {"person": found.ids["anna"], **waits})
+        named = {"door": "main", "reader": "in", "direction": "in", "rule": "x", "person": found.ids["anna"]}
+        refused = Judged(granted=False, reason="no-booking", badge="b", **named)
+        found.centre.as_gateway("cinisello", "POST", "/events", sent(rows_of(refused)))
+        yield found
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def reading(request: pytest.FixtureRequest, browser: Browser, busy: School) -> Iterator[Reader]:
+    url = str(busy.centre.http.base_url).rstrip("/")
+    made = Reader(browser, url, str(request.param), lambda page: enter(page, url))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: f"{sight.name} {sight.status}")
+def test_a_page_is_for_everybody(reading: Reader, sight: Sight) -> None:
+    assert reading.faults(sight) == {}
+
+
+def test_three_taps_in_a_browser(browser: Browser, busy: School) -> None:
+    url = str(busy.centre.http.base_url).rstrip("/")
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    enter(page, url)
+    page.goto(f"{url}/me/today")
+    page.click("main >> text=Book a place")
+    page.click("main >> text=d2")
+    page.click("main >> text=14:00–18:00")
+    assert "Booked." in page.inner_text("main")
+    assert "d2" in page.inner_text("h1")
+    context.close()
