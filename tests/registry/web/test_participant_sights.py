@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import update
 
 from access.facts import Judged
 from pages.languages import LANGUAGES
-from registry import tables as t
+from registry.bookings import Wanted, book
+from registry.edit import editing
 from tests.support.browser import launch
 from tests.support.centres import NINE_MS, Centre
 from tests.support.faces import PASSWORD
 from tests.support.log_rows import rows_of, sent
-from tests.support.page_rules import Reader, Sight, send_at_once
+from tests.support.page_rules import NARROW, Reader, Sight, looked_at
 from tests.support.participants import Clock, School, school
 
 BOOKED = "a-booking"
@@ -39,7 +39,6 @@ SIGHTS = (
     Sight("/me/refusals"),
     Sight("/me/hours"),
     Sight("/me/calendar"),
-    Sight("/me/calendar", first=send_at_once),
     Sight("/me/data"),
 )
 
@@ -65,9 +64,9 @@ def browser() -> Iterator[Browser]:
 def busy(hand_set: tuple[Centre, Clock]) -> Iterator[School]:
     """Anna has bookings, waits, and was refused."""
     with school(*hand_set) as found:
-        booked = found.booked("anna", 1, 3)
-        with found.centre.database.write() as connection:
-            connection.execute(update(t.booking).where(t.booking.c.id == booked).values(id=BOOKED))
+        wanted = Wanted("d1", found.ids["anna"], NINE_MS + 3_600_000, NINE_MS + 3 * 3_600_000)
+        with editing(found.centre.database, NINE_MS) as edit:
+            book(edit, "cinisello", BOOKED, wanted)
         found.booked("bruno", 5, 9)
         waits = {"resource": "d1", "start_ms": NINE_MS + 5 * 3_600_000, "end_ms": NINE_MS + 9 * 3_600_000}
         found.centre.made("/sites/cinisello/waiting", {"person": found.ids["anna"], **waits})
@@ -88,6 +87,18 @@ def reading(request: pytest.FixtureRequest, browser: Browser, busy: School) -> I
 @pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: f"{sight.name} {sight.status}")
 def test_a_page_is_for_everybody(reading: Reader, sight: Sight) -> None:
     assert reading.faults(sight) == {}
+
+
+def test_the_page_that_shows_a_new_calendar_link_is_for_everybody(browser: Browser, busy: School) -> None:
+    url = str(busy.centre.http.base_url).rstrip("/")
+    context = browser.new_context(locale="en-GB", viewport=NARROW)
+    page = context.new_page()
+    enter(page, url)
+    page.goto(f"{url}/me/calendar")
+    page.click("text=Make an address")
+    page.wait_for_selector("main img[src^='data:image/svg+xml']")
+    assert looked_at(page, "en") == {}
+    context.close()
 
 
 def test_three_taps_in_a_browser(browser: Browser, busy: School) -> None:
