@@ -4,12 +4,12 @@ Every table with a person's column is among them, so that a new one cannot be fo
 person's, is left out.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Table, func, select
 
+from registry import authors
 from registry import tables as t
 from registry.tables_accounts import account, web_session
 from registry.tables_base import METADATA
@@ -17,7 +17,6 @@ from registry.tables_base import METADATA
 SECRET = frozenset({"password", "totp_step", "token_hash", "hash", "csrf", "told"})
 OTHERS = frozenset({"holder"})
 """Whose card it was that somebody showed: perhaps not theirs."""
-LOOKS = "look"
 LOOKS_SHOWN = 200
 
 
@@ -67,14 +66,5 @@ def looks(connection: Connection, person: str) -> list[Looked]:
     rows = connection.execute(
         select(c.operator, c.what, c.at_ms).where(c.person == person).order_by(c.at_ms.desc()).limit(LOOKS_SHOWN)
     ).all()
-    names = _names(connection, {row.operator for row in rows})
+    names = authors.names_of(connection, (row.operator for row in rows))
     return [Looked(row.at_ms, names.get(row.operator, row.operator), row.what) for row in rows]
-
-
-def _names(connection: Connection, idents: set[str]) -> Mapping[str, str]:
-    """The names of accounts and of the API's tokens."""
-    found: dict[str, str] = {}
-    for table in (METADATA.tables["api_token"], account):
-        rows = connection.execute(select(table.c.id, table.c.name).where(table.c.id.in_(sorted(idents))))
-        found.update((row.id, row.name) for row in rows)
-    return found

@@ -31,7 +31,7 @@ def routes(face: Face) -> APIRouter:
             about = connection.execute(select(t.person).where(t.person.c.id == person)).one()
             kept = own_record.counts(connection, person, asked.viewer.account)
             looks = own_record.looks(connection, person)
-        seen = [(_when(asked, one.at_ms), one.who, one.what) for one in looks]
+        seen = [(_when(asked, one.at_ms), one.who, asked.t.get(f"me.look.{one.what}", one.what)) for one in looks]
         return asked.page("me_data.html", about=about, kept=kept, looks=seen)
 
     @router.get(f"{RECORD}/{FILE}")

@@ -70,8 +70,7 @@ def busy(hand_set: tuple[Centre, Clock]) -> Iterator[School]:
         found.booked("bruno", 5, 9)
         waits = {"resource": "d1", "start_ms": NINE_MS + 5 * 3_600_000, "end_ms": NINE_MS + 9 * 3_600_000}
         found.centre.made("/sites/cinisello/waiting", {"person": found.ids["anna"], **waits})
-        named = {"door": "main", "reader": "in", "direction": "in", "rule": "x", "person": found.ids["anna"]}
-        refused = Judged(granted=False, reason="no-booking", badge="b", **named)
+        refused = Judged("main", "in", "in", False, "no-booking", "x", found.ids["anna"], "b")
         found.centre.as_gateway("cinisello", "POST", "/events", sent(rows_of(refused)))
         yield found
 
