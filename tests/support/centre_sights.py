@@ -57,5 +57,9 @@ SIGHTS: tuple[tuple[str, Sight], ...] = (
     ("guida", Sight("/no-such-page", status=404)),
     ("guida", Sight("/no-such-page", status=404, stranger=True)),
 )
-NO_PAGES = ("/language/{language}",)
-"""A way on to another page."""
+NO_PAGES = ("/language/{language}", "/enrol/calls/{call}/events")
+"""A way on to another page, and a stream."""
+ENROL = ("/enrol", "/enrol/people/{person}", "/enrol/badges/{badge}/lost", "/enrol/calls/{call}")
+"""Routes that tests/registry/web/test_enrol_sights.py looks at, by the same rules, in every state of a call."""
+OF_THEIR_OWN = (*ENROL,)
+"""Routes whose pages have tests of their own."""

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pages.languages import LANGUAGES
 from tests.support.browser import launch
 from tests.support.called import CARD, OTHER_CARD, PHONE, call, card_body, confirm, lay_readers, shows
+from tests.support.centre_sights import ENROL
 from tests.support.centres import Centre, centre
 from tests.support.faces import PASSWORD, account
 from tests.support.page_rules import Reader, Sight, send_at_once
@@ -111,6 +112,11 @@ PATHS = (
     "/enrol/people/{bare}",
     "/enrol/badges/{badge}/lost",
 )
+
+
+def test_what_is_said_to_be_looked_at_here_is() -> None:
+    shown = {path.partition("?")[0].replace("{anna}", "{person}").replace("{bare}", "{person}") for path in PATHS}
+    assert shown | {"/enrol/calls/{call}"} == set(ENROL)
 
 
 @pytest.mark.parametrize("path", PATHS)
