@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
@@ -13,6 +14,7 @@ from access.site import Site
 from gateway import (
     pages_actions,
     pages_clock,
+    pages_days,
     pages_denials,
     pages_displays,
     pages_health,
@@ -23,7 +25,9 @@ from gateway import (
     pages_visits,
     pages_wall,
 )
+from gateway.days import Days
 from gateway.displays import DISPLAYS_FILE, Displays
+from gateway.pages_days import Following
 from gateway.pages_face import Face, NotOurForm, SignInNeeded, see
 from gateway.pages_feed import FeedReader
 from gateway.pages_live import Live
@@ -68,7 +72,9 @@ def make(
     reader = FeedReader(directory / FEED_SOCKET, monotonic_s)
     face = Face(site, code, reader, words, templates, Sessions(key), Limiter(), monotonic_s, new_ident)
     live = Live(face)
-    app = FastAPI(title="hubout pages", openapi_url=None, lifespan=_reading(reader))
+    days = Days(directory / "log.db", directory / "link.db", directory / "days.db", ZoneInfo(site.timezone))
+    following = Following(face, days)
+    app = FastAPI(title="hubout pages", openapi_url=None, lifespan=_reading(reader, following))
     app.add_middleware(Guard)
     # Beside a form's token, for whose length nobody can probe: other sites' requests come without the session's cookie.
     app.add_middleware(GZipMiddleware, compresslevel=PACKED)
@@ -85,6 +91,7 @@ def make(
         app.include_router(part.routes(face))
     displays = Displays(directory / DISPLAYS_FILE)
     app.include_router(pages_displays.routes(face, displays))
+    app.include_router(pages_days.routes(face, days))
     app.include_router(pages_wall.routes(pages_wall.Wall(face, displays)))
     app.include_router(pages_live.routes(live))
     app.include_router(pages_health.routes(live))
@@ -92,14 +99,15 @@ def make(
     return app
 
 
-def _reading(reader: FeedReader) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _reading(reader: FeedReader, following: Following) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(reader.run())
+        tasks = [asyncio.create_task(part.run()) for part in (reader, following)]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     return lifespan
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from access.clock import SECOND_MS
+from access.clock import HOUR_MS, SECOND_MS
+from access.facts import Entered, Left
 from gateway.displays import DISPLAYS_FILE, ID_CHARACTERS, Displays
 from gateway.pages_app import make
 from gateway.pages_shape import Snapshot
@@ -18,6 +19,7 @@ from tests.support.live_day import busy, empty
 from tests.support.live_pages import Pages, running, wait_until
 from tests.support.live_site import NINE_MS, small_site
 from tests.support.live_watch import watched
+from tests.support.log_of_days import LogOfDays
 from tests.support.page_rules import Reader, Sight, send_at_once, unlisted
 
 
@@ -48,6 +50,9 @@ LIVE = (
     Sight("/badges"),
     Sight("/visits"),
     Sight("/muster"),
+    Sight("/timeline"),
+    Sight("/timeline?day=2026-11-01", "/timeline"),
+    Sight("/heat"),
     Sight(f"/display/{SECRET}", "/display/{secret}", stranger=True),
 )
 """What looks otherwise with each picture."""
@@ -92,6 +97,10 @@ def browser() -> Iterator[Browser]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     folder = tmp_path_factory.mktemp("pages")
     Displays(folder / DISPLAYS_FILE).make("Atrio", "Paola", NINE_MS, SECRET)
+    log = LogOfDays(folder)
+    log.write(NINE_MS - HOUR_MS, *(Entered(f"p{n}", "ingresso", "sala", "1-1") for n in range(9)))
+    log.write(NINE_MS, Left("ingresso", "sala", "", "p1"))
+    log.close()
     with running(folder) as made:
         made.gateway.publish(busy())
         wait_until(lambda: httpx.get(f"{made.url}/readyz").status_code == 200, "the first snapshot is read")
