@@ -22,6 +22,7 @@ from access.events_asked import (
     StaffActed,
     VisitAsked,
     VisitEndAsked,
+    WalkInAsked,
     WitnessTold,
 )
 from access.events_keeper import (
@@ -77,6 +78,7 @@ __all__ = [
     "Ticked",
     "VisitAsked",
     "VisitEndAsked",
+    "WalkInAsked",
     "WitnessTold",
 ]
 
@@ -239,6 +241,7 @@ Event = (
     | WitnessTold
     | VisitAsked
     | VisitEndAsked
+    | WalkInAsked
     | StaffActed
     | ClockWasSet
     | LockdownAsked

@@ -117,6 +117,17 @@ class VisitEndAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class WalkInAsked:
+    """Staff give a person a desk until ``until_ms``; ``booking`` is the new booking's id."""
+
+    booking: str
+    person: str
+    desk: str
+    until_ms: int
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffActed:
     """Staff did ``what`` on the pages; the log is to say who, and nothing else changes."""
 

@@ -30,6 +30,7 @@ from access.facts_people import (
     StaffDid,
     VisitBegan,
     VisitEnded,
+    WalkedIn,
     WentElsewhere,
     ZoneFilled,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "Started",
     "VisitBegan",
     "VisitEnded",
+    "WalkedIn",
     "WentElsewhere",
     "Witnessed",
     "ZoneFilled",

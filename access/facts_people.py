@@ -128,6 +128,20 @@ class WentElsewhere(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class WalkedIn(Fact):
+    """``author`` gave a person a free desk, from now to ``end_ms`` (domain: walk-ins): a booking of the site's own."""
+
+    KIND: ClassVar[str] = "walk-in"
+    booking: str
+    person: str
+    zone: str
+    desk: str
+    start_ms: int
+    end_ms: int
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffDid(Fact):
     """``author`` did ``what`` on the site's pages, which changes nothing that doors look at; or looked at what is to be
     looked at by name only.

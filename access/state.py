@@ -12,6 +12,7 @@ from access.desk import DeskState
 from access.door import DoorState
 from access.freshness import Beacons
 from access.occupancy import Occupancy
+from access.records import Booking
 from access.replica import Replica
 from access.site import Site
 from access.watch import NEVER_MS, Watch
@@ -73,7 +74,8 @@ class SiteState:
     of, ``minors_alone`` those that staff were told of, and ``minors_why``. ``free_due_ms`` and ``minors_due_ms`` are
     when time alone may change that (wall clock). ``began_ms`` is since when this run has watched by a clock to
     rely on (day clock). ``denials`` is who is barred, ``applied`` the latest version (generation, number) that was ever
-    decided by, ``revocations`` that of the last signed file of them; ``calls`` are the readers that staff call on.
+    decided by, ``revocations`` that of the last signed file of them; ``calls`` are the readers that staff call on;
+    ``walk_ins`` the site's own bookings.
     """
 
     site: Site
@@ -116,6 +118,7 @@ class SiteState:
     denials: Denials = field(default_factory=dict)
     applied: tuple[str, int] = ("", 0)
     revocations: tuple[str, int] = ("", 0)
+    walk_ins: Mapping[str, Booking] = field(default_factory=dict)
 
 
 def onward_of(site: Site) -> dict[str, frozenset[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from access import barring, calls, epochs, events, sensing, site_events, taps, timed, visits
+from access import barring, calls, epochs, events, sensing, site_events, taps, timed, visits, walk_ins
 from access.clock import Now
 from access.effects import Effect
 from access.follow import follow
@@ -49,6 +49,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     events.RevocationsTold: barring.on_revocations_told,
     events.VisitAsked: visits.on_visit_asked,
     events.VisitEndAsked: visits.on_visit_end_asked,
+    events.WalkInAsked: walk_ins.on_walk_in_asked,
     events.StaffActed: site_events.on_staff_acted,
     events.ClockWasSet: site_events.on_clock_set,
     events.LockdownAsked: site_events.on_lockdown,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from access import denials
+from access import denials, walk_ins
 from access import occupancy as occ
 from access.clock import Now
 from access.cursor import Cursor
@@ -47,6 +47,7 @@ def checkpoint(turn: Turn) -> Checkpoint:
             "minors_why": turn.minors_why,
             "denials": denials.to_stored(turn.denials),
             "revocations": list(turn.revocations),
+            "walk_ins": walk_ins.to_stored(walk_ins.lasting(turn.walk_ins, turn.replica, turn.now.wall_ms)),
             "applied": list(turn.applied),
         },
     )
@@ -124,6 +125,7 @@ def begin(
         denials=told.denials,
         applied=told.applied if went_back(told.applied, replica) else (replica.generation, replica.version),
         revocations=told.revocations,
+        walk_ins=told.walk_ins,
     )
 
 

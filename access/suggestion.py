@@ -7,6 +7,7 @@ from access.judge import Verdict
 from access.plan import DeskAt, desks_at
 from access.reasons import Reason
 from access.turn import Turn
+from access.walk_ins import with_walk_ins
 
 BOOKING_HELPS = frozenset({Reason.NO_BOOKING, Reason.BOOKING_ENDED, Reason.BOOKING_RELEASED})
 FREE_FOR_MS = 1 * HOUR_MS
@@ -25,7 +26,8 @@ def free_desk(turn: Turn, case: Case, verdict: Verdict) -> str:
     theirs = case.onward & person.zones
     desks = [desk for desk in turn.site.desks.values() if desk.zone in theirs and desk.id in turn.desks]
     uses = {desk.id: turn.desks[desk.id].use for desk in desks}
-    shown = desks_at(turn.replica, uses, at_ms, turn.checked_in, turn.released, turn.occupancy.stays.keys())
+    held = with_walk_ins(turn.replica, turn.walk_ins, at_ms)
+    shown = desks_at(held, uses, at_ms, turn.checked_in, turn.released, turn.occupancy.stays.keys())
     return next((desk.name for desk in desks if _stays_free(shown[desk.id], at_ms)), "")
 
 

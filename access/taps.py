@@ -21,6 +21,7 @@ from access.records import Badge
 from access.site import Device, Direction, Door, Proof, StandsFor
 from access.suggestion import free_desk
 from access.turn import Turn
+from access.walk_ins import with_walk_ins
 
 MAKER_SETTLES_MS = 3 * SECOND_MS
 """Makers' retained and buffered events come within this of a (re)subscription or of the reader's own reconnection."""
@@ -92,7 +93,8 @@ def _on_entry(turn: Turn, event: Tapped, device: Device, age: Age, age_ms: int |
     asked = request_at(door, turn.site.zones[door.zone], turn.before.onward[door.id], event.card.credential)
     conditions = conditions_at(turn, door, event.card.credential, asked.terms)
     request = replace(asked, age=age, conditions=conditions, pin=event.pin)
-    case = gather(turn.replica, turn.policy, turn.before.zone, request, turn.now)
+    held = with_walk_ins(turn.replica, turn.walk_ins, turn.now.wall_ms)
+    case = gather(held, turn.policy, turn.before.zone, request, turn.now)
     verdict = decide(case)
     pin_typed(turn, case)
     badge = case.badge if case.person is not None else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from access import denials
+from access import denials, walk_ins
 from access import occupancy as occ
 from access.case import Pin
 from access.clock import Now
@@ -31,9 +31,10 @@ from access.facts import (
     RevocationsRead,
     Sensed,
     StaffCame,
+    WalkedIn,
     ZoneFilled,
 )
-from access.records import LONGEST_BOOKING_MS
+from access.records import LONGEST_BOOKING_MS, Booking
 from access.site import Site
 from access.state import PinTries
 
@@ -60,6 +61,7 @@ class Told:
         self._tries: dict[str, Tries] = {}
         self.denials: dict[denials.Key, denials.Denial] = {}
         self.revocations = self.applied = ("", 0)
+        self.walk_ins: dict[str, Booking] = {}
 
     def take(self, fact: Fact, at_ms: int) -> None:
         """Fold one fact of ``at_ms``."""
@@ -117,6 +119,8 @@ class Told:
         match fact:
             case CheckedIn():
                 self.checked_in.add(fact.booking)
+            case WalkedIn():
+                self.walk_ins[fact.booking] = walk_ins.of_fact(fact)
             case NoShow():
                 self.released.add(fact.booking)
             case StaffCame():
@@ -159,6 +163,7 @@ class Told:
         self.denials = denials.from_stored(stored.get("denials", []))
         self.revocations = _version(stored.get("revocations"))
         self.applied = _version(stored.get("applied"))
+        self.walk_ins = walk_ins.from_stored(stored.get("walk_ins", ()))
 
     def pins(self) -> dict[str, PinTries]:
         """The wrong PINs; a block lasts what is left of it, and never longer than blocks do."""

@@ -63,6 +63,7 @@ class Turn:
         self.denials = state.denials
         self.applied = state.applied
         self.revocations = state.revocations
+        self.walk_ins = state.walk_ins
         self.effects: list[Effect] = []
 
     def log(self, *facts: Fact) -> None:
@@ -177,5 +178,6 @@ class Turn:
             denials=self.denials,
             applied=self.applied,
             revocations=self.revocations,
+            walk_ins=self.walk_ins,
         )
         return after, tuple(self.effects)

@@ -31,7 +31,7 @@ VISIT_BYTES = 8
 
 Answered = Callable[[str], None]
 """Told once why something was not done, or "" when it was."""
-Staffs = events.OpenAsked | events.LockdownAsked | events.DenyAsked | events.StaffActed
+Staffs = events.OpenAsked | events.LockdownAsked | events.DenyAsked | events.StaffActed | events.WalkInAsked
 Asked = Staffs | events.VisitAsked | events.VisitEndAsked | events.ClockWasSet | events.RevocationsTold
 
 

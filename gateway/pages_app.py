@@ -23,6 +23,7 @@ from gateway import (
     pages_sign_in,
     pages_switches,
     pages_visits,
+    pages_walk_in,
     pages_wall,
 )
 from gateway.days import Days
@@ -92,6 +93,7 @@ def make(
     displays = Displays(directory / DISPLAYS_FILE)
     app.include_router(pages_displays.routes(face, displays))
     app.include_router(pages_days.routes(face, days))
+    app.include_router(pages_walk_in.routes(face, directory / "link.db"))
     app.include_router(pages_wall.routes(pages_wall.Wall(face, displays)))
     app.include_router(pages_live.routes(live))
     app.include_router(pages_health.routes(live))

@@ -2,7 +2,8 @@
 
 Ask: ``{"id","at_ms","do","author",…}`` with ``do`` one of ``open`` (``door``, ``note``), ``lockdown`` and
 ``evacuation`` (``active``, ``note``), ``deny`` (``badge``, or ``person`` for all of theirs; ``note``), ``visit``
-(``zone``, ``note``: the purpose), ``visit-end`` (``visit``), ``act`` (``what`` was done, for
+(``zone``, ``note``: the purpose), ``visit-end`` (``visit``),
+``walk-in`` (``person``, ``desk``, ``until_ms``), ``act`` (``what`` was done, for
 the log to say who did it; ``note``), ``revoke`` (take the file of revocations that lies in the
 storage; ``hubout revoke`` asks that) and ``clock`` (``wall_ms``: the time at ``at_ms``;
 ``note``). ``at_ms`` is on the gateway's run clock, as the last snapshot
@@ -16,7 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from access.clock import SECOND_MS
-from access.events import DenyAsked, LockdownAsked, OpenAsked, StaffActed, VisitAsked, VisitEndAsked
+from access.events import DenyAsked, LockdownAsked, OpenAsked, StaffActed, VisitAsked, VisitEndAsked, WalkInAsked
 from access.site import ID_PATTERN
 
 LINE_BYTES = 4 * 1024
@@ -137,6 +138,15 @@ class VisitEndAsk(Ask):
     visit: Annotated[str, Field(pattern=ID_PATTERN)]
 
 
+class WalkInAsk(Ask):
+    """Somebody whom the site knows is given a free desk for the running hour."""
+
+    do: Literal["walk-in"] = "walk-in"
+    person: Annotated[str, Field(min_length=1, max_length=IDENT_CHARACTERS, pattern=Plain)]
+    desk: Annotated[str, Field(max_length=32)]
+    until_ms: Annotated[int, Field(ge=EARLIEST_MS, le=LATEST_MS)]
+
+
 class ActAsk(Ask):
     """Staff did something that no door looks at."""
 
@@ -153,13 +163,16 @@ class ClockAsk(Ask):
     note: Note
 
 
-AnyAsk = OpenAsk | LockdownAsk | EvacuationAsk | DenyAsk | RevokeAsk | VisitAsk | VisitEndAsk | ActAsk | ClockAsk
+AnyAsk = (
+    OpenAsk | LockdownAsk | EvacuationAsk | DenyAsk | RevokeAsk | VisitAsk | VisitEndAsk | WalkInAsk | ActAsk | ClockAsk
+)
 Asked = (
     OpenAsked
     | LockdownAsked
     | DenyAsked
     | VisitAsked
     | VisitEndAsked
+    | WalkInAsked
     | StaffActed
     | SetClock
     | SetEvacuation
@@ -169,7 +182,7 @@ _ask: TypeAdapter[AnyAsk] = TypeAdapter(Annotated[AnyAsk, Field(discriminator="d
 
 
 def parse(line: bytes, may: Askable, mono_ms: int, visit: str) -> tuple[str, Asked]:
-    """The ask's id and what it asks for; ``visit`` becomes the id of a visit that begins. Raises BadAsk."""
+    """The ask's id and what it asks for; ``visit`` becomes a new visit's or booking's id. Raises BadAsk."""
     if len(line) > LINE_BYTES:
         raise BadAsk(f"the line has {len(line)} bytes, and {LINE_BYTES} is the most")
     try:
@@ -196,6 +209,8 @@ def _asked(ask: AnyAsk, may: Askable, mono_ms: int, visit: str) -> Asked:
             return VisitAsked(visit, zone, ask.author, ask.note)
         case VisitEndAsk():
             return VisitEndAsked(ask.visit, ask.author)
+        case WalkInAsk(person=person, desk=desk, until_ms=until_ms):
+            return WalkInAsked(f"walk-in-{visit}", person, desk, until_ms, ask.author)
         case ActAsk(what=what):
             return StaffActed(what, ask.author, ask.note)
         case _:

@@ -25,6 +25,7 @@ from access.facts import (
     RevocationsRead,
     VisitBegan,
     VisitEnded,
+    WalkedIn,
     WentElsewhere,
     ZoneFilled,
 )
@@ -58,6 +59,7 @@ SHOWN_FACTS = (
     | VisitEnded
     | WentElsewhere
     | RevocationsRead
+    | WalkedIn
 )
 
 
@@ -122,10 +124,16 @@ def _line(at_ms: int, fact: Fact, site: Site, replica: Replica, denials: Denials
             return _said(at_ms, "forced", _door(site, door))
         case NoShow(resource=resource, unproved=unproved):
             return _said(at_ms, "no-show-unproved" if unproved else "no-show", place_of(site, resource))
-        case WentElsewhere(person=person):
-            return _said(at_ms, "went-elsewhere", "", who=name_of(replica, person), note=fact.site)
+        case WentElsewhere() | WalkedIn():
+            return _of_somebody(at_ms, fact, site, name_of(replica, fact.person))
         case _:
             return _begun_or_over(at_ms, fact, site)
+
+
+def _of_somebody(at_ms: int, fact: WentElsewhere | WalkedIn, site: Site, name: str) -> HappenedSeen:
+    if isinstance(fact, WalkedIn):
+        return _said(at_ms, "walk-in", place_of(site, fact.desk), who=fact.author, note=name or NOTHING_SAID)
+    return _said(at_ms, "went-elsewhere", "", who=name, note=fact.site)
 
 
 def _by_staff(at_ms: int, fact: ByStaff, site: Site) -> HappenedSeen:

@@ -6,6 +6,7 @@ bookings are looked up by index.
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from access.clock import DAY_MS, Now
 from access.occupancy import Occupancy, Stay
@@ -15,6 +16,7 @@ from access.replica import around
 from access.sensing import BATTERY_LOW_PCT
 from access.site import Desk, Device, Door, Proof, Site, WhenFull, Zone
 from access.state import DeviceState, Link, SiteState
+from access.walk_ins import with_walk_ins
 from gateway.pages_happened import Recent, happened, name_of, place_of
 from gateway.pages_shape import (
     BookingSeen,
@@ -34,6 +36,7 @@ __all__ = ["Links", "RegistryStanding", "snapshot"]
 
 def snapshot(state: SiteState, recent: Recent, links: Links, now: Now) -> Snapshot:
     """The site at ``now``, after ``recent``; JSON-ready."""
+    state = replace(state, replica=with_walk_ins(state.replica, state.walk_ins, now.wall_ms))
     site, occupancy = state.site, state.occupancy
     uses = {ident: desk.use for ident, desk in state.desks.items()}
     barred_here = persons_barred(state)

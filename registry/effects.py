@@ -1,20 +1,21 @@
-"""What rows of the confirmed branch of a site's log change elsewhere, in log order: bookings, whereabouts, training,
-and badges that were barred.
+"""What rows of the confirmed branch of a site's log change elsewhere, in log order: walk-ins, bookings, whereabouts,
+training, and badges that were barred.
 """
 
 from collections.abc import Iterator, Sequence
 
 from access.facts_people import CheckedIn, NoShow
-from registry import noshow, told_denials, training_told, whereabouts
+from registry import noshow, told_denials, training_told, walked_in, whereabouts
 from registry.edit import Edit
 from registry.folding import Told
 
-KINDS = noshow.KINDS | whereabouts.KINDS | told_denials.KINDS
+KINDS = noshow.KINDS | whereabouts.KINDS | told_denials.KINDS | walked_in.KINDS
 """The kinds of facts that may have any."""
 
 
 def apply(edit: Edit, site: str, told: Sequence[Told]) -> None:
     """Bring everything in line with what these rows tell; what cannot be read tells nothing."""
+    walked_in.follow(edit, site, told)
     noshow.apply(edit, site, _of_bookings(told))
     whereabouts.follow(edit, told)
     training_told.tell_stays(edit, told)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from access.clock import HOUR_MS, SECOND_MS
 from access.facts import Entered, Left
+from access.records import Person
 from gateway.displays import DISPLAYS_FILE, ID_CHARACTERS, Displays
 from gateway.pages_app import make
 from gateway.pages_shape import Snapshot
@@ -19,7 +20,7 @@ from tests.support.live_day import busy, empty
 from tests.support.live_pages import Pages, running, wait_until
 from tests.support.live_site import NINE_MS, small_site
 from tests.support.live_watch import watched
-from tests.support.log_of_days import LogOfDays
+from tests.support.log_of_days import LogOfDays, booked
 from tests.support.page_rules import Reader, Sight, send_at_once, unlisted
 
 
@@ -53,6 +54,9 @@ LIVE = (
     Sight("/timeline"),
     Sight("/timeline?day=2026-11-01", "/timeline"),
     Sight("/heat"),
+    Sight("/walk-in"),
+    Sight("/walk-in?name=a", "/walk-in"),
+    Sight("/walk-in?name=zz", "/walk-in"),
     Sight(f"/display/{SECRET}", "/display/{secret}", stranger=True),
 )
 """What looks otherwise with each picture."""
@@ -101,6 +105,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     log.write(NINE_MS - HOUR_MS, *(Entered(f"p{n}", "ingresso", "sala", "1-1") for n in range(9)))
     log.write(NINE_MS, Left("ingresso", "sala", "", "p1"))
     log.close()
+    booked(folder, *(Person(f"p{n}", name, frozenset({"sala"})) for n, name in enumerate(("Aurora", "Anna Maria"))))
     with running(folder) as made:
         made.gateway.publish(busy())
         wait_until(lambda: httpx.get(f"{made.url}/readyz").status_code == 200, "the first snapshot is read")

@@ -6,7 +6,7 @@ from json import dumps
 from pathlib import Path
 
 from access.clock import Now
-from access.codec import encode_fact, record_to_json
+from access.codec import encode_fact, record_kind, record_to_json
 from access.facts import Fact
 from access.log import Row, link
 from access.records import Record
@@ -51,5 +51,5 @@ class LogOfDays:
 
 def booked(folder: Path, *records: Record) -> None:
     """Put these records into the link's own database, as the registry's first version."""
-    changes = [Changed("booking", one.id, dumps(record_to_json(one), separators=(",", ":"))) for one in records]
+    changes = [Changed(record_kind(one), one.id, dumps(record_to_json(one), separators=(",", ":"))) for one in records]
     LinkStore.open(folder / "link.db").keep(Step("g1", 1, snapshot=True, changes=changes))
