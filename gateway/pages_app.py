@@ -20,6 +20,7 @@ from gateway import (
     pages_health,
     pages_live,
     pages_muster,
+    pages_plan,
     pages_sign_in,
     pages_switches,
     pages_visits,
@@ -28,6 +29,7 @@ from gateway import (
 )
 from gateway.days import Days
 from gateway.displays import DISPLAYS_FILE, Displays
+from gateway.floor import FLOOR_FILE, Floor
 from gateway.pages_days import Following
 from gateway.pages_face import Face, NotOurForm, SignInNeeded, see
 from gateway.pages_feed import FeedReader
@@ -72,7 +74,8 @@ def make(
     templates = look.environment(OWN_TEMPLATES, files, ICONS)
     reader = FeedReader(directory / FEED_SOCKET, monotonic_s)
     face = Face(site, code, reader, words, templates, Sessions(key), Limiter(), monotonic_s, new_ident)
-    live = Live(face)
+    floor = Floor(directory / FLOOR_FILE)
+    live = Live(face, lambda: floor.places)
     days = Days(directory / "log.db", directory / "link.db", directory / "days.db", ZoneInfo(site.timezone))
     following = Following(face, days)
     app = FastAPI(title="hubout pages", openapi_url=None, lifespan=_reading(reader, following))
@@ -92,6 +95,7 @@ def make(
         app.include_router(part.routes(face))
     displays = Displays(directory / DISPLAYS_FILE)
     app.include_router(pages_displays.routes(face, displays))
+    app.include_router(pages_plan.routes(face, floor))
     app.include_router(pages_days.routes(face, days))
     app.include_router(pages_walk_in.routes(face, directory / "link.db"))
     app.include_router(pages_wall.routes(pages_wall.Wall(face, displays)))

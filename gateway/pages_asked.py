@@ -151,7 +151,7 @@ class ActAsk(Ask):
     """Staff did something that no door looks at."""
 
     do: Literal["act"] = "act"
-    what: Literal["muster", "display-made", "display-withdrawn"]
+    what: Literal["muster", "display-made", "display-withdrawn", "plan-drawn", "plan-undone"]
     note: Annotated[str, Field(max_length=300, pattern=Plain)] = ""
 
 

@@ -69,14 +69,14 @@ class Face:
         )
         return HTMLResponse(html, status, {"content-language": words.language, "vary": "accept-language, cookie"})
 
-    async def form(self, request: Request) -> dict[str, str]:
-        """The fields of a form. Raises NotOurForm for files, too many fields or too long ones."""
-        form = await request.form(max_files=0, max_fields=FORM_FIELDS)
+    async def form(self, request: Request, most: int = FORM_FIELDS) -> dict[str, str]:
+        """The fields of a form, ``most`` at most. Raises NotOurForm for files, too many fields or too long ones."""
+        form = await request.form(max_files=0, max_fields=most)
         return _plain(form)
 
-    async def staff_form(self, request: Request, session: Session) -> dict[str, str]:
+    async def staff_form(self, request: Request, session: Session, most: int = FORM_FIELDS) -> dict[str, str]:
         """The fields of a form of this session's. Raises NotOurForm."""
-        fields = await self.form(request)
+        fields = await self.form(request, most)
         if not form_is_ours(session, fields.get("csrf", "")):
             raise NotOurForm
         return fields

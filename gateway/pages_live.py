@@ -1,6 +1,6 @@
 """The live page: whole by GET, and by server-sent events of what changed. The same templates make both."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request, Response
@@ -23,18 +23,23 @@ LOOK_AGAIN_S = 1.0
 SEND_WITHIN_S = 10.0
 
 
+Moment = tuple[int, int, Mapping[str, tuple[int, int]]]
+"""Which snapshot, how silent since, and what staff have drawn: as long as these are the same, so is the page."""
+
+
 @dataclass(slots=True)
 class Live:
-    """Renders the fragments, once for all readers of a language."""
+    """Renders the fragments, once for all readers of a language; ``placed`` tells where staff have drawn what."""
 
     face: Face
+    placed: Callable[[], Mapping[str, tuple[int, int]]] = dict
     streams: int = 0
-    _made: dict[str, tuple[tuple[int, int], Mapping[str, str]]] = field(default_factory=dict)
+    _made: dict[str, tuple[Moment, Mapping[str, str]]] = field(default_factory=dict)
 
     def fragments(self, words: Words) -> Mapping[str, str]:
         """Name → HTML of each part of the page as things stand; none before the first snapshot but the feed's own."""
         silent_s = self.face.feed.silent_s
-        moment = (self.face.feed.version, 0 if silent_s is None else int(silent_s))
+        moment = (self.face.feed.version, 0 if silent_s is None else int(silent_s), self.placed())
         made = self._made.get(words.language)
         if made is None or made[0] != moment:
             made = self._made[words.language] = (moment, self._render(words, silent_s))
@@ -45,7 +50,12 @@ class Live:
         known: dict[str, object] = {"t": words, "silent_s": None if silent_s is None else int(silent_s), "seen": seen}
         if seen is None:
             return {"feed": self._one("feed", known)}
-        known |= {"telling": Telling(seen, words), "view": pages_view, "alarms": alarms, "sources": sources}
+        known |= {
+            "telling": Telling(seen, words, self.placed()),
+            "view": pages_view,
+            "alarms": alarms,
+            "sources": sources,
+        }
         made = {name: self._one(name, known) for name in FRAGMENTS}
         return made | {f"{DOOR}{door['id']}": self._one("door", {**known, "door": door}) for door in seen["doors"]}
 

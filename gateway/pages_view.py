@@ -3,7 +3,8 @@
 Each function gives plain values for one fragment; times are shown in the site's timezone.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from access.desk import DeskShown
 from access.hours import local
 from access.reasons import WAITS, Reason
-from gateway.pages_shape import DeskSeen, DeviceSeen, HappenedSeen, Snapshot
+from gateway.pages_shape import DeskSeen, DeviceSeen, DoorSeen, HappenedSeen, Snapshot
 from pages.languages import Words
 from pages.look import moment
 from pages.plan import Place, Plan, layout
@@ -24,10 +25,11 @@ LABEL_CHARACTERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A snapshot, the words to say it in, and its timezone."""
+    """A snapshot, the words to say it in, and its timezone; ``placed``: where staff have drawn what."""
 
     seen: Snapshot
     words: Words
+    placed: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def at(self, at_ms: int) -> str:
         """A time, as read at the site now."""
@@ -100,7 +102,10 @@ def _next(telling: Telling, desk: DeskSeen) -> str:
 
 def plan(telling: Telling) -> Plan:
     """Where the desks stand; the drawing is made once a site."""
-    return _plan(tuple(Place(d["id"], d["zone"], d["x"], d["y"]) for d in telling.seen["desks"]))
+    placed, seen = telling.placed, telling.seen
+    desks = (Place(d["id"], d["zone"], *placed.get(f"desk:{d['id']}", (d["x"], d["y"]))) for d in seen["desks"])
+    doors = (Place(d["id"], "", *placed.get(f"door:{d['id']}", (None, None))) for d in seen["doors"])
+    return _plan(tuple(desks), tuple(doors))
 
 
 _plan = lru_cache(maxsize=4)(layout)
@@ -129,6 +134,32 @@ def label(name: str) -> str:
     """A desk's name short enough for the plan: its number where it ends in one."""
     last = name.rsplit(maxsplit=1)[-1] if name.split() else name
     return last if last.isdecimal() else name[:LABEL_CHARACTERS]
+
+
+def door_marks(telling: Telling) -> list[dict[str, Any]]:
+    """The doors that are drawn: spot, name and short label, how they stand, that in short, and whether they alarm."""
+    known = {door["id"]: door for door in telling.seen["doors"]}
+    return [
+        {
+            "x": spot.x,
+            "y": spot.y,
+            "name": door["name"],
+            "label": label(door["name"]),
+            "word": _stands(telling, door),
+            "short": "" if door["open"] is None else telling.words("doors.open" if door["open"] else "doors.closed"),
+            "alarm": door["forced"] or door["held"],
+        }
+        for spot in plan(telling).doors
+        if (door := known.get(spot.id)) is not None
+    ]
+
+
+def _stands(telling: Telling, door: DoorSeen) -> str:
+    if door["forced"] or door["held"]:
+        return telling.words("doors.forced" if door["forced"] else "doors.held")
+    if door["open"] is None:
+        return telling.words("doors.unknown" if door["has_contact"] else "doors.no_contact")
+    return telling.words("doors.open" if door["open"] else "doors.closed")
 
 
 def tallies(telling: Telling) -> list[tuple[str, str, int]]:

@@ -43,43 +43,50 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The drawing. Outlines that would overlap are left out: zones that interleave have no rectangle."""
+    """The drawing. Outlines that would overlap are left out: zones that interleave have no rectangle. Of the doors only
+    those that have a place are drawn.
+    """
 
     width: int
     height: int
     spots: tuple[Spot, ...]
     outlines: tuple[Outline, ...]
+    doors: tuple[Spot, ...] = ()
 
 
-def layout(places: Sequence[Place]) -> Plan:
+def layout(places: Sequence[Place], doors: Sequence[Place] = ()) -> Plan:
     """The drawing of these desks: placed ones as the site file says, scaled so that neighbours stand a cell apart;
     the others on a grid below, zone by zone.
     """
     placed = [place for place in places if place.x is not None and place.y is not None]
-    spots = _placed(placed)
-    below = max((spot.y for spot in spots), default=-CELL) + CELL
+    spots, door_spots = _placed(placed, [door for door in doors if door.x is not None and door.y is not None])
+    below = max((spot.y for spot in (*spots, *door_spots)), default=-CELL) + CELL
     by_zone: dict[str, list[Place]] = {}
     for place in places:
         if place not in placed:
             by_zone.setdefault(place.zone, []).append(place)
     for group in by_zone.values():
-        if spots:
+        if spots or door_spots:
             below += HEADING + MARGIN
         spots += _grid(group, below)
         below = max(spot.y for spot in spots) + CELL
-    return _framed(spots, _outlines(spots, {place.id: place.zone for place in places}))
+    return _framed(spots, _outlines(spots, {place.id: place.zone for place in places}), door_spots)
 
 
-def _placed(placed: Sequence[Place]) -> list[Spot]:
-    points = [(place.x or 0, place.y or 0) for place in placed]
-    if not points:
-        return []
-    scale = CELL / _nearest(points)
-    left, top = min(x for x, _ in points), min(y for _, y in points)
-    return [
-        Spot(place.id, round((x - left) * scale), round((y - top) * scale))
-        for place, (x, y) in zip(placed, points, strict=True)
-    ]
+def _placed(placed: Sequence[Place], doors: Sequence[Place]) -> tuple[list[Spot], list[Spot]]:
+    """Desks and doors in units of the drawing; how far desks stand apart says how large that is."""
+    scale = CELL / _nearest([_point(place) for place in placed])
+    left, top = (min((_point(place)[axis] for place in (*placed, *doors)), default=0) for axis in (0, 1))
+
+    def spot(place: Place) -> Spot:
+        x, y = _point(place)
+        return Spot(place.id, round((x - left) * scale), round((y - top) * scale))
+
+    return [spot(place) for place in placed], [spot(place) for place in doors]
+
+
+def _point(place: Place) -> tuple[int, int]:
+    return place.x or 0, place.y or 0
 
 
 def _nearest(points: Sequence[tuple[int, int]]) -> float:
@@ -113,15 +120,17 @@ def _overlap(one: Outline, other: Outline) -> bool:
     return not (apart_x or apart_y)
 
 
-def _framed(spots: Sequence[Spot], outlines: Sequence[Outline]) -> Plan:
+def _framed(spots: Sequence[Spot], outlines: Sequence[Outline], doors: Sequence[Spot]) -> Plan:
     """The drawing moved into its own frame, which begins at 0, 0."""
-    if not spots:
+    drawn = (*spots, *doors)
+    if not drawn:
         return Plan(0, 0, (), ())
-    left, top = min(s.x for s in spots) - CELL // 2 - MARGIN, min(s.y for s in spots) - CELL // 2 - HEADING - MARGIN
-    right, bottom = max(s.x for s in spots) + CELL // 2 + MARGIN, max(s.y for s in spots) + CELL // 2 + MARGIN
+    left, top = min(s.x for s in drawn) - CELL // 2 - MARGIN, min(s.y for s in drawn) - CELL // 2 - HEADING - MARGIN
+    right, bottom = max(s.x for s in drawn) + CELL // 2 + MARGIN, max(s.y for s in drawn) + CELL // 2 + MARGIN
     return Plan(
         right - left,
         bottom - top,
         tuple(Spot(s.id, s.x - left, s.y - top) for s in spots),
         tuple(Outline(o.zone, o.x - left, o.y - top, o.width, o.height) for o in outlines),
+        tuple(Spot(s.id, s.x - left, s.y - top) for s in doors),
     )

@@ -51,6 +51,29 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
+  // The floor plan's editor: what is dragged writes its numbers, and what is written moves.
+  document.querySelectorAll("[data-plan]").forEach(function (plan) {
+    const field = function (axis, key) { return document.getElementsByName(axis + "-" + key)[0]; };
+    const place = function (mark) {
+      const x = field("x", mark.dataset.key).value, y = field("y", mark.dataset.key).value;
+      mark.setAttribute("visibility", x !== "" && y !== "" ? "visible" : "hidden");
+      mark.setAttribute("transform", "translate(" + Number(x) + " " + Number(y) + ")");
+    };
+    plan.querySelectorAll("[data-key]").forEach(function (mark) {
+      ["x", "y"].forEach(function (axis) {
+        field(axis, mark.dataset.key).addEventListener("input", function () { place(mark); });
+      });
+      mark.addEventListener("pointerdown", function (event) { mark.setPointerCapture(event.pointerId); });
+      mark.addEventListener("pointermove", function (event) {
+        if (!mark.hasPointerCapture(event.pointerId)) { return; }
+        const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(plan.getScreenCTM().inverse());
+        field("x", mark.dataset.key).value = String(Math.max(0, Math.round(at.x)));
+        field("y", mark.dataset.key).value = String(Math.max(0, Math.round(at.y)));
+        place(mark);
+      });
+    });
+  });
+
   if (document.querySelector("[sse-connect]") !== null) {
     setInterval(function () {
       if (Date.now() - heardAt > SILENT_AFTER_MS) {

@@ -68,6 +68,7 @@ FORMS = (
     Sight("/evacuation"),
     Sight("/clock"),
     Sight("/displays"),
+    Sight("/plan"),
     Sight(f"/displays/{ATRIUM}/withdraw", "/displays/{ident}/withdraw"),
     Sight("/display/withdrawn", status=404, stranger=True),
     Sight("/sign-in", stranger=True),

@@ -87,6 +87,7 @@ def test_the_whole_way_by_keyboard(browser: Browser, pages: Pages) -> None:
         "Apri",
         "Evacuazione",
         "Blocco degli ingressi",
+        "Disegna la pianta",
         "Assegna una postazione",
         "Visite",
         "Blocca un badge",
