@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from access.clock import HOUR_MS
+from access.clock import HOUR_MS, MINUTE_MS
 from access.desk import DeskShown
 from access.hours import local
 from access.site import StandsFor
@@ -72,7 +73,13 @@ def drawn(face: Face, words: Words, days: Days, day: str, found: list[Piece], no
     """A day's stretches, as a drawing and in words."""
     begin_ms, end_ms = bounds(day, days.zone)
     watch = Watch(days.known[0], max(days.known[1], now_ms))
-    told = [(name, stretches(found, one, watch, sensed=sensed)) for one, name, sensed in resources(face)]
+    of: dict[str, list[Piece]] = {}
+    for piece in found:
+        of.setdefault(piece.resource.rpartition(":")[2], []).append(piece)
+    told = [
+        (name, stretches(of.get(one.rpartition(":")[2], []), one, watch, sensed=sensed))
+        for one, name, sensed in resources(face)
+    ]
     from_ms, to_ms = window(
         [one for _, all_of in told for one in all_of if one.state != DeskShown.UNKNOWN],
         begin_ms,
@@ -81,6 +88,10 @@ def drawn(face: Face, words: Words, days: Days, day: str, found: list[Piece], no
         LAST_HOUR,
     )
 
+    @cache
+    def hour_of(minute: int) -> str:
+        return words.hour(local(minute * MINUTE_MS, days.zone))  # Many begin and end in the same minute.
+
     def x(at_ms: int) -> int:
         return LABEL + (min(max(at_ms, from_ms), to_ms) - from_ms) * (WIDTH - LABEL - MARGIN) // (to_ms - from_ms)
 
@@ -88,7 +99,7 @@ def drawn(face: Face, words: Words, days: Days, day: str, found: list[Piece], no
         return Line(name, ROW * (number + 1), [_stretch(one, x(one.from_ms), x(one.to_ms)) for one in all_of])
 
     def _stretch(one: Stretch, left: int, right: int) -> Drawn:
-        clock = "–".join(words.hour(local(moment, days.zone)) for moment in (one.from_ms, one.to_ms))
+        clock = f"{hour_of(one.from_ms // MINUTE_MS)}–{hour_of(one.to_ms // MINUTE_MS)}"
         return Drawn(one.state, left, max(right - left, 2), f"{clock} {words(f'desk.{one.state}')}")
 
     hours = [(x(at_ms), f"{local(at_ms, days.zone):%H}") for at_ms in range(from_ms, to_ms + 1, HOUR_MS)]
