@@ -93,9 +93,10 @@ class Noted:
 
     def _written_down(self, waiting: dict[tuple[str, int], Applied], at_ms: int) -> bool:
         try:
-            with self._database.write() as connection:
-                put(connection, list(waiting.values()))
-            self._written |= waiting
+            if waiting:
+                with self._database.write() as connection:
+                    put(connection, list(waiting.values()))
+                self._written |= waiting
             sweep(self._database, at_ms)
         except SQLAlchemyError as error:
             log.error(json.dumps({"failure": "database", "what": str(error).split("\n", 1)[0]}))
