@@ -132,10 +132,10 @@ async def look(
 
     def glance() -> tuple[lane.Look, int, list[dict[str, Any]]]:
         with shared.database.glance() as connection:
-            confirmed = branches.confirmed(connection, principal.site)
-            own = confirmed if epoch is None else epoch
-            called = calls.told(connection, principal.site, at_ms) if own == confirmed else []
-            return lane.look(connection, principal.site, generation, since, after), own or 0, called
+            seen = lane.look(connection, principal.site, generation, since, after)
+            own = seen.confirmed if epoch is None else epoch
+            called = calls.told(connection, principal.site, at_ms) if own == seen.confirmed else []
+            return seen, own or 0, called
 
     found, own, called = await shared.glances.of(glance)
     shared.noted.note(Applied(principal.site, own, generation, since, at_ms))

@@ -14,11 +14,14 @@ MOST_CHANGES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a site's feed ends: the generation, the version of its last change, and the digest of all records there."""
+    """Where a site's feed ends: the generation, the version of its last change, and the digest of all records there.
+    ``confirmed`` is the epoch of the branch that is the site's (None: it has not spoken).
+    """
 
     generation: str
     version: int
     digest: str
+    confirmed: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def head(connection: Connection, site: str) -> Head:
 
 
 _HEAD = (
-    select(t.feed.c.generation, t.site.c.version, t.site.c.digest)
+    select(t.feed.c.generation, t.site.c.version, t.site.c.digest, t.site.c.confirmed_epoch)
     .select_from(t.site)
     .join(t.feed, true())
     .where(t.site.c.id == bindparam("site"))

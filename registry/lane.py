@@ -27,12 +27,13 @@ class Denial:
 @dataclass(frozen=True, slots=True)
 class Look:
     """Where the feed ends (``digest``: of all records there), and the denials in the order of versions; ``more``: they
-    are not all.
+    are not all. ``confirmed`` is the epoch of the branch that is the site's (None: it has not spoken).
     """
 
     generation: str
     version: int
     digest: str
+    confirmed: int | None
     denials: tuple[Denial, ...]
     more: bool
 
@@ -45,10 +46,11 @@ def look(connection: Connection, site: str, generation: str, since: int, after: 
     """
     end = head(connection, site)
     if since == 0:
-        return Look(end.generation, end.version, end.digest, (), more=False)
+        return Look(end.generation, end.version, end.digest, end.confirmed, (), more=False)
     held = since if generation == end.generation else 0
     found = denied_since(connection, site, max(held, after), MOST_DENIALS + 1)
-    return Look(end.generation, end.version, end.digest, found[:MOST_DENIALS], len(found) > MOST_DENIALS)
+    denials, more = found[:MOST_DENIALS], len(found) > MOST_DENIALS
+    return Look(end.generation, end.version, end.digest, end.confirmed, denials, more)
 
 
 def denied_latest(connection: Connection, site: str, limit: int) -> tuple[Denial, ...]:
