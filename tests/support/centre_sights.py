@@ -57,8 +57,8 @@ SIGHTS: tuple[tuple[str, Sight], ...] = (
     ("guida", Sight("/no-such-page", status=404)),
     ("guida", Sight("/no-such-page", status=404, stranger=True)),
 )
-NO_PAGES = ("/language/{language}", "/enrol/calls/{call}/events")
-"""A way on to another page, and a stream."""
+NO_PAGES = ("/language/{language}", "/enrol/calls/{call}/events", "/me", "/me/data/hubout.json")
+"""Ways on to another page, a stream, and a file."""
 ENROL = ("/enrol", "/enrol/people/{person}", "/enrol/badges/{badge}/lost", "/enrol/calls/{call}")
 """Routes that tests/registry/web/test_enrol_sights.py looks at, by the same rules, in every state of a call."""
 OF_THEIR_OWN = (*ENROL,)
