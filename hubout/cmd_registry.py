@@ -11,6 +11,7 @@ from hubout.registry_accounts import account
 from hubout.registry_errors import plain_errors
 from hubout.registry_tokens import command as token
 from registry.app import create_app
+from registry.openid_file import read
 from registry.seed_files import DEFAULT
 from registry.serve import bound, serve
 from registry.settings import Settings
@@ -34,8 +35,21 @@ from registry.setup import KEY_FILE, ROLES, TOKEN_FILE, Registry
     multiple=True,
     help="A role that signs in at the pages with a second step; may be given again.",
 )
+@click.option(
+    "--openid",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A TOML file: the identity provider that people may sign in by.",
+)
 @click.pass_context
-def command(ctx: click.Context, database: str, keys: Path, host: str, port: int, second_step: tuple[str, ...]) -> None:
+def command(
+    ctx: click.Context,
+    database: str,
+    keys: Path,
+    host: str,
+    port: int,
+    second_step: tuple[str, ...],
+    openid: Path | None,
+) -> None:
     """Run the registry, or with a subcommand set it up.
 
     At its first start it prints the first operator's token, once.
@@ -45,7 +59,8 @@ def command(ctx: click.Context, database: str, keys: Path, host: str, port: int,
     ctx.obj = (database, keys)
     if ctx.invoked_subcommand is None:
         with plain_errors():
-            _serve(Settings(database, keys, second_for=frozenset(second_step)), host, port)
+            provider = None if openid is None else read(openid)
+            _serve(Settings(database, keys, second_for=frozenset(second_step), openid=provider), host, port)
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:

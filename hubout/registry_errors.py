@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from registry.database import BadDatabase
 from registry.keys import BadKey
+from registry.openid_file import BadOpenId
 from registry.problems import Problem
 from registry.seed_files import BadExample
 
@@ -29,7 +30,7 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException("the database is of a later version of hubout; run that one, or restore.") from error
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already; name another folder, or move it.") from error
-    except (Problem, BadKey, BadExample) as error:
+    except (Problem, BadKey, BadExample, BadOpenId) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or 'the address'}: {error.strerror}; choose another.") from error

@@ -10,6 +10,7 @@ from registry.database import Database
 from registry.glances import Glances
 from registry.intake import Bounds
 from registry.keys import Keys
+from registry.openid_file import Provider
 from registry.replicas import Replicas
 from registry.used import Used
 
@@ -28,7 +29,7 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The database's URL, the folder of site keys, the bounds and the clocks; ``second_for`` are the roles that sign in
-    with a second step.
+    with a second step, ``openid`` is the identity provider that people may sign in by.
     """
 
     database_url: str
@@ -37,6 +38,7 @@ class Settings:
     wall_ms: Callable[[], int] = clock.wall_ms
     mono_s: Callable[[], float] = clock.mono_s
     second_for: frozenset[str] = frozenset()
+    openid: Provider | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ from pages.troubles import answer_failures
 from registry.enrolments import HOME_ZONE
 from registry.keys import BadKey
 from registry.metrics import log
+from registry.openid import OpenId
 from registry.problems import Problem
 from registry.settings import Shared
 from registry.web import account_pages, accounts_staff, enrol, home, participant, second, sign_in
 from registry.web.face import Face, NotOurForm, NotYours, SignInNeeded, see
+from registry.web.openid_pages import routes as openid_routes
 
 OWN_TEMPLATES = ("registry", "web/templates")
 OWN_WORDS = ("registry", "web/words")
@@ -36,13 +38,15 @@ def make(shared: Shared) -> FastAPI:
     words = languages.load((look.SHARED_WORDS, OWN_WORDS))
     templates = look.environment(OWN_TEMPLATES, files, ICONS)
     templates.globals["when"] = partial(look.moment, zone=ZoneInfo(HOME_ZONE))
-    face = Face(shared, words, templates)
+    provider = shared.settings.openid
+    face = Face(shared, words, templates, None if provider is None else OpenId(provider))
     app = FastAPI(title="hubout centre", openapi_url=None)
     app.state.face = face
     app.add_middleware(Guard, body_bytes=BODY_BYTES)
     app.add_route(f"{assets.PREFIX}{{name}}", files.serve)
     for part in PARTS:
         app.include_router(part.routes(face))
+    app.include_router(openid_routes(face))
     _answer_trouble(app, face)
     return app
 

@@ -14,6 +14,7 @@ from pages.limiter import Limiter
 from registry import web_sessions
 from registry.acts import From, kind_of
 from registry.identity import TOKEN_LENGTH
+from registry.openid import OpenId
 from registry.settings import Shared
 from registry.web.navigation import entries_for
 from registry.web.viewer import Viewer, viewer_of
@@ -53,6 +54,7 @@ class Face:
     shared: Shared
     words: Mapping[str, Words]
     look: Environment
+    openid: OpenId | None = None
     by_address: Limiter = field(default_factory=_limiter)
     by_login: Limiter = field(default_factory=_limiter)
 
@@ -96,12 +98,12 @@ class Face:
     def page(
         self, request: Request, template: str, viewer: Viewer | None, *, status: int = 200, **said: object
     ) -> HTMLResponse:
-        """A whole page; the templates know ``t`` (the words), ``viewer``, ``path``, ``entries`` and ``told``."""
+        """A whole page; templates know ``t`` (the words), ``viewer``, ``path``, ``entries``, ``told``, ``openid``."""
         words = self.words_for(request)
         told = None if viewer is None or viewer.told is None else tuple(viewer.told.split("\n", 1))
         entries = () if viewer is None else entries_for(viewer)
         html = self.look.get_template(template).render(
-            t=words, viewer=viewer, path=request.url.path, entries=entries, told=told, **said
+            t=words, viewer=viewer, path=request.url.path, entries=entries, told=told, openid=self.openid, **said
         )
         if viewer is not None and told is not None:
             with self.shared.database.write() as connection:

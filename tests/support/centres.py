@@ -13,6 +13,7 @@ from sqlalchemy import delete, update
 from registry import clock, tables
 from registry.app import create_app
 from registry.database import Database
+from registry.openid_file import Provider
 from registry.settings import Limits, Settings
 from registry.setup import GatewayFiles, Registry
 from registry.tables_base import METADATA
@@ -119,10 +120,17 @@ def centre(
     token: str | None = None,
     wall_ms: Callable[[], int] = clock.wall_ms,
     second_for: frozenset[str] = frozenset(),
+    openid: Provider | None = None,
+    port: int = 0,
+    mono_s: Callable[[], float] = clock.mono_s,
 ) -> Iterator[Centre]:
     """Give a running registry on the database at ``url``; ``token`` is its operator's, where it has one already."""
-    app = create_app(Settings(url, keys, limits, wall_ms, second_for=second_for))
-    with Registry(url, keys) as registry, served(app) as address, httpx.Client(base_url=address, timeout=60) as http:
+    app = create_app(Settings(url, keys, limits, wall_ms, mono_s, second_for, openid))
+    with (
+        Registry(url, keys) as registry,
+        served(app, port) as address,
+        httpx.Client(base_url=address, timeout=60) as http,
+    ):
         first = registry.first_operator() or token
         assert first is not None
         yield Centre(url, registry, http, first, app.state.shared.database)

@@ -1,4 +1,4 @@
-"""An application behind a real server on a free loopback port, in a thread of the test's process."""
+"""An application behind a real server on a loopback port, a free one, in a thread of the test's process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ STOP_WITHIN_S = 15
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: FastAPI, port: int = 0) -> Iterator[str]:
     """Give the address of ``app``; requests that come before it is up wait in the socket's backlog."""
-    listening = bound("127.0.0.1", 0)
+    listening = bound("127.0.0.1", port)
     running = server(app)
     thread = Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
