@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from access.clock import DAY_MS, MINUTE_MS
+from access.staff import Staff, mistake_in_staff
 
 LONGEST_BOOKING_MS = 7 * DAY_MS
 """No booking is longer."""
@@ -209,6 +210,8 @@ def mistake_in(record: "Record") -> str:
             in_week = record.weekdays <= frozenset(range(7)) and _is_in_day(record.from_minute, record.to_minute)
             holds = in_week and _is_span(record.start_ms, record.end_ms)
             return "" if holds else "a pass ends after it starts, and its hours lie within one day, Monday being 0"
+        case Staff():
+            return mistake_in_staff(record)
         case Elsewhere():
             return "" if 0 <= record.at_ms <= LATEST_MS else "a person comes to another site at a moment"
         case _:
@@ -230,7 +233,7 @@ def _is_in_day(from_minute: int, to_minute: int) -> bool:
     return 0 <= from_minute < to_minute <= DAY_MINUTES
 
 
-Record = Badge | Person | Booking | Pass | Closure | Opening | Elsewhere
+Record = Badge | Person | Booking | Pass | Closure | Opening | Elsewhere | Staff
 RECORD_KINDS: dict[str, type[Record]] = {
     "badge": Badge,
     "person": Person,
@@ -239,5 +242,6 @@ RECORD_KINDS: dict[str, type[Record]] = {
     "closure": Closure,
     "opening": Opening,
     "elsewhere": Elsewhere,
+    "staff": Staff,
 }
 KIND_OF_RECORD: dict[type[Record], str] = {cls: kind for kind, cls in RECORD_KINDS.items()}

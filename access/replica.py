@@ -25,6 +25,7 @@ from access.records import (
     Person,
     Record,
 )
+from access.staff import Staff
 
 __all__ = ["Change", "Drop", "Put", "Replica", "ReplicaRefused", "apply", "around", "table"]
 
@@ -73,6 +74,7 @@ class Replica:
     openings: Mapping[str, Opening] = field(default_factory=dict)
     passes: Mapping[str, Pass] = field(default_factory=dict)
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+    staff: Mapping[str, Staff] = field(default_factory=dict)
     badge_of: Mapping[bytes, Badge] = field(default_factory=dict)
     of_holder: Mapping[str, Diary[Booking]] = field(default_factory=dict)
     of_resource: Mapping[str, Diary[Booking]] = field(default_factory=dict)
@@ -93,6 +95,7 @@ TABLE = {
     "closure": "closures",
     "opening": "openings",
     "elsewhere": "elsewhere",
+    "staff": "staff",
 }
 
 

@@ -40,7 +40,7 @@ from pages.limiter import Limiter
 from pages.sessions import Sessions
 from pages.troubles import answer_failures
 
-FEED_SOCKET = "feed.sock"
+FEED_SOCKET, LINK_FILE = "feed.sock", "link.db"
 OWN_TEMPLATES = ("gateway", "pages_templates")
 OWN_WORDS = ("gateway", "pages_words")
 PACKED = 5
@@ -73,10 +73,11 @@ def make(
     words = languages.load((look.SHARED_WORDS, OWN_WORDS))
     templates = look.environment(OWN_TEMPLATES, files, ICONS)
     reader = FeedReader(directory / FEED_SOCKET, monotonic_s)
-    face = Face(site, code, reader, words, templates, Sessions(key), Limiter(), monotonic_s, new_ident)
+    sessions, link = Sessions(key), directory / LINK_FILE
+    face = Face(site, code, link, reader, words, templates, sessions, Limiter(), monotonic_s, new_ident)
     floor = Floor(directory / FLOOR_FILE)
     live = Live(face, lambda: floor.places)
-    days = Days(directory / "log.db", directory / "link.db", directory / "days.db", ZoneInfo(site.timezone))
+    days = Days(directory / "log.db", link, directory / "days.db", ZoneInfo(site.timezone))
     following = Following(face, days)
     app = FastAPI(title="hubout pages", openapi_url=None, lifespan=_reading(reader, following))
     app.add_middleware(Guard)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -29,10 +30,11 @@ class NotOurForm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One site's pages."""
+    """One site's pages; ``link`` is the file of the replica, where staff's own accounts are."""
 
     site: Site
     code: str
+    link: Path
     feed: FeedReader
     words: dict[str, Words]
     look: Environment

@@ -1,16 +1,21 @@
-"""Signing in with the site's code and one's own name, signing out, and choosing a language."""
+"""Signing in with one's own account, or with the site's code and one's name; signing out; choosing a language."""
 
 from math import ceil
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
+from access.staff import Staff
+from gateway import pages_accounts
 from gateway.pages_code import matches
 from gateway.pages_face import LANGUAGE_COOKIE, Face, NotOurForm, see
 from pages.languages import LANGUAGES
 from pages.sessions import LASTS_S
 
 NAME_CHARACTERS = 60
+NO_LOGIN = str.maketrans("()", "[]")
+"""A name that is typed beside the site's code does not look like an account's, which has its login in brackets."""
 A_YEAR_S = 365 * 24 * 3_600
 
 
@@ -31,13 +36,17 @@ def routes(face: Face) -> APIRouter:
         name = fields.get("name", "")
         if (wait_s := face.limiter.wait_s(address, now_s)) > 0:
             return _waiting(face, request, ceil(wait_s), name)
+        account = await run_in_threadpool(_account, face, name, fields.get("code", ""))
+        if account is not None:
+            face.limiter.right(address)
+            return _signed_in(face, request, pages_accounts.author(account), now_s)
         if not name.isprintable() or not 1 <= len(name) <= NAME_CHARACTERS:
             return _form(face, request, status=422, wrong=face.words_for(request)("sign_in.no_name"))
         if not matches(face.code, fields.get("code", "")):
             face.limiter.wrong(address, now_s)
             return _form(face, request, status=403, wrong=face.words_for(request)("sign_in.wrong"), name=name)
         face.limiter.right(address)
-        return _signed_in(face, request, name, now_s)
+        return _signed_in(face, request, name.translate(NO_LOGIN), now_s)
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
@@ -59,6 +68,14 @@ def routes(face: Face) -> APIRouter:
         return answer
 
     return router
+
+
+def _account(face: Face, login: str, guess: str) -> Staff | None:
+    """Whose account this is; what the site's code opens is nobody's password, and costs no work."""
+    if matches(face.code, guess):
+        return None
+    now = pages_accounts.Moment(face.feed.seen, int(face.feed.age_s * 1_000), face.site.policy.standing_age_ms)
+    return pages_accounts.signed_in(face.link, login, guess, now)
 
 
 def _form(face: Face, request: Request, *, status: int = 200, wrong: str = "", name: str = "") -> HTMLResponse:

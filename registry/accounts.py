@@ -4,7 +4,6 @@ A code opens the one page where its holder chooses a password, for a day. It is 
 line and typed where a password is: never part of an address, which browsers and proxies write down (P3).
 """
 
-import unicodedata
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from access.clock import DAY_MS
+from pages.passwords import LOGIN_CHARACTERS, folded_login
 from registry import store
 from registry.identity import bare_code
 from registry.names import checked_name
@@ -20,7 +20,6 @@ from registry.tables_accounts import account, password_reset, web_session
 from registry.tokens import hashed
 
 CODE_LASTS_MS = DAY_MS
-LOGIN_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +51,9 @@ class NewAccount:
     administrator: bool = False
 
 
-def folded(login: str) -> str:
-    """A login as it is kept and looked up: whoever types it, in capitals or not, on whatever machine."""
-    return unicodedata.normalize("NFKC", login).casefold().strip()[:LOGIN_CHARACTERS]
-
-
 def checked_login(login: str) -> str:
     """A login as it is kept. Raises Problem."""
-    kept = folded(login)
+    kept = folded_login(login)
     if not kept or len(login.strip()) > LOGIN_CHARACTERS or any(not sign.isprintable() or sign == " " for sign in kept):
         raise Problem(
             Kind.INVALID, f"a login is 1 to {LOGIN_CHARACTERS} characters without spaces, such as an e-mail address."
@@ -108,7 +102,7 @@ class Found:
 def of_login(connection: Connection, login: str, at_ms: int) -> Found | None:
     """The account of a login."""
     a, r = account.c, password_reset.c
-    row = connection.execute(select(account).where(a.login == folded(login))).one_or_none()
+    row = connection.execute(select(account).where(a.login == folded_login(login))).one_or_none()
     if row is None:
         return None
     code = connection.execute(select(r.hash).where(r.account == row.id, r.until_ms > at_ms)).scalar_one_or_none()

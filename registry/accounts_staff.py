@@ -2,12 +2,14 @@
 
 from sqlalchemy import ColumnElement, Connection, or_, select, true
 
-from registry import accounts, authorities
+from pages.passwords import folded_login
+from registry import accounts, admission, authorities
 from registry import tables as t
 from registry.accounts import Account
 from registry.areas import Area, Role, Verb
 from registry.authority import NOBODY, Authority, Of, judge, may_give, of_person, sites_for
 from registry.authority import Finding as Found
+from registry.edit import Edit
 from registry.tables_accounts import account
 
 MOST_LISTED = 200
@@ -20,7 +22,7 @@ def listed(connection: Connection, mine: Authority, text: str) -> list[Account]:
     if sites is not None:
         told = select(p.id).where(p.site.in_(sites), p.kind == "person", p.record.is_not(None))
         here = a.person.in_(told)
-    like = f"%{accounts.folded(text).replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+    like = f"%{folded_login(text).replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
     wanted = or_(a.login.like(like, escape="/"), a.name.ilike(like, escape="/"))
     rows = connection.execute(select(account).where(here, wanted).order_by(a.name, a.id).limit(MOST_LISTED))
     return [accounts.account_of(row) for row in rows]
@@ -46,6 +48,12 @@ def may_manage(connection: Connection, mine: Authority, person: str | None, at_m
         if held.role is not Role.PARTICIPANT
         for site in (held.sites or (None,))
     )
+
+
+def tell_sites(edit: Edit, person: str | None) -> None:
+    """Tell the sites where somebody is staff their account as it is now: their pages sign them in by themselves."""
+    if person is not None:
+        admission.publish_everywhere(edit, [person])
 
 
 def is_administrator(mine: Authority) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, bindparam, select
 
 from access.records import LATEST_MS, Badge, Pass, PassKind
+from registry import staff_told
 from registry import tables as t
 from registry.edit import Edit
 from registry.known import known
@@ -31,13 +32,14 @@ _BADGES = (
 
 
 def publish(edit: Edit, site: str, persons: Iterable[str]) -> None:
-    """Tell a site these people, their badges and passes as they are now, or that it admits them no more."""
+    """Tell a site these people, their badges, passes and accounts as they are now, or that it admits them no more."""
     for some in chunks(persons, _AT_ONCE):
         told = admitted(edit.connection, site, some, edit.at_ms)
         for ident in some:
             _tell_person(edit, site, ident, told.get(ident))
         _tell_badges(edit, site, some, told)
         _tell_passes(edit, site, some, told)
+        staff_told.tell(edit, site, some)
 
 
 def publish_everywhere(edit: Edit, persons: Iterable[str]) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from pages.passwords import folded_login
 from registry import acts
 from registry import tables as t
-from registry.accounts import Account, account_of, folded
+from registry.accounts import Account, account_of
 from registry.acts import Act, Did
 from registry.openid import Failure, NotSignedIn
 from registry.openid_file import Provider
@@ -54,6 +55,6 @@ def _claimed(provider: Provider, claims: Mapping[str, Any]) -> Any:  # noqa: ANN
     if provider.finds == "email":
         if provider.verified and claims.get("email_verified") is not True:
             raise NotSignedIn(Failure.UNVERIFIED)
-        return select(account).where(account.c.login == folded(said))
+        return select(account).where(account.c.login == folded_login(said))
     code = said.strip().upper().removeprefix(TIN)
     return select(account).join(t.person, t.person.c.id == account.c.person).where(t.person.c.fiscal_code == code)

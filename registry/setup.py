@@ -15,6 +15,7 @@ from access.records import Booking
 from access.revocations import sign
 from registry import (
     accounts,
+    accounts_staff,
     acts,
     badges,
     bookings,
@@ -145,6 +146,7 @@ class Registry:
             if found is None:
                 raise Problem(Kind.NOT_FOUND, "there is no account of this login; check how it is written.")
             accounts.give_code(edit.connection, found.account.id, code, COMMAND_LINE, edit.at_ms)
+            accounts_staff.tell_sites(edit, found.account.person)
             acts.note(edit.connection, Act(Did.CODE_MADE, COMMAND_LINE, found.account.id), edit.at_ms)
         return code
 

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from registry import accounts, passwords, web_sessions
+from pages import passwords
+from registry import accounts, accounts_staff, web_sessions
 from registry.acts import Did
 from registry.names import Id
 from registry.web.asked import NEW_PASSWORD, Asked, Looking, Sending
@@ -62,6 +63,7 @@ def routes(face: Face) -> APIRouter:
         hashed = passwords.hashed(chosen)
         with asked.editing() as edit:
             accounts.set_password(edit.connection, own.id, hashed)
+            accounts_staff.tell_sites(edit, own.person)
             web_sessions.end_all(edit.connection, own.id, but=asked.viewer.session)
             asked.note(edit.connection, Did.PASSWORD_SET, account=own.id)
         return asked.see(ACCOUNT, "success", asked.t("password.changed"))

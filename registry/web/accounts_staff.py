@@ -82,6 +82,7 @@ def _managing(router: APIRouter) -> None:
         with asked.editing() as edit:
             found = _managed(asked, edit.connection, account)
             accounts.give_code(edit.connection, found.id, code, asked.viewer.account, asked.at_ms)
+            accounts_staff.tell_sites(edit, found.person)
             asked.note(edit.connection, Did.CODE_MADE, account=found.id)
         return asked.page("account_code.html", account=found, code=code)
 
@@ -92,6 +93,7 @@ def _managing(router: APIRouter) -> None:
         with asked.editing() as edit:
             found = _managed(asked, edit.connection, account)
             accounts.set_active(edit.connection, found.id, active=active)
+            accounts_staff.tell_sites(edit, found.person)
             asked.note(edit.connection, Did.ACCOUNT_CHANGED, "in force" if active else "out of force", account=found.id)
         said = asked.t("accounts.now_active" if active else "accounts.now_inactive", name=found.name)
         return asked.see(f"{ACCOUNTS}/{account}", "success", said)

@@ -7,7 +7,8 @@ import pyotp
 import segno
 from fastapi import APIRouter, Response
 
-from registry import accounts, identity, passwords, second_factor, web_sessions
+from pages import passwords
+from registry import accounts, identity, second_factor, web_sessions
 from registry.acts import Act, Did
 from registry.web.account_pages import ACCOUNT
 from registry.web.asked import SECOND, SETUP, Asked, Looking, Sending

@@ -6,8 +6,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from pages import passwords
 from pages.languages import LANGUAGES
-from registry import accounts, acts, identity, passwords, web_sessions
+from registry import accounts, acts, identity, web_sessions
 from registry.accounts import Account, Found
 from registry.acts import Act, Did
 from registry.web.agents import described
@@ -41,7 +42,7 @@ def routes(face: Face) -> APIRouter:
     @router.post(SIGN_IN)
     def sign_in(request: Request, fields: FormFields) -> Response:
         """Sign in. 403 for a wrong login or password, which are told alike; 429 for too many."""
-        login, go_on = accounts.folded(fields.get("login", "")), own_path(fields.get("next", "/"))
+        login, go_on = passwords.folded_login(fields.get("login", "")), own_path(fields.get("next", "/"))
         if (wait_s := waits_s(face, request, login)) > 0:
             wrong = face.words_for(request).number("sign_in.wait", ceil(wait_s))
             answer = _form(face, request, go_on, 429, wrong=wrong, login=login)

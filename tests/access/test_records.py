@@ -21,6 +21,7 @@ from access.records import (
     Record,
     mistake_in,
 )
+from access.staff import Staff
 
 
 def _booking(start_ms: int, end_ms: int) -> Booking:
@@ -49,6 +50,7 @@ def _pass(start_ms: int, end_ms: int, **members: object) -> Pass:
         _pass(0, LATEST_MS, weekdays=frozenset({0, 6}), from_minute=1439, to_minute=1440),
         Elsewhere("anna", "cinisello", 0),
         Elsewhere("anna", "cinisello", LATEST_MS),
+        Staff("a", "zeno", "Zeno", "operator", "$argon2id$v=19$..."),
     ],
 )
 def test_at_its_limits_a_record_makes_sense(record: Record) -> None:
@@ -85,6 +87,8 @@ def test_at_its_limits_a_record_makes_sense(record: Record) -> None:
         _pass(0, 1, to_minute=1441),
         Elsewhere("anna", "cinisello", -1),
         Elsewhere("anna", "cinisello", LATEST_MS + 1),
+        Staff("a", "zeno", "Zeno", "operator", "a password as it is"),
+        Staff("a", "", "Zeno", "operator", "$argon2id$v=19$..."),
     ],
 )
 def test_beyond_them_its_mistake_is_a_sentence(record: Record) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from access.diary import Diary, around
 from access.records import RECORD_KINDS, Badge, Booking, Closure, Elsewhere, Opening, Pass, Person, Record
 from access.replica import Change, Drop, Put, Replica, ReplicaRefused, apply, table
+from access.staff import Staff
 from tests.support.core_site import PEOPLE, badge, card, person, replica_of
 
 IDS = st.sampled_from(["1", "2", "3", "4"])
@@ -17,6 +18,7 @@ WHO = st.sampled_from(["anna", "bruno"])
 CARDS = st.lists(st.sampled_from([b"x", b"y"]), min_size=1, max_size=2).map(tuple)
 BADGES = st.builds(Badge, IDS, WHO, CARDS, revoked=st.booleans())
 RECORDS: st.SearchStrategy[Record] = st.one_of(
+    BADGES,
     BADGES,
     BADGES,
     st.builds(Person, IDS, st.just("name"), st.just(frozenset({"hall"}))),
@@ -30,9 +32,10 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
     st.builds(Elsewhere, WHO, st.just("cinisello"), st.integers(0, 20)),
     st.builds(Closure, IDS, st.integers(0, 3), st.integers(4, 9), st.just("why")),
     st.builds(Opening, IDS, st.integers(0, 6), st.just(0), st.just(60)),
+    st.builds(Staff, IDS, WHO, WHO, st.just("operator"), st.just("$argon2id$")),
 )
 KINDS = st.sampled_from(sorted(RECORD_KINDS))
-CHANGES = st.lists(RECORDS.map(Put) | BADGES.map(Put) | st.builds(Drop, KINDS, IDS), max_size=25)
+CHANGES = st.lists(RECORDS.map(Put) | BADGES.map(Put) | BADGES.map(Put) | st.builds(Drop, KINDS, IDS), max_size=25)
 REACHED = dict.fromkeys(
     ("dropped", "replaced", "shared card", "nobody's card", "moved booking", "passes", "a group's"), 0
 )

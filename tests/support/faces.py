@@ -9,7 +9,8 @@ from itertools import count
 
 import httpx
 
-from registry import accounts, passwords
+from pages import passwords
+from registry import accounts
 from registry.accounts import NewAccount
 from tests.support.centres import Centre
 

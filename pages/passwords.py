@@ -17,6 +17,7 @@ MEMORY_KIB, PASSES, LANES = 32 * 1024, 3, 1
 AT_ONCE = 2
 FEWEST_CHARACTERS, MOST_CHARACTERS = 12, 128
 FEWEST_DIFFERENT = 5
+LOGIN_CHARACTERS = 120
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 _turns = BoundedSemaphore(AT_ONCE)
 
@@ -69,6 +70,11 @@ def is_old(kept: str) -> bool:
 @cache
 def _nobodys() -> str:
     return _hasher.hash("the password of nobody")
+
+
+def folded_login(login: str) -> str:
+    """A login as it is kept and looked up: whoever types it, in capitals or not, on whatever machine."""
+    return _same(login).casefold().strip()[:LOGIN_CHARACTERS]
 
 
 def _same(text: str) -> str:
