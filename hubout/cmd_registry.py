@@ -15,7 +15,7 @@ from registry.openid_file import read
 from registry.seed_files import DEFAULT
 from registry.serve import bound, serve
 from registry.settings import Settings
-from registry.setup import KEY_FILE, ROLES, TOKEN_FILE, Registry
+from registry.setup import ACCOUNTS_FILE, KEY_FILE, ROLES, TOKEN_FILE, Registry
 
 
 @click.group("registry", invoke_without_command=True)
@@ -160,6 +160,8 @@ def seed(obj: tuple[str, Path], example: str, first_day: str | None, files: Path
         click.echo(f"{kind}: {came[kind]}")
     if came["site"]:
         click.echo(f"the files of the new sites' gateways are in {files}")
+    if came["account"]:
+        click.echo(f"the codes that the new accounts begin with, within 24 hours, are in {files / ACCOUNTS_FILE}")
     if not came:
         click.echo("nothing new: this example was brought in before")
 

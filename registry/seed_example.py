@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from registry import admission, identity, seed_rows, sites
+from registry import admission, identity, seed_accounts, seed_rows, sites
 from registry import tables as t
 from registry.edit import Edit
 from registry.keys import Keys
 from registry.meant import site_meant
 from registry.problems import Kind, Problem
 from registry.seed_rows import Do, Week
-from registry.seed_shapes import Example
+from registry.seed_shapes import AccountLine, Example
 
 
 @dataclass(slots=True)
@@ -49,10 +49,13 @@ class Bringing:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What came: how many rows of each kind, and each new site's gateway token and credential key."""
+    """What came: how many rows of each kind, each new site's gateway token and credential key, and by login the code
+    that each new account begins with.
+    """
 
     came: Counter[str]
     secrets: dict[str, tuple[str, bytes]]
+    codes: dict[str, str]
 
 
 def bring(edit: Edit, keys: Keys, name: str, example: Example, first: date) -> Brought:
@@ -65,10 +68,17 @@ def bring(edit: Edit, keys: Keys, name: str, example: Example, first: date) -> B
     week = Week(first, {ident: ZoneInfo(zone) for ident, zone in zones})
     for kind, ident, do in seed_rows.all_rows(edit, week, example):
         bringing.once(kind, ident, do)
+    codes: dict[str, str] = {}
+    for line in example.account:
+        bringing.once("account", line.login, partial(_account, edit, line, codes))
     if bringing.new:
         edit.connection.execute(insert(t.seeded), bringing.new)
         admission.publish_everywhere(edit, [line.id for line in example.person])
-    return Brought(bringing.came, secrets)
+    return Brought(bringing.came, secrets, codes)
+
+
+def _account(edit: Edit, line: AccountLine, codes: dict[str, str]) -> None:
+    codes[line.login] = seed_accounts.add(edit, line)
 
 
 def _sites(bringing: Bringing, keys: Keys, example: Example) -> dict[str, tuple[str, bytes]]:

@@ -133,6 +133,15 @@ class SessionLine(Shape):
     trainers: list[Id] = Field(default_factory=list)
 
 
+class AccountLine(Shape):
+    """An account of a person, named as they are unless it is said; or an administrator's, of nobody."""
+
+    login: Annotated[str, Field(min_length=1, max_length=120)]
+    name: Name | None = None
+    person: Id | None = None
+    administrator: bool = False
+
+
 class Example(Shape):
     """All that an example brings, file by file or in one; each kind in its order."""
 
@@ -150,3 +159,4 @@ class Example(Shape):
     transfer: list[TransferLine] = Field(default_factory=list)
     pass_: list[PassLine] = Field(default_factory=list, alias="pass")
     session: list[SessionLine] = Field(default_factory=list)
+    account: list[AccountLine] = Field(default_factory=list)

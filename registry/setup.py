@@ -28,6 +28,7 @@ from registry import (
     resources,
     revocations,
     roles,
+    seed_accounts,
     seed_example,
     sites,
     token_rows,
@@ -41,14 +42,14 @@ from registry.enrolments import HOME_ZONE
 from registry.keys import Keys, write_secret
 from registry.migrate import upgrade
 from registry.problems import Kind, Problem
+from registry.seed_accounts import COMMAND_LINE
 from registry.seed_files import folder_of, read_example
 
 TOKEN_FILE = "gateway.token"  # noqa: S105 -- a file name
 KEY_FILE = "credential.key"
 ROLES = tuple(str(role) for role in Role if role not in {Role.ADMINISTRATOR, Role.PARTICIPANT})
 """What a person can be made."""
-COMMAND_LINE = "command-line"
-"""The author of what is done here: whoever may run commands on the registry's machine."""
+ACCOUNTS_FILE = "accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,11 @@ class Registry:
         roles.add(edit, identity.new_id(), roles.Role(person, role, site))
         return person
 
+    def choose_password(self, login: str, kept: str) -> None:
+        """Keep a password, hashed, as if its holder had chosen it."""
+        with editing(self.database, self._wall_ms()) as edit:
+            seed_accounts.choose(edit, login, kept)
+
     def reset_account(self, login: str) -> str:
         """Void an account's password and give a code in its place. Raises Problem."""
         code = identity.new_code()
@@ -205,7 +211,8 @@ class Registry:
     def seed_example(self, name: str, files: Path, first: date | None = None) -> Counter[str]:
         """Bring an example in, each of its rows once ever; how many came of each kind. Its first day is ``first``, a
         Monday (None: today or the next). What the gateways of new sites need is written into a folder each in
-        ``files``. Raises Problem, BadExample and FileExistsError, and then nothing came.
+        ``files``, and the codes of new accounts into ``accounts`` there. Raises Problem, BadExample and
+        FileExistsError, and then nothing came.
         """
         example = read_example(folder_of(name))
         at_ms = self._wall_ms()
@@ -217,6 +224,10 @@ class Registry:
             brought = seed_example.bring(edit, self.keys, Path(name).name, example, first)
             for site, secret in brought.secrets.items():
                 GatewayFiles(site, *secret).write(files / site)
+            if brought.codes:
+                files.mkdir(mode=0o700, parents=True, exist_ok=True)
+                lines = (f"{login} {code}" for login, code in brought.codes.items())
+                write_secret(files / ACCOUNTS_FILE, "\n".join(lines))
         return brought.came
 
     def standing(self, site: str) -> live.Standing | None:

@@ -16,6 +16,7 @@ from access.hours import local
 from firmware_sim.day import plan_day, traveller_of
 from firmware_sim.scenario import DayPlan
 from gateway.clock import Clock, DayAt
+from hubout.demo.accounts import PASSWORD, sign_ins
 from hubout.demo.broker import embedded_broker
 from hubout.demo.children import Children
 from hubout.demo.peopling import people
@@ -66,11 +67,12 @@ class Demo:
             plans = self._plans(stage)
             operator = registry.first_operator()
             people(registry, {place.id: stage.site(place.id) for place in PLACES}, plans, self._wish.day)
+            logins = sign_ins(registry, plans)
             registry.close()
             children = stack.enter_context(Children(self._wish.folder))
             clock = Clock(self._day(plans))
             self._start(children, stage, clock)
-            self._tell(operator)
+            self._tell(operator, logins)
             playing = [Playing(stage, plan, broker_port, clock) for plan in plans]
             self._play(children, playing, clock, interrupted)
             self._drain(children, stage)
@@ -116,11 +118,12 @@ class Demo:
             page = f"http://127.0.0.1:{self._ports[site].pages}/healthz"
             children.wait_until(f"the pages of {site}", partial(_answers, page), UP_WITHIN_S)
 
-    def _tell(self, operator: str | None) -> None:
+    def _tell(self, operator: str | None, logins: list[str]) -> None:
         for place in PLACES:
             code = staff_code(place.id)
             self._say(f"{place.name}: http://127.0.0.1:{self._ports[place.id].pages}/ (any name, code {code})")
         registry = f"http://127.0.0.1:{self._ports[PLACES[0].id].registry}"
+        self._say(f'centre: {registry}/ ({", ".join(logins)}; password "{PASSWORD}")')
         self._say(f"registry: {registry}/api/v1/openapi.json (operator token {operator})")
 
     # -- the day

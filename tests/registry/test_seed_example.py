@@ -13,7 +13,7 @@ from sqlalchemy import select
 from access.hours import local
 from access.records import PassKind, Person
 from access.replica import Replica
-from registry import calendars, enrolments, people, programmes, sessions
+from registry import accounts, authorities, calendars, enrolments, people, programmes, sessions
 from registry import tables as t
 from registry.edit import editing
 from registry.names import is_id
@@ -90,10 +90,27 @@ def test_what_was_there_before_is_left_as_it_was(url: str, tmp_path: Path) -> No
         registry.add_site("matera", "La mia sede")
         came = registry.seed_example(DEFAULT, tmp_path / "files", FIRST)
         assert came["site"] == 1
-        assert [path.name for path in (tmp_path / "files").iterdir()] == ["cinisello"]
+        assert sorted(path.name for path in (tmp_path / "files").iterdir()) == ["accounts", "cinisello"]
         with registry.database.read() as connection:
             names = dict(connection.execute(select(t.site.c.id, t.site.c.name)).all())
         assert names == {"matera": "La mia sede", "cinisello": "Cinisello Balsamo"}
+
+
+def test_each_role_gets_an_account_and_its_code_in_a_file_of_its_owners(seeded: Registry, tmp_path: Path) -> None:
+    path = tmp_path / "files" / "accounts"
+    assert path.stat().st_mode & 0o777 == 0o600
+    codes = dict(line.split() for line in path.read_text().splitlines())
+    with seeded.database.read() as connection:
+        found = {login: accounts.of_login(connection, login, NINE_MS) for login in codes}
+        roles = {
+            login: {str(held.role) for held in authorities.of_account(connection, one.account.id, NINE_MS).held}
+            for login, one in found.items()
+            if one is not None
+        }
+    assert all(one is not None and one.opened_by_code(codes[login]) for login, one in found.items())
+    wanted = {"administrator", "coordinator", "operator", "trainer", "auditor", "participant"}
+    assert set().union(*roles.values()) == wanted
+    seeded.close()
 
 
 def test_new_sites_gateways_get_their_files_and_speak_with_them(seeded: Registry, tmp_path: Path) -> None:
