@@ -8,8 +8,8 @@ from sqlalchemy import select
 from access.clock import DAY_MS
 from hubout.registry_errors import plain_errors
 from registry import acts, clock, identity, names, token_rows
-from registry.acts import Act
-from registry.setup import COMMAND_LINE, Registry
+from registry.acts import COMMAND_LINE, Act
+from registry.setup import Registry
 from registry.tables_tokens import api_token
 from registry.token_rows import Terms
 from registry.used import day_of

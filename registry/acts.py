@@ -13,6 +13,9 @@ from registry.tables_accounts import act
 FAILURES_KEPT_MS = 90 * DAY_MS
 """What strangers can write into the trail goes after this, so that they fill nothing."""
 
+COMMAND_LINE = "command-line"
+"""The author of what is done without the pages: whoever may run commands on the registry's machine."""
+
 
 class Did(StrEnum):
     """What is done with accounts; other parts have words of their own."""

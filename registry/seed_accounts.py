@@ -5,12 +5,9 @@ from sqlalchemy import select
 from registry import accounts, acts, admission, identity
 from registry import tables as t
 from registry.accounts import NewAccount
-from registry.acts import Act, Did
+from registry.acts import COMMAND_LINE, Act, Did
 from registry.edit import Edit
 from registry.seed_shapes import AccountLine
-
-COMMAND_LINE = "command-line"
-"""The author of what is done without the pages: whoever may run commands on the registry's machine."""
 
 
 def add(edit: Edit, line: AccountLine) -> str:

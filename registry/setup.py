@@ -34,7 +34,7 @@ from registry import (
     token_rows,
 )
 from registry import tables as t
-from registry.acts import Act, Did
+from registry.acts import COMMAND_LINE, Act, Did
 from registry.areas import Role
 from registry.database import Database
 from registry.edit import Edit, editing
@@ -42,7 +42,6 @@ from registry.enrolments import HOME_ZONE
 from registry.keys import Keys, write_secret
 from registry.migrate import upgrade
 from registry.problems import Kind, Problem
-from registry.seed_accounts import COMMAND_LINE
 from registry.seed_files import folder_of, read_example
 
 TOKEN_FILE = "gateway.token"  # noqa: S105 -- a file name
