@@ -95,6 +95,7 @@ NOT_BELIEVED: dict[str, dict[str, object]] = {
     "another audience": {"aud": "another"},
     "two audiences without a party": {"aud": ["hubout", "another"]},
     "another party": {"aud": ["hubout", "another"], "azp": "another"},
+    "another audience, though we are the party": {"aud": "another", "azp": "hubout"},
     "another nonce": {"nonce": "replayed"},
     "no nonce": {"nonce": None},
     "no subject": {"sub": None},
