@@ -40,3 +40,8 @@ def moment(words: Words, at_ms: int, now_ms: int, zone: ZoneInfo) -> str:
     at, today = local(at_ms, zone), local(now_ms, zone)
     hour = words.hour(at)
     return hour if at.date() == today.date() else words("time.other_day", day=words.day(at), hour=hour)
+
+
+def day(words: Words, at_ms: int, zone: ZoneInfo) -> str:
+    """A moment's day in full."""
+    return words.date(local(at_ms, zone).date())

@@ -38,12 +38,19 @@ def paged_at_once(
     shape: Callable[[Sequence[Row[*tuple[Any, ...]]]], list[dict[str, Any]]],
 ) -> Response:
     """``paged``, where a page's items are shaped together, because they need further queries."""
+    rows, following = page_of(connection, query, key, cursor, limit)
+    return JSONResponse({"items": shape(rows), "next": following})
+
+
+def page_of(
+    connection: Connection, query: Select[*tuple[Any, ...]], key: Key, cursor: str | None, limit: int
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], str | None]:
+    """The rows of one page, and the cursor of the next (None: it is the last)."""
     if cursor is not None:
         query = query.where(tuple_(*key) > tuple_(*_decoded(cursor, key)))
     rows = connection.execute(query.order_by(*key).limit(limit + 1)).all()
-    more = len(rows) > limit
-    last = [getattr(rows[limit - 1], str(column.key)) for column in key] if more else None
-    return JSONResponse({"items": shape(rows[:limit]), "next": None if last is None else _encoded(last)})
+    last = [getattr(rows[limit - 1], str(column.key)) for column in key] if len(rows) > limit else None
+    return rows[:limit], None if last is None else _encoded(last)
 
 
 def by_name(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:

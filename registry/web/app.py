@@ -19,14 +19,38 @@ from registry.metrics import log
 from registry.openid import OpenId
 from registry.problems import Problem
 from registry.settings import Shared
-from registry.web import account_pages, accounts_staff, enrol, home, participant, second, sign_in
+from registry.web import (
+    account_pages,
+    accounts_staff,
+    badges_pages,
+    enrol,
+    home,
+    participant,
+    people_chosen,
+    people_edit,
+    people_pages,
+    second,
+    sign_in,
+)
 from registry.web.face import Face, NotOurForm, NotYours, SignInNeeded, see
 from registry.web.openid_pages import routes as openid_routes
 
 OWN_TEMPLATES = ("registry", "web/templates")
 OWN_WORDS = ("registry", "web/words")
 ICONS = ("it-map-marker", "it-user", "it-warning-circle", "it-info-circle", "it-check-circle", "it-arrow-right")
-PARTS = (sign_in, second, home, account_pages, accounts_staff, participant, enrol)
+PARTS = (
+    sign_in,
+    second,
+    home,
+    account_pages,
+    accounts_staff,
+    participant,
+    enrol,
+    people_pages,
+    people_edit,
+    people_chosen,
+    badges_pages,
+)
 """The modules of pages; each has ``routes(face)``."""
 BODY_BYTES = 64 * 1024
 COME_AGAIN_S = "5"
@@ -38,6 +62,7 @@ def make(shared: Shared) -> FastAPI:
     words = languages.load((look.SHARED_WORDS, OWN_WORDS))
     templates = look.environment(OWN_TEMPLATES, files, ICONS)
     templates.globals["when"] = partial(look.moment, zone=ZoneInfo(HOME_ZONE))
+    templates.globals["day"] = partial(look.day, zone=ZoneInfo(HOME_ZONE))
     provider = shared.settings.openid
     face = Face(shared, words, templates, None if provider is None else OpenId(provider))
     app = FastAPI(title="hubout centre", openapi_url=None)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from registry.areas import Area, Verb
+from registry.authority import NO_SITE, sites_for
 from registry.web.viewer import Viewer
 
 
@@ -21,6 +22,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/me/book", "me_book", lambda viewer: viewer.person is not None),
     Entry("/me/bookings", "me_bookings", lambda viewer: viewer.person is not None),
     Entry("/enrol", "enrol", lambda viewer: viewer.may(Area.BADGES, Verb.WRITE)),
+    Entry("/people", "people", lambda viewer: sites_for(viewer.authority, Area.PEOPLE) != NO_SITE),
+    Entry("/badges", "badges", lambda viewer: sites_for(viewer.authority, Area.BADGES) != NO_SITE),
     Entry("/accounts", "accounts", lambda viewer: viewer.is_staff and viewer.may(Area.ACCOUNTS)),
     Entry("/account", "account", lambda _viewer: True),
 )

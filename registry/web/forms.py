@@ -1,0 +1,123 @@
+"""A form that was sent: read field by field; what cannot be used is told beside its field, what was typed is kept.
+
+    form = Form(asked.t, asked.fields)
+    name = form.needed("name", NAME)
+    email = form.given("email", EMAIL)
+    if form.wrong:
+        return asked.page("people_edit.html", status=422, form=form)
+
+A kind of field is its check and the key of the sentence that says what to write (``wrong.KEY``).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+from access.hours import local
+from pages.languages import Words
+from registry.local_dates import dates_span
+from registry.names import LAST_MS, Name
+from registry.problems import Problem
+from registry.shapes import Email, FiscalCode, Ref
+from registry.shapes_days import Day
+
+WHOLE = ""
+"""Stands for the form as a whole, where a fault is of no field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What may stand in a field, and the key of what to write there."""
+
+    check: TypeAdapter[str]
+    key: str
+
+
+NAME, REF = Kind(TypeAdapter(Name), "name"), Kind(TypeAdapter(Ref), "ref")
+EMAIL, CODE = Kind(TypeAdapter(Email), "email"), Kind(TypeAdapter(FiscalCode), "code")
+DAY = Kind(TypeAdapter(Day), "day")
+
+
+@dataclass(slots=True)
+class Form:
+    """What was typed, and what is wrong with it by field; ``detail`` is the registry's own word on a refusal."""
+
+    t: Words
+    typed: Mapping[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+    detail: str = ""
+
+    def value(self, name: str) -> str:
+        """What a field holds."""
+        return self.typed.get(name, "")
+
+    def says(self, name: str) -> str:
+        """What is wrong with a field; "" nothing."""
+        return self.wrong.get(name, "")
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return self.value(name) == "1"
+
+    def given(self, name: str, kind: Kind) -> str | None:
+        """What a field says, where it says anything."""
+        text = self.value(name)
+        if not text:
+            return None
+        try:
+            return kind.check.validate_python(text)
+        except ValueError:
+            self.refuse(name, f"wrong.{kind.key}")
+            return None
+
+    def needed(self, name: str, kind: Kind) -> str:
+        """What a field says that must say something; "" where it is refused."""
+        if not self.value(name):
+            self.refuse(name, "wrong.missing")
+        return self.given(name, kind) or ""
+
+    def one_of(self, name: str, choices: Collection[str]) -> str:
+        """Which of several; "" where it is refused."""
+        if self.value(name) in choices:
+            return self.value(name)
+        self.refuse(name, "wrong.choice")
+        return ""
+
+    def since(self, name: str, kept_ms: int, zone: ZoneInfo) -> int:
+        """When a day begins; what was kept, where the day is still the one that was shown."""
+        day = self.given(name, DAY)
+        return kept_ms if (day or "") == first_day(kept_ms, zone) else dates_span(day, None, zone)[0]
+
+    def until(self, name: str, kept_ms: int | None, zone: ZoneInfo) -> int | None:
+        """When a day ends; as above."""
+        day = self.given(name, DAY)
+        return kept_ms if (day or "") == last_day(kept_ms, zone) else dates_span(None, day, zone)[1]
+
+    def refuse(self, name: str, key: str) -> None:
+        """Say what is wrong with a field, or with all (``WHOLE``); what was said first stands."""
+        self.wrong.setdefault(name, self.t(key))
+
+    def stale(self, revision: int) -> bool:
+        """Whether what is edited has changed since the form was shown; saved again, it is meant."""
+        if self.value("revision") == str(revision):
+            return False
+        self.typed = {**self.typed, "revision": str(revision)}
+        self.refuse(WHOLE, "wrong.changed")
+        return True
+
+    def refused(self, problem: Problem) -> None:
+        """Say that the registry refuses it, and in which words."""
+        self.refuse(WHOLE, "wrong.refused")
+        self.detail = str(problem)
+
+
+def first_day(from_ms: int, zone: ZoneInfo) -> str:
+    """The day on which something begins, as a form shows it; "" always."""
+    return "" if from_ms == 0 else local(from_ms, zone).date().isoformat()
+
+
+def last_day(until_ms: int | None, zone: ZoneInfo) -> str:
+    """The last day of something, as a form shows it; "" without end."""
+    return "" if until_ms is None else local(min(until_ms, LAST_MS) - 1, zone).date().isoformat()

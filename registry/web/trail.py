@@ -1,0 +1,13 @@
+"""What staff do at the centre's pages, in the words of the audit trail (``registry.acts``)."""
+
+from enum import StrEnum
+
+
+class Did(StrEnum):
+    """What was done to whom."""
+
+    PERSON_ADDED = "person-added"
+    PERSON_CHANGED = "person-changed"
+    PERSON_SUSPENDED = "person-suspended"
+    PERSON_LIFTED = "person-lifted"
+    BADGE_REVOKED = "badge-revoked"
