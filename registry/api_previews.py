@@ -8,13 +8,12 @@ from sqlalchemy import Connection, select
 
 from access.clock import DAY_MS
 from access.records import Closure, Opening
-from access.replica import Replica
-from access.site import Site
-from registry import layouts, live, previews, rehearsed, sites, whose
+from registry import live, previews, rehearsed, whose
 from registry import tables as t
 from registry.areas import Area
 from registry.authority import at
 from registry.desk import Desk, reads
+from registry.foreseen import foresee
 from registry.shapes_previews import (
     MOST_ROWS,
     BadgeLost,
@@ -35,32 +34,15 @@ router = APIRouter(prefix="/api/v1", tags=["decisions"])
 @router.post("/previews", response_model=PreviewShown)
 def preview(desk: Annotated[Desk, reads(Area.DECISIONS, whose.ROWS)], body: PreviewBody) -> dict[str, Any]:
     """Tell whom and what a change would refuse; it is made, read, and undone, and nobody is told of it."""
-    shared = desk.shared
-    now_ms = shared.settings.wall_ms()
-    laid: dict[str, Site] = {}
-    held: dict[str, Replica] = {}
-
-    def before(connection: Connection) -> None:
-        laid.update(layouts.sites_laid(connection, set(sites.site_ids(connection))))
-        held.update({site: shared.replicas.at(connection, site) for site in laid})
-
+    now_ms = desk.shared.settings.wall_ms()
     with desk.reading() as connection:
         _check(desk, connection, body.change)
-    told = rehearsed.rehearse(shared.database, now_ms, _doing(body.change), before)
-    until_ms = now_ms + body.days * DAY_MS
-    shown = {site for site in told if desk.sites is None or site in desk.sites}
-    found = [
-        lost
-        for site, changes in sorted(told.items())
-        if site in laid and site in shown
-        for lost in previews.lost_at(laid[site], held[site], changes, now_ms, until_ms)
-    ]
-    found.sort(key=lambda lost: (lost.site, lost.person, lost.start_ms, lost.id))
+    seen = foresee(desk.shared, _doing(body.change), desk.sites, now_ms, now_ms + body.days * DAY_MS)
+    found = seen.lost
     with desk.reading() as connection:
         names = live.names_of(connection, sorted({lost.person for lost in found[:MOST_ROWS]}))
     rows = [{**asdict(lost), "name": names.get(lost.person, "")} for lost in found[:MOST_ROWS]]
-    unjudged = sorted(shown - set(laid))
-    return {**previews.counted(found), "unjudged": unjudged, "more": len(found) > MOST_ROWS, "rows": rows}
+    return {**previews.counted(found), "unjudged": seen.unjudged, "more": len(found) > MOST_ROWS, "rows": rows}
 
 
 _PLACES = {

@@ -23,6 +23,8 @@ from registry.web import (
     account_pages,
     accounts_staff,
     badges_pages,
+    closures_edit,
+    closures_pages,
     enrol,
     home,
     participant,
@@ -34,6 +36,7 @@ from registry.web import (
 )
 from registry.web.face import Face, NotOurForm, NotYours, SignInNeeded, see
 from registry.web.openid_pages import routes as openid_routes
+from registry.web.times import span
 
 OWN_TEMPLATES = ("registry", "web/templates")
 OWN_WORDS = ("registry", "web/words")
@@ -50,6 +53,8 @@ PARTS = (
     people_edit,
     people_chosen,
     badges_pages,
+    closures_pages,
+    closures_edit,
 )
 """The modules of pages; each has ``routes(face)``."""
 BODY_BYTES = 64 * 1024
@@ -63,6 +68,7 @@ def make(shared: Shared) -> FastAPI:
     templates = look.environment(OWN_TEMPLATES, files, ICONS)
     templates.globals["when"] = partial(look.moment, zone=ZoneInfo(HOME_ZONE))
     templates.globals["day"] = partial(look.day, zone=ZoneInfo(HOME_ZONE))
+    templates.globals["span"] = span
     provider = shared.settings.openid
     face = Face(shared, words, templates, None if provider is None else OpenId(provider))
     app = FastAPI(title="hubout centre", openapi_url=None)

@@ -11,17 +11,18 @@ A kind of field is its check and the key of the sentence that says what to write
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from access.hours import local
+from access.hours import local, unix_ms
 from pages.languages import Words
 from registry.local_dates import dates_span
 from registry.names import LAST_MS, Name
 from registry.problems import Problem
 from registry.shapes import Email, FiscalCode, Ref
-from registry.shapes_days import Day
+from registry.shapes_days import FIRST_YEAR, LAST_YEAR, Day
 
 WHOLE = ""
 """Stands for the form as a whole, where a fault is of no field."""
@@ -95,6 +96,19 @@ class Form:
         day = self.given(name, DAY)
         return kept_ms if (day or "") == last_day(kept_ms, zone) else dates_span(None, day, zone)[1]
 
+    def moment(self, name: str, zone: ZoneInfo) -> int:
+        """A local time that must be given, as Unix ms: the earlier of two that are called the same; 0 where refused."""
+        try:
+            written = datetime.fromisoformat(self.value(name)).replace(tzinfo=zone)
+        except ValueError:
+            self.refuse(name, "wrong.moment" if self.value(name) else "wrong.missing")
+            return 0
+        at_ms = unix_ms(written) if FIRST_YEAR <= written.year <= LAST_YEAR else -1
+        if at_ms < 0 or local(at_ms, zone).replace(fold=0) != written:
+            self.refuse(name, "wrong.moment")
+            return 0
+        return at_ms
+
     def refuse(self, name: str, key: str) -> None:
         """Say what is wrong with a field, or with all (``WHOLE``); what was said first stands."""
         self.wrong.setdefault(name, self.t(key))
@@ -121,3 +135,8 @@ def first_day(from_ms: int, zone: ZoneInfo) -> str:
 def last_day(until_ms: int | None, zone: ZoneInfo) -> str:
     """The last day of something, as a form shows it; "" without end."""
     return "" if until_ms is None else local(min(until_ms, LAST_MS) - 1, zone).date().isoformat()
+
+
+def shown_moment(at_ms: int, zone: ZoneInfo) -> str:
+    """A moment as a form shows it."""
+    return local(at_ms, zone).strftime("%Y-%m-%dT%H:%M")

@@ -1,18 +1,16 @@
 """The list of people, and each of them on a page of their own."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 
-from access.hours import local
 from registry import store
 from registry import tables as t
 from registry.areas import Area, Verb
 from registry.names import Id
 from registry.paging import Cursor
 from registry.web import badges_rows, people_rows
-from registry.web.asked import Asked, Looking
+from registry.web.asked import Looking
 from registry.web.face import Face
 from registry.web.people_rows import PEOPLE, SORTS, STATES
 from registry.web.reaching import check_person, is_open, may_write, sites_where
@@ -61,16 +59,6 @@ def routes(face: Face) -> APIRouter:
                 late=badges_rows.late_sites(connection, [person, *(badge.id for badge in badges)], sites),
                 writes=may_write(asked, connection, person, Area.PEOPLE),
                 revokes=may_write(asked, connection, person, Area.BADGES),
-                span=lambda start_ms, end_ms, zone: _span(asked, start_ms, end_ms, zone),
             )
 
     return router
-
-
-def _span(asked: Asked, start_ms: int, end_ms: int, zone: str) -> str:
-    """From when to when, by a site's clock."""
-    start, end = local(start_ms, ZoneInfo(zone)), local(end_ms, ZoneInfo(zone))
-    words = asked.t
-    if start.date() == end.date():
-        return f"{words.day(start.date())}, {words.hour(start)}–{words.hour(end)}"
-    return f"{words.day(start.date())}, {words.hour(start)} – {words.day(end.date())}, {words.hour(end)}"

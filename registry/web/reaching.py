@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from registry import asked as decided
 from registry import whose
 from registry.areas import Area, Verb
-from registry.authority import NO_SITE, Sites, sites_for
+from registry.authority import NO_SITE, Sites, at, sites_for
 from registry.web.asked import Asked
 from registry.web.viewer import Viewer
 
@@ -19,6 +19,12 @@ def sites_where(asked: Asked, area: Area, verb: Verb = Verb.READ) -> Sites:
     """The sites whose objects of an area are shown or may be written (None: all). Raises NotYours where none are."""
     asked.need(is_open(asked.viewer, area, verb))
     return sites_for(asked.viewer.authority, area, verb)
+
+
+def check_site(asked: Asked, site: str, area: Area, verb: Verb = Verb.READ) -> None:
+    """What is of a site may be read or written. Raises NotYours or Problem."""
+    asked.need(is_open(asked.viewer, area, verb))
+    decided.check(asked.viewer.authority, area, verb, at(site), "site")
 
 
 def check_person(asked: Asked, connection: Connection, person: str, area: Area, verb: Verb = Verb.READ) -> None:

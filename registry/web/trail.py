@@ -11,3 +11,5 @@ class Did(StrEnum):
     PERSON_SUSPENDED = "person-suspended"
     PERSON_LIFTED = "person-lifted"
     BADGE_REVOKED = "badge-revoked"
+    CLOSURE_ADDED = "closure-added"
+    CLOSURE_DROPPED = "closure-dropped"
