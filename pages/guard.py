@@ -21,15 +21,17 @@ HEADERS: Mapping[str, str] = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+NO_LARGER: Mapping[str, int] = {}
 OUR_OWN = frozenset({"same-origin", "none"})
 
 
 class Guard:
-    """Wraps an ASGI application, whose forms have at most ``body_bytes``."""
+    """Wraps an ASGI application, whose forms have at most ``body_bytes``, but for the paths of ``larger``."""
 
-    def __init__(self, app: ASGIApp, body_bytes: int = BODY_BYTES) -> None:
+    def __init__(self, app: ASGIApp, body_bytes: int = BODY_BYTES, larger: Mapping[str, int] = NO_LARGER) -> None:
         self._app = app
         self._body_bytes = body_bytes
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what is too big or comes from elsewhere; else pass on, and put the headers on the answer."""
@@ -41,7 +43,8 @@ class Guard:
                 dress(MutableHeaders(scope=message))
             await send(message)
 
-        refusal = _refusal(scope["method"], Headers(scope=scope), self._body_bytes)
+        most = self._larger.get(scope["path"], self._body_bytes)
+        refusal = _refusal(scope["method"], Headers(scope=scope), most)
         return await (refusal or self._app)(scope, receive, send_with_headers)
 
 

@@ -31,7 +31,6 @@ from registry.authority import at
 from registry.csv_cells import Dialect
 from registry.csv_in import Sheet, read
 from registry.csv_kinds import KINDS
-from registry.csv_out import export
 from registry.desk import Desk, reads, writes
 from registry.edit import Edit
 from registry.exchange import Bring, Context, Report, perform, rehearse
@@ -40,6 +39,7 @@ from registry.ical_in import CalendarRead, read_calendar
 from registry.ical_lines import CalendarRefused
 from registry.names import Id
 from registry.problems import Kind, Problem
+from registry.taking_out import taken_out
 
 router = APIRouter(prefix="/api/v1", tags=["exchange"])
 IMPORTS: dict[str, Callable[[Edit, Context, Sheet[Any]], Report]] = {
@@ -189,13 +189,4 @@ def take_out(
     with desk.reading() as connection:
         if site is not None:
             sites.site(connection, site)
-        zones = exchange_out.zones(connection)
-    entries = exchange_out.EXPORTS[kind](desk.reading, site, desk.shared.settings.wall_ms())
-
-    def zone_of(entry: object) -> ZoneInfo:
-        return zones.of_sites.get(getattr(entry, "site", None) or "", zones.default)
-
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{kind}.csv"'}
-    return StreamingResponse(
-        export(KINDS[kind], entries, form, zone_of), headers=headers, media_type="text/csv; charset=utf-8"
-    )
+    return taken_out(desk.reading, kind, site, form, desk.shared.settings.wall_ms())

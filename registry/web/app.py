@@ -27,6 +27,7 @@ from registry.web import (
     closures_pages,
     enrol,
     home,
+    imports_pages,
     participant,
     people_chosen,
     people_edit,
@@ -35,8 +36,10 @@ from registry.web import (
     sign_in,
 )
 from registry.web.face import Face, NotOurForm, NotYours, SignInNeeded, see
+from registry.web.imports_pages import IMPORTS
 from registry.web.openid_pages import routes as openid_routes
 from registry.web.times import span
+from registry.web.uploads import UPLOAD_BYTES
 
 OWN_TEMPLATES = ("registry", "web/templates")
 OWN_WORDS = ("registry", "web/words")
@@ -55,6 +58,7 @@ PARTS = (
     badges_pages,
     closures_pages,
     closures_edit,
+    imports_pages,
 )
 """The modules of pages; each has ``routes(face)``."""
 BODY_BYTES = 64 * 1024
@@ -73,7 +77,7 @@ def make(shared: Shared) -> FastAPI:
     face = Face(shared, words, templates, None if provider is None else OpenId(provider))
     app = FastAPI(title="hubout centre", openapi_url=None)
     app.state.face = face
-    app.add_middleware(Guard, body_bytes=BODY_BYTES)
+    app.add_middleware(Guard, body_bytes=BODY_BYTES, larger={IMPORTS: UPLOAD_BYTES})
     app.add_route(f"{assets.PREFIX}{{name}}", files.serve)
     for part in PARTS:
         app.include_router(part.routes(face))

@@ -117,18 +117,19 @@ Looking = Annotated[Asked, Depends(_looking)]
 """A page asked for by somebody who is signed in."""
 
 
-def _with_form(asked: Asked, fields: dict[str, str]) -> Asked:
+def with_form(asked: Asked, fields: dict[str, str]) -> Asked:
+    """The request with its form, which must be of its own session. Raises NotOurForm."""
     if not hmac.compare_digest(asked.viewer.csrf.encode(), fields.get("csrf", "").encode("utf-8", "replace")):
         raise NotOurForm
     return Asked(asked.face, asked.request, asked.viewer, asked.t, asked.at_ms, fields)
 
 
 def _sending(asked: Looking, fields: FormFields) -> Asked:
-    return _with_form(asked, fields)
+    return with_form(asked, fields)
 
 
 def _leaving(asked: Annotated[Asked, Depends(_signed_in)], fields: FormFields) -> Asked:
-    return _with_form(asked, fields)
+    return with_form(asked, fields)
 
 
 Sending = Annotated[Asked, Depends(_sending)]

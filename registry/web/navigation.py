@@ -25,6 +25,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/people", "people", lambda viewer: sites_for(viewer.authority, Area.PEOPLE) != NO_SITE),
     Entry("/badges", "badges", lambda viewer: sites_for(viewer.authority, Area.BADGES) != NO_SITE),
     Entry("/closures", "closures", lambda viewer: viewer.is_staff and viewer.may(Area.CLOSURES)),
+    Entry("/imports", "imports", lambda viewer: viewer.is_staff and viewer.may(Area.EXCHANGE)),
     Entry("/accounts", "accounts", lambda viewer: viewer.is_staff and viewer.may(Area.ACCOUNTS)),
     Entry("/account", "account", lambda _viewer: True),
 )

@@ -13,3 +13,5 @@ class Did(StrEnum):
     BADGE_REVOKED = "badge-revoked"
     CLOSURE_ADDED = "closure-added"
     CLOSURE_DROPPED = "closure-dropped"
+    FILE_BROUGHT_IN = "file-brought-in"
+    FILE_TAKEN_OUT = "file-taken-out"
