@@ -8,6 +8,7 @@ from itertools import count
 
 from playwright.sync_api import Page
 
+from tests.support.centre_sights_staff import STAFF, STAFF_NO_PAGES
 from tests.support.page_rules import Sight, send_at_once
 
 _NUMBERS = count(1)
@@ -54,11 +55,12 @@ SIGHTS: tuple[tuple[str, Sight], ...] = (
     ("guida", Sight("/accounts/new", first=make_one, once=True)),
     ("guida", Sight("/accounts/new", status=403, first=lapse)),
     ("guida", Sight("/accounts/{account}", "/accounts/{account}")),
+    *STAFF,
     ("guida", Sight("/no-such-page", status=404)),
     ("guida", Sight("/no-such-page", status=404, stranger=True)),
 )
-NO_PAGES = ("/language/{language}", "/enrol/calls/{call}/events", "/me", "/me/data/hubout.json")
-"""Ways on to another page, a stream, and a file."""
+NO_PAGES = ("/language/{language}", "/enrol/calls/{call}/events", "/me", "/me/data/hubout.json", *STAFF_NO_PAGES)
+"""Ways on to another page, a stream, and files."""
 ENROL = ("/enrol", "/enrol/people/{person}", "/enrol/badges/{badge}/lost", "/enrol/calls/{call}")
 """Routes that tests/registry/web/test_enrol_sights.py looks at, by the same rules, in every state of a call."""
 OF_THEIR_OWN = (*ENROL,)

@@ -20,7 +20,7 @@ from registry.web.app import make
 from tests.registry.web.test_participant_sights import SIGHTS as OF_PARTICIPANTS
 from tests.support.browser import launch
 from tests.support.centre_sights import NO_PAGES, OF_THEIR_OWN, SIGHTS
-from tests.support.centres import Centre, centre
+from tests.support.centres import HOUR_MS, NINE_MS, Centre, centre
 from tests.support.faces import PASSWORD, account
 from tests.support.page_rules import Reader, Sight, unlisted
 from tests.support.served import served
@@ -44,7 +44,24 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
                 second_factor.begin(connection, folder / "keys", found.account.id, pyotp.random_base32(), 0)
                 if login == "prudente":
                     second_factor.turn_on(connection, found.account.id, [identity.new_code()])
+        made.add_site("matera")
         yield made
+
+
+@pytest.fixture(scope="module")
+def named(running: Centre) -> Mapping[str, str]:
+    """What stands for something in a path."""
+    person = running.admit("matera", "Anna Bianchi")
+    span = {"start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS, "why": "Festa patronale"}
+    with running.database.read() as connection:
+        found = accounts.of_login(connection, "socia", 0)
+    assert found is not None
+    return {
+        "{account}": found.account.id,
+        "{person}": person,
+        "{badge}": running.made(f"/people/{person}/badges", {"uid": "04A1B2C3D4E580"})["id"],
+        "{closure}": running.made("/sites/matera/closures", span)["id"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +98,12 @@ def pages(tmp_path: Path) -> FastAPI:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("who", "sight"), SIGHTS, ids=[f"{who} {sight.name} {sight.status}" for who, sight in SIGHTS])
 def test_a_page_of_the_centre_is_for_everyone(
-    readers: Readers, running: Centre, who: str, sight: Sight, language: str
+    readers: Readers, named: Mapping[str, str], who: str, sight: Sight, language: str
 ) -> None:
-    with running.database.read() as connection:
-        found = accounts.of_login(connection, "socia", 0)
-    assert found is not None
-    there = replace(sight, path=sight.path.replace("{account}", found.account.id))
-    assert readers[who, language].faults(there) == {}
+    path = sight.path
+    for place, ident in named.items():
+        path = path.replace(place, ident)
+    assert readers[who, language].faults(replace(sight, path=path)) == {}
 
 
 def test_no_page_of_the_centre_is_left_out(pages: FastAPI) -> None:
