@@ -60,7 +60,7 @@ def chosen(page: Page, text: str) -> None:
 
 
 def test_a_file_a_lost_badge_and_a_closure(running: Centre, page: Page) -> None:
-    page.click("nav >> text=File")
+    page.click("nav a[href='/imports']")
     chosen(page, HEAD + WRONG)
     assert "3 righe rifiutate" in page.inner_text("main")
     assert page.inner_text("[aria-labelledby=refused] tbody").count("riga ") == 3
@@ -74,7 +74,7 @@ def test_a_file_a_lost_badge_and_a_closure(running: Centre, page: Page) -> None:
     anna = running.ask("GET", "/people").json()["items"][0]["id"]
     running.ask("PUT", f"/sites/matera/rights/{anna}", {"zones": ["hall"]}, If_Match="*")
     badge = running.made(f"/people/{anna}/badges", {"uid": "04A1B2C3D4E580"})["id"]
-    page.click("nav >> text=Badge")
+    page.click("nav a[href='/badges']")
     page.click("main table .btn-outline-danger")
     page.fill("#reason", "perso sul treno")
     page.keyboard.press("Enter")
