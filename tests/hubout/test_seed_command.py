@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hubout.cli import run
-from registry.setup import KEY_FILE, TOKEN_FILE
+from registry.setup import ACCOUNTS_FILE, KEY_FILE, TOKEN_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,13 @@ def test_it_says_what_came_and_where_the_gateways_files_are(seed: Seeding, tmp_p
     lines = out.splitlines()
     assert "site: 2" in lines
     assert "programme: 3" in lines
-    assert lines[-1] == f"the files of the new sites' gateways are in {tmp_path / 'gateways'}"
+    assert f"the files of the new sites' gateways are in {tmp_path / 'gateways'}" in lines
+    assert lines[-1].endswith(f" within 24 hours, are in {tmp_path / 'gateways' / ACCOUNTS_FILE}")
     for site in ("cinisello", "matera"):
         assert {path.name for path in (tmp_path / "gateways" / site).iterdir()} == {TOKEN_FILE, KEY_FILE}
-    assert (tmp_path / "gateways" / "matera" / TOKEN_FILE).read_text().strip() not in out
+    secrets = [(tmp_path / "gateways" / "matera" / TOKEN_FILE).read_text().strip()]
+    secrets += [line.split()[-1] for line in (tmp_path / "gateways" / ACCOUNTS_FILE).read_text().splitlines()]
+    assert not any(secret in out for secret in secrets)
 
 
 def test_again_it_says_that_there_is_nothing_new(seed: Seeding) -> None:
