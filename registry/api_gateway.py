@@ -134,7 +134,8 @@ async def look(
         with shared.database.glance() as connection:
             seen = lane.look(connection, principal.site, generation, since, after)
             own = seen.confirmed if epoch is None else epoch
-            called = calls.told(connection, principal.site, at_ms) if own == seen.confirmed else []
+            held = since if generation == seen.generation else 0
+            called = calls.told(connection, principal.site, at_ms, held) if own == seen.confirmed else []
             return seen, own or 0, called
 
     found, own, called = await shared.glances.of(glance)

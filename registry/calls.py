@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, exists, select, update
 
 from access.call import Opening
 from access.clock import MINUTE_MS, SECOND_MS
@@ -133,18 +133,25 @@ def state_of(row: Row[Any], at_ms: int) -> State:
     return State.EXPIRED if late or unconfirmed else State(row.state)
 
 
+_p = t.published.c
+_NOT_HELD = exists().where(
+    _p.site == _c.site, _p.kind == "badge", _p.id == _c.badge, _p.version > bindparam("held", type_=BigInteger)
+)
 _TOLD = (
     select(_c.id, _c.reader, _c.until_ms)
     .where(_c.state == str(State.WAITING), _c.site == bindparam("site"), _c.until_ms > bindparam("at_ms"))
+    .where((_c.purpose != str(Purpose.TEST)) | ~_NOT_HELD)
     .order_by(_c.asked_ms, _c.id)
     .limit(MOST_TOLD)
 )
 """Made once: every gateway asks for it every second."""
 
 
-def told(connection: Connection, site: str, at_ms: int) -> list[dict[str, Any]]:
-    """What a site's gateway is told of the calls on its readers."""
-    found = connection.execute(_TOLD, {"site": site, "at_ms": at_ms})
+def told(connection: Connection, site: str, at_ms: int, held: int) -> list[dict[str, Any]]:
+    """What a site's gateway, which decides by version ``held``, is told of the calls on its readers: of a badge that is
+    to be tested not before the gateway knows it as it is.
+    """
+    found = connection.execute(_TOLD, {"site": site, "at_ms": at_ms, "held": held})
     return [{"id": row.id, "reader": row.reader, "left_ms": min(row.until_ms - at_ms, WAITS_MS)} for row in found]
 
 

@@ -38,6 +38,14 @@ def hashes_of(both: Centre, ident: str) -> str | None:
     return found
 
 
+def version_of(both: Centre, badge: str, site: str = "matera") -> int:
+    """The version from which on a site knows a badge as it is."""
+    p = t.published.c
+    with both.database.read() as connection:
+        known = select(p.version).where(p.site == site, p.kind == "badge", p.id == badge)
+        return int(connection.execute(known).scalar_one())
+
+
 def test_a_card_that_is_shown_and_confirmed_is_a_badge_at_every_site(desk: Centre) -> None:
     anna = desk.admit("matera")
     desk.ask("PUT", f"/sites/cinisello/rights/{anna}", {"zones": []})
@@ -122,6 +130,14 @@ def test_a_test_passes_where_the_site_knows_the_badge_by_its_card(desk: Centre) 
         stands = now(desk, asked)
         outcomes.append((stands["state"], stands["opens"] == opens))
     assert outcomes == [("passed", True), ("other", False), ("other", False)]
+
+
+def test_a_badge_is_tested_once_its_site_knows_it_as_it_is(desk: Centre) -> None:
+    badge = desk.registry.enrol(desk.admit("matera"), CARD)
+    known_from = version_of(desk, badge)
+    asked = call(desk, purpose="test", badge=badge)["id"]
+    assert waiting(desk, held=known_from - 1) == []
+    assert waiting(desk, held=known_from) == [(asked, "front-in")]
 
 
 def test_a_reader_waits_for_one_card_at_a_time(desk: Centre) -> None:

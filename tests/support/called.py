@@ -53,10 +53,10 @@ def confirm(both: Centre, ident: str, **terms: object) -> httpx.Response:
     return both.ask("POST", f"/badge-calls/{ident}/confirm", terms)
 
 
-def waiting(both: Centre, site: str = "matera") -> list[tuple[str, str]]:
-    """The same as ``listed``, without a gateway's word of what it decides by, which is written a little later."""
+def waiting(both: Centre, site: str = "matera", held: int = 2**62) -> list[tuple[str, str]]:
+    """The same as ``listed`` for a gateway that decides by version ``held``, without a gateway's word of what it decides by, which is written a little later."""
     with both.database.read() as connection:
-        return [(one["id"], one["reader"]) for one in calls.told(connection, site, clock.wall_ms())]
+        return [(one["id"], one["reader"]) for one in calls.told(connection, site, clock.wall_ms(), held)]
 
 
 def listed(both: Centre, site: str = "matera", epoch: int | None = None) -> list[tuple[str, str]]:
