@@ -54,7 +54,9 @@ def confirm(both: Centre, ident: str, **terms: object) -> httpx.Response:
 
 
 def waiting(both: Centre, site: str = "matera", held: int = 2**62) -> list[tuple[str, str]]:
-    """The same as ``listed`` for a gateway that decides by version ``held``, without a gateway's word of what it decides by, which is written a little later."""
+    """The same as ``listed`` for a gateway that decides by version ``held``; its word of that, which is written a little
+    later, is not sent.
+    """
     with both.database.read() as connection:
         return [(one["id"], one["reader"]) for one in calls.told(connection, site, clock.wall_ms(), held)]
 
