@@ -54,8 +54,8 @@ def confirm(both: Centre, ident: str, **terms: object) -> httpx.Response:
 
 
 def waiting(both: Centre, site: str = "matera", held: int = 2**62) -> list[tuple[str, str]]:
-    """The same as ``listed`` for a gateway that decides by version ``held``; its word of that, which is written a little
-    later, is not sent.
+    """The same as ``listed`` for a gateway that decides by version ``held``: without its word of that, which is written
+    a little later.
     """
     with both.database.read() as connection:
         return [(one["id"], one["reader"]) for one in calls.told(connection, site, clock.wall_ms(), held)]
