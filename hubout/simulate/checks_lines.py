@@ -15,6 +15,7 @@ class Lines(Checker):
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
         self.granted_ms: dict[tuple[str, str], int] = {}
+        self.last_grant: dict[tuple[str, str], str] = {}
         self.released_ms: dict[tuple[str, str], int] = {}
 
     def take(self, seen: saw.Observation) -> None:
@@ -25,6 +26,7 @@ class Lines(Checker):
                     fact = self.books[site].entries[row.seq].fact
                     if isinstance(fact, Judged) and fact.granted:
                         self.granted_ms[site, fact.door] = self.now_ms
+                        self.last_grant[site, fact.door] = f"{row.epoch}-{row.seq}"
             case saw.LineMoved(site, door, True):
                 self.released_ms.setdefault((site, door), self.now_ms)
             case saw.LineMoved(site, door, False):
@@ -102,9 +104,11 @@ class Secured(Lines):
                     if self.is_released(site, door):
                         self.reached += 1
                         self._look_after(SUPERVISED_WITHIN_MS, site, door, "the keeper's death")
-            case saw.LineMoved(site, door, True, _, False) if door in self.gpio_doors(site):
-                pulse_ms = self.world.sites[site].site.doors[door].pulse_ms
-                self._look_after(pulse_ms + SECURED_WITHIN_MS, site, door, "its lease's end")
+            case saw.LineMoved(site, door, True, grant, False) if door in self.gpio_doors(site):
+                # Another grant that is on disk by now has its own lease, which a slow disk holds up.
+                if self.last_grant.get((site, door)) == grant:
+                    pulse_ms = self.world.sites[site].site.doors[door].pulse_ms
+                    self._look_after(pulse_ms + SECURED_WITHIN_MS, site, door, "its lease's end")
             case _:
                 pass
 
