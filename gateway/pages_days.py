@@ -27,7 +27,9 @@ SHOWN = tuple(one for one in DeskShown if one not in {DeskShown.FREE, DeskShown.
 FIRST_HOUR, LAST_HOUR = 7, 21
 WIDTH, LABEL, MARGIN, ROW = 1_000, 170, 12, 26
 """Of the drawing: its width, that of the names at its left and of the edge at its right, and the height of a row."""
-LOOK_EVERY_S, BETWEEN_S, BOOKED_EVERY_S = 5.0, 0.05, 120.0
+LOOK_EVERY_S, BETWEEN_S = 5.0, 0.05
+BOOKED_EVERY_S, BOOKED_AGAIN_S = 15.0, 120.0
+"""How soon after the last look at bookings there is another: where the site knows more since, and in any case."""
 CELL_WIDTH, CELL_HEIGHT = 48, 30
 
 
@@ -126,16 +128,23 @@ class Following:
 
     async def run(self) -> None:
         """From the gateway's first word on, a bounded step at a time until cancelled; at bookings, now and then."""
-        booked_s: float | None = None
+        booked: tuple[float, int] | None = None
         while self.face.feed.seen is None:
             await self.face.feed.moved(LOOK_EVERY_S)
         while True:
             more = await asyncio.to_thread(self.days.look)
             seen, now_s = self.face.feed.seen, self.face.monotonic_s()
-            if not more and seen is not None and (booked_s is None or now_s - booked_s > BOOKED_EVERY_S):
+            if not more and seen is not None and is_due(booked, now_s, seen["sources"]["replica_version"]):
                 await asyncio.to_thread(self.days.look_at_bookings, seen["at_ms"])
-                booked_s = now_s
+                booked = now_s, seen["sources"]["replica_version"]
             await asyncio.sleep(BETWEEN_S if more else LOOK_EVERY_S)
+
+
+def is_due(looked: tuple[float, int] | None, now_s: float, version: int) -> bool:
+    """Whether bookings are looked at again: ``looked`` is when they were, and by which version of the replica."""
+    if looked is None:
+        return True
+    return now_s - looked[0] > (BOOKED_AGAIN_S if looked[1] == version else BOOKED_EVERY_S)
 
 
 def routes(face: Face, days: Days) -> APIRouter:

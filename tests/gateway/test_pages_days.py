@@ -10,7 +10,7 @@ import pytest
 from access.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from access.facts import DeskMoved, Entered, Left
 from access.records import Booking
-from gateway.pages_days import chosen_day
+from gateway.pages_days import chosen_day, is_due
 from gateway.pages_shape import Snapshot
 from tests.support.live_pages import CODE, SITE_FILE, Pages, running, wait_until
 from tests.support.live_site import NINE_MS, NOW, fresh, seen
@@ -107,3 +107,19 @@ def test_what_the_log_says_next_is_soon_on_the_page(staff: httpx.Client, pages: 
     log.write(NINE_MS + 2 * HOUR_MS + MINUTE_MS, DeskMoved("d01", "unknown"))
     log.close()
     wait_until(lambda: "11:01–12:00 sconosciuta" in staff.get("/timeline").text, "the next fact")
+
+
+@pytest.mark.parametrize(
+    ("looked", "now_s", "version", "due"),
+    [
+        (None, 0.0, 0, True),
+        ((100.0, 3), 110.0, 4, False),
+        ((100.0, 3), 116.0, 4, True),
+        ((100.0, 3), 116.0, 3, False),
+        ((100.0, 3), 221.0, 3, True),
+    ],
+)
+def test_bookings_are_looked_at_soon_after_the_site_knows_more(
+    looked: tuple[float, int] | None, now_s: float, version: int, *, due: bool
+) -> None:
+    assert is_due(looked, now_s, version) == due

@@ -58,7 +58,7 @@ def says(page: Page, words: str) -> None:
 
 
 def test_a_badge_is_enrolled_tested_lost_and_replaced_at_a_browser(desk: Desk, page: Page) -> None:
-    page.click("text=Badge")
+    page.click("nav >> text=Abilita un badge")
     page.fill("#q", "ann")
     page.keyboard.press("Enter")
     page.click("text=Anna")
