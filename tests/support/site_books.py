@@ -58,9 +58,9 @@ class SiteLog:
             while fresh := reader.read_on(self.last, PAGE, PAGE_BYTES):
                 self.epoch = reader.extent().epoch
                 self._take(fresh)
-        except StoreBroken as error:
-            if "no such table" not in str(error):  # The gateway is just making it.
-                raise
+        except StoreBroken:
+            if self.last:
+                raise  # Until the first row the gateway is just making the file.
         finally:
             reader.close()
         return self.known
