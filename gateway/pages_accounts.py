@@ -78,6 +78,8 @@ def _counts(one: Staff, moment: Moment) -> bool:
 
 
 def author(one: Staff) -> str:
-    """How somebody who signed in by their account stands in the log: with their login, which no code gives."""
-    whole = f"{one.name} ({one.login})"
-    return whole if len(whole) <= NAME_CHARACTERS else one.name[:NAME_CHARACTERS]
+    """How somebody who signed in by their account stands in the log: with their login, which no code gives. Where it is
+    too long for the log the name is cut first.
+    """
+    login = f" ({one.login[: NAME_CHARACTERS - 3]})"
+    return (one.name[: NAME_CHARACTERS - len(login)] + login).strip()

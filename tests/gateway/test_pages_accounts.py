@@ -84,7 +84,8 @@ def test_no_file_and_a_damaged_one_open_nothing(tmp_path: Path) -> None:
 
 def test_the_log_tells_accounts_from_names_that_were_typed() -> None:
     assert author(ZENO) == "Zeno Sportello (zeno@example.org)"
-    assert author(Staff("a", "l" * 60, "N" * 70, "operator", HASH)) == "N" * 60
+    assert author(Staff("a", "zeno@example.org", "N" * 70, "operator", HASH)) == "N" * 41 + " (zeno@example.org)"
+    assert author(Staff("a", "l" * 60, "N" * 70, "operator", HASH)) == f"({'l' * 57})"
 
 
 def test_staff_sign_in_at_the_page_by_their_account_or_by_the_sites_code(tmp_path: Path) -> None:
