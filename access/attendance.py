@@ -19,6 +19,7 @@ time, so that a session over a change of the clocks has the length it really had
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from access.clock import MINUTE_MS
 from access.spans import Span, clipped, length_ms, merged, without
@@ -52,13 +53,14 @@ class Rounding(StrEnum):
 
 
 class Mark(StrEnum):
-    """What a register shows beside the minutes."""
+    """What is shown beside the minutes; ``CORRECTED``: a register that was corrected says so, not the log."""
 
     BY_SYSTEM = "closed-by-system"
     STILL_OPEN = "still-open"
     OVERLAPPING = "overlapping-stays"
     ROLL_CALL = "roll-call"
     TOLERATED = "tolerated"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,14 @@ def held(session: Session) -> tuple[Span, ...]:
     return without([Span(session.start_ms, session.end_ms)], session.breaks)
 
 
+@lru_cache(maxsize=4_096)
+def _held_ms(session: Session) -> int:
+    return length_ms(held(session))
+
+
 def held_minutes(session: Session) -> int:
     """Its length in whole minutes."""
-    return length_ms(held(session)) // MINUTE_MS
+    return _held_ms(session) // MINUTE_MS
 
 
 def attended(
@@ -138,14 +145,18 @@ def attended(
         return Attended(session.id, 0, 0)
     whole = Span(session.start_ms, session.end_ms)
     spans, marks = _called(session, calls) if session.off_site else _stayed(whole, stays, now_ms)
+    held_ms = _held_ms(session)
+    delivered = held_ms // MINUTE_MS
+    if not spans:
+        return Attended(session.id, delivered, 0, (), marks)
     present = clipped(spans, whole)
-    counted = _tolerated(present, whole, terms)
+    counted = present if present == (whole,) else _tolerated(present, whole, terms)
     if counted != present:
         marks |= {Mark.TOLERATED}
-    if sum(length_ms(clipped([span], whole)) for span in spans) > length_ms(present):
+    if len(spans) > 1 and sum(length_ms(clipped([span], whole)) for span in spans) > length_ms(present):
         marks |= {Mark.OVERLAPPING}
-    recognised = _recognised(length_ms(without(counted, session.breaks)), length_ms(held(session)), terms)
-    return Attended(session.id, held_minutes(session), recognised, present, marks)
+    counted_ms = held_ms if counted == (whole,) else length_ms(without(counted, session.breaks))
+    return Attended(session.id, delivered, _recognised(counted_ms, held_ms, terms), present, marks)
 
 
 def _called(session: Session, calls: Iterable[RollCall]) -> tuple[tuple[Span, ...], frozenset[Mark]]:
@@ -167,7 +178,7 @@ def _stayed(
     marks: set[Mark] = set()
     for stay in stays:
         span = Span(stay.start_ms, now_ms if isinstance(stay, OpenStay) else stay.end_ms)
-        if not clipped([span], whole):
+        if max(span.start_ms, whole.start_ms) >= min(span.end_ms, whole.end_ms):
             continue
         spans.append(span)
         if isinstance(stay, OpenStay):

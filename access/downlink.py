@@ -3,7 +3,8 @@
 It has a connection of its own, so that neither a backlog of rows nor a registry that is slow to take them stands before
 a change of rights (guarantee D9). One request at a time. Where the lane (``access.lane``) answers, it says when there
 is something to pull; else changes are asked for every two seconds. After a failure it waits, twice as long each time up
-to a minute, a chance part of it off so that sites do not come back all at once (S9), and no lane hurries it.
+to a minute, a chance part of it off so that sites do not come back all at once (S9); a lane that goes on being answered
+hurries it not, one that is answered again ends the wait.
 """
 
 from dataclasses import dataclass, replace
@@ -36,11 +37,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Downlink:
-    """Where it stands. Times are monotonic milliseconds; ``failures`` are those since something last worked."""
+    """Where it stands. Times are monotonic milliseconds; ``failures`` are those since something last worked, and
+    before ``asked_ms`` the registry wants to hear nothing.
+    """
 
     failures: int = 0
     pull_due_ms: int = 0
     not_before_ms: int = 0
+    asked_ms: int = 0
 
 
 def plan(down: Downlink, now_ms: int) -> Plan:
@@ -65,5 +69,12 @@ def failed(down: Downlink, now_ms: int, chance: float, retry_after_ms: int = 0) 
     """After a request failed; ``chance`` in [0, 1) takes up to half of the wait off, never below what the registry
     asked for.
     """
-    due_ms = now_ms + max(wait_ms(down.failures, chance), retry_after_ms)
-    return replace(down, failures=down.failures + 1, pull_due_ms=due_ms, not_before_ms=due_ms)
+    asked_ms = now_ms + retry_after_ms
+    due_ms = max(now_ms + wait_ms(down.failures, chance), asked_ms)
+    return replace(down, failures=down.failures + 1, pull_due_ms=due_ms, not_before_ms=due_ms, asked_ms=asked_ms)
+
+
+def reached(down: Downlink, now_ms: int) -> Downlink:
+    """After another link was answered again: what is left of the wait is what the registry asked for."""
+    due_ms = max(now_ms, down.asked_ms)
+    return replace(down, pull_due_ms=min(down.pull_due_ms, due_ms), not_before_ms=min(down.not_before_ms, due_ms))

@@ -86,7 +86,8 @@ def closed_until(
     An audience that has hours of its own goes by those, every other by everybody's; no opening hours at all means
     always open; a closure of everybody or of the audience beats opening hours.
     """
-    every, shut = tuple(openings), tuple(one for one in closures if one.end_ms > at_ms and not one.resource)
+    every = tuple(one for one in openings if not one.resource)
+    shut = tuple(one for one in closures if one.end_ms > at_ms and not one.resource)
     opens: list[int] = []
     for audience in audiences or EVERYBODY:
         first = _opens_to(audience, every, shut, at_ms, zone)
@@ -118,6 +119,15 @@ def hours_of(audience: str, openings: Iterable[Opening]) -> tuple[Opening, ...]:
     every = tuple(openings)
     own = tuple(one for one in every if one.audience == audience)
     return own or tuple(one for one in every if not one.audience)
+
+
+def resting(openings: Iterable[Opening], at_ms: int, zone: ZoneInfo) -> frozenset[str]:
+    """The resources with hours of their own of which none holds at a moment."""
+    own: dict[str, list[Opening]] = {}
+    for one in openings:
+        if one.resource:
+            own.setdefault(one.resource, []).append(one)
+    return frozenset(resource for resource, weekly in own.items() if not _open_at(tuple(weekly), at_ms, zone))
 
 
 def window(held: Pass, at_ms: int, zone: ZoneInfo) -> tuple[int, int] | None:

@@ -2,13 +2,14 @@
 
     {"v": 1, "timezone": "Europe/Rome",
      "zones": [{"id": "hall", "capacity": 40, "when_full": "refuse", "passback": "soft"}, …],
-     "doors": [{"id": "front", "zone": "hall", "outer": null, "accepts_unproved": false, "asks_pin": false,
-                "first_in": false}, …],
+     "doors": [{"id": "front", "name": "Front door", "zone": "hall", "outer": null, "accepts_unproved": false,
+                "asks_pin": false, "first_in": false}, …],
      "readers": [{"id": "front-in", "door": "front"}, …],
      "policy": {"grace_before_ms": 900000, …}}
 
 A gateway tells it to the registry, so that a question asked there is judged as the door judges it, and so that staff
-can call on a reader (``access.call``): ``readers`` are those of entrances. It holds no name.
+can call on a reader (``access.call``): ``readers`` are those of entrances. It holds
+nobody's name; a door's is for staff to read.
 """
 
 from collections.abc import Mapping
@@ -54,6 +55,7 @@ def _zone(zone: Zone) -> dict[str, Any]:
 def _door(door: Door) -> dict[str, Any]:
     return {
         "id": door.id,
+        "name": door.name,
         "zone": door.zone,
         "outer": door.outer,
         "accepts_unproved": door.proof is Proof.UNPROVED,
@@ -63,7 +65,9 @@ def _door(door: Door) -> dict[str, Any]:
 
 
 def site_of(ident: str, layout: Mapping[str, Any]) -> Site:
-    """The site that a layout tells of, as far as a verdict needs it; ``layout`` has every member."""
+    """The site that a layout tells of, as far as a verdict needs it, with its doors' names; ``layout`` has every
+    member, but for these where it was told before doors had names.
+    """
     zones = (
         Zone(one["id"], one["id"], one["capacity"], WhenFull(one["when_full"]), Passback(one["passback"]))
         for one in layout["zones"]
@@ -71,7 +75,7 @@ def site_of(ident: str, layout: Mapping[str, Any]) -> Site:
     doors = (
         Door(
             one["id"],
-            one["id"],
+            one.get("name", "") or one["id"],
             one["zone"],
             one["outer"],
             proof=Proof.UNPROVED if one["accepts_unproved"] else Proof.PROVED,

@@ -170,7 +170,8 @@ class Closure:
 class Opening:
     """Weekly opening hours in local minutes from midnight; ``weekday`` 0 is Monday; ``to_minute`` may be 1440.
 
-    ``audience`` "" is everyone who has no hours of their own.
+    ``audience`` "" is everyone who has no hours of their own. Those of one ``resource`` are its alone: beside the
+    site's, it is in service while they hold; those of a zone bind what lies in it, too.
     """
 
     id: str
@@ -178,6 +179,7 @@ class Opening:
     from_minute: int
     to_minute: int
     audience: str = ""
+    resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)

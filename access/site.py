@@ -78,14 +78,37 @@ class UidForm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A part of the plan, in plan units from the upper left."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
-    """An area whose presence is counted. ``capacity`` is in people; None means not limited."""
+    """An area whose presence is counted. ``capacity`` is in people; None means not limited. ``at`` is its part of the
+    plan; None draws it around its desks.
+    """
 
     id: str
     name: str
     capacity: int | None = None
     when_full: WhenFull = WhenFull.WARN
     passback: Passback = Passback.OFF
+    at: Rectangle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room within a zone, which bookings and sessions may name by its id. ``at``: its part of the plan."""
+
+    id: str
+    name: str
+    zone: str
+    at: Rectangle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +137,8 @@ class Door:
     Its lock is on GPIO lines of this Pi (``gpio``), on a network controller (``controller``, a device id), or it has
     none that we drive (both None: it only records). ``pulse_ms`` is one grant's pulse, ``max_lease_ms`` what no lease
     exceeds, ``held_open_ms`` when an open door alarms; all real milliseconds. ``asks_pin``: a badge's PIN is asked with
-    it. ``first_in``: only after staff came that day does it let others in, or stand free in its ``free`` hours.
+    it. ``first_in``: only after staff came that day does it let others in, or stand free in its ``free`` hours. ``x``
+    and ``y`` are its place on the plan, in plan units; None: it is not drawn.
     """
 
     id: str
@@ -134,6 +158,8 @@ class Door:
     asks_pin: bool = False
     first_in: bool = False
     free: tuple[FreeSpan, ...] = ()
+    x: int | None = None
+    y: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +240,4 @@ class Site:
     desks: Mapping[str, Desk] = field(default_factory=dict)
     devices: Mapping[str, Device] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    rooms: Mapping[str, Room] = field(default_factory=dict)

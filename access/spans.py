@@ -18,8 +18,12 @@ class Span:
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The same moments in order of time, as the fewest spans: none empty, none overlapping, none touching."""
+    given = list(spans)
+    if len(given) == 1:  # Mostly there is one, or none.
+        return tuple(given) if given[0].start_ms < given[0].end_ms else ()
+    given.sort()
     found: list[Span] = []
-    for span in sorted(spans):
+    for span in given:
         if span.start_ms >= span.end_ms:
             continue
         if found and span.start_ms <= found[-1].end_ms:

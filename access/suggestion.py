@@ -27,7 +27,9 @@ def free_desk(turn: Turn, case: Case, verdict: Verdict) -> str:
     desks = [desk for desk in turn.site.desks.values() if desk.zone in theirs and desk.id in turn.desks]
     uses = {desk.id: turn.desks[desk.id].use for desk in desks}
     held = with_walk_ins(turn.replica, turn.walk_ins, at_ms)
-    shown = desks_at(held, uses, at_ms, turn.checked_in, turn.released, turn.occupancy.stays.keys())
+    here, zone = turn.occupancy.stays.keys(), turn.before.zone
+    lies_in = {desk.id: desk.zone for desk in desks}
+    shown = desks_at(held, uses, at_ms, turn.checked_in, turn.released, here, zone=zone, lies_in=lies_in)
     return next((desk.name for desk in desks if _stays_free(shown[desk.id], at_ms)), "")
 
 

@@ -2,7 +2,8 @@
 
 One request at a time. First hello, which says where the registry stands; then the log's rows in batches, in order, each
 resent until acknowledged. After a failure it waits, twice as long each time up to a minute, a chance part of it off so
-that sites do not come back all at once (guarantee S9). The replica's changes come down beside it (``access.downlink``),
+that sites do not come back all at once (guarantee S9); once the lane is answered again (``access.lane``), which never
+waits long, it does not wait that out. The replica's changes come down beside it (``access.downlink``),
 so that rows which the registry refuses do not hold them up (S8, D9).
 """
 
@@ -39,7 +40,8 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Uplink:
     """Where the link stands: ``logged`` is the last number in the log, ``acked`` the last the registry has. Times are
-    monotonic milliseconds; at ``greet_due_ms`` a registry that answers is greeted once more (None: never).
+    monotonic milliseconds; at ``greet_due_ms`` a registry that answers is greeted once more (None: never), and before
+    ``asked_ms`` it wants to hear nothing.
     """
 
     logged: int = 0
@@ -47,6 +49,7 @@ class Uplink:
     greeted: bool = False
     failures: int = 0
     not_before_ms: int = 0
+    asked_ms: int = 0
     send_due_ms: int = 0
     send_failures: int = 0
     greet_due_ms: int | None = None
@@ -65,7 +68,7 @@ def plan(link: Uplink, now_ms: int) -> Plan:
 
 def logged(link: Uplink, seq: int) -> Uplink:
     """After the log grew to ``seq``."""
-    return replace(link, logged=max(link.logged, seq))
+    return replace(link, logged=seq) if seq > link.logged else link
 
 
 def greeted(link: Uplink, registry_has: int, again_ms: int | None = None) -> Uplink:
@@ -80,6 +83,11 @@ def greet_again_ms(now_ms: int, *, confirmed: bool) -> int:
     log; else every hour, to hear where other sites' logs stand, and to tell it where ours does.
     """
     return now_ms + (GREET_HOURLY_MS if confirmed else GREET_AGAIN_MS)
+
+
+def to_greet(link: Uplink, now_ms: int) -> Uplink:
+    """After something showed that the registry may have been restored: it is greeted before anything else is sent."""
+    return replace(link, greet_due_ms=now_ms)
 
 
 def forked(link: Uplink, base_seq: int) -> Uplink:
@@ -104,8 +112,14 @@ def failed(link: Uplink, now_ms: int, chance: float, retry_after_ms: int = 0) ->
     """After a request failed; ``chance`` in [0, 1) takes up to half of the wait off. What the registry asked for is
     waited at least, and up to half of it more, so that those whom it turned away together do not come back together.
     """
-    due_ms = now_ms + max(wait_ms(link.failures, chance), int(retry_after_ms * (1.5 - chance / 2)))
-    return replace(link, greeted=False, failures=link.failures + 1, not_before_ms=due_ms)
+    asked_ms = now_ms + int(retry_after_ms * (1.5 - chance / 2))
+    due_ms = max(now_ms + wait_ms(link.failures, chance), asked_ms)
+    return replace(link, greeted=False, failures=link.failures + 1, not_before_ms=due_ms, asked_ms=asked_ms)
+
+
+def reached(link: Uplink, now_ms: int) -> Uplink:
+    """After another link was answered again: what is left of the wait is what the registry asked for."""
+    return replace(link, not_before_ms=min(link.not_before_ms, max(now_ms, link.asked_ms)))
 
 
 def wait_ms(failures: int, chance: float) -> int:

@@ -54,7 +54,9 @@ def may_have(person: Person, zone: str, at_ms: int) -> bool:
 def _is_free(turn: Turn, desk: str, until_ms: int) -> bool:
     held = with_walk_ins(turn.replica, turn.walk_ins, turn.now.wall_ms)
     uses, present = {desk: turn.desks[desk].use}, turn.occupancy.stays.keys()
-    found = desks_at(held, uses, turn.now.wall_ms, turn.checked_in, turn.released, present)[desk]
+    at_ms, zone, lies_in = turn.now.wall_ms, turn.before.zone, {desk: turn.site.desks[desk].zone}
+    fused = desks_at(held, uses, at_ms, turn.checked_in, turn.released, present, zone=zone, lies_in=lies_in)
+    found = fused[desk]
     return found.shown is DeskShown.FREE and (found.next is None or found.next.start_ms >= until_ms)
 
 

@@ -15,7 +15,7 @@ from bench.broker import HOST
 from bench.clock import mono_ns
 from bench.trouble import CannotMeasure
 
-CONNECTS_WITHIN_S = 10.0
+CONNECTS_WITHIN_S = 60.0
 LONGEST_WAIT_MS = 100
 RECEIVE_AT_MOST = 1_000
 

@@ -28,15 +28,15 @@ from bench.processes import Process, Processes
 from bench.trouble import CannotMeasure
 from bench.week_log import LOG_FILE, PLACE, site_file, write_log
 from devices.sitefile import read_site_file
-from gateway.registry_wire import batch
+from gateway.link.wire import batch
 from hubout.demo.places import Ports
 from hubout.ports import free_port
-from registry import tables as t
 from registry.setup import TOKEN_FILE, Registry
+from registry.tables import core as t
 
 NEIGHBOUR = "cinisello"
 SEED = 7
-STARTS_WITHIN_S = 30.0
+STARTS_WITHIN_S = 120.0
 DRAINS_WITHIN_S = 180.0
 LOOK_EVERY_S = 0.005
 

@@ -20,7 +20,7 @@ from access.judge import judge
 from access.replica import Replica
 from access.site import Policy
 from bench.population import LARGE, LINK_FILE, Size, fill, uid
-from gateway.link_store import LinkStore
+from gateway.link.store import LinkStore
 
 FEW = replace(LARGE, bookings=1_000)
 MANY = LARGE

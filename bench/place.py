@@ -10,6 +10,7 @@ SITE = "bench"
 DOORS = 24
 FIRST_PIN = 2
 PULSE_MS = 100
+CODE_FILE = "secrets/pages-code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,17 @@ class Place:
     site_file: Path
     key: bytes
     desks: int
+    pages_port: int
 
     @property
     def state(self) -> Path:
         """The gateway's databases."""
         return self.site_file.parent / "state"
+
+    @property
+    def code(self) -> str:
+        """What opens the site's pages."""
+        return (self.site_file.parent / CODE_FILE).read_text(encoding="ascii").strip()
 
     @property
     def pins(self) -> Path:
@@ -53,11 +60,14 @@ def write_place(folder: Path, port: int, pages_port: int, desks: int) -> Place:
     key, key_file = secrets.token_bytes(KEY_BYTES), secrets_folder / "credential.key"
     key_file.write_text(key.hex(), encoding="ascii")
     key_file.chmod(0o600)
+    code_file = folder / CODE_FILE
+    code_file.write_text(secrets.token_urlsafe(12), encoding="ascii")
+    code_file.chmod(0o600)
     (folder / "state").mkdir(mode=0o750)
     site_file = folder / "site.toml"
     site_file.write_text(_text(port, pages_port, desks), encoding="utf-8")
     site_file.chmod(0o640)
-    return Place(site_file, key, desks)
+    return Place(site_file, key, desks, pages_port)
 
 
 def _text(port: int, pages_port: int, desks: int) -> str:
@@ -92,7 +102,7 @@ mock_directory = "pins"
 
 [pages]
 port = {pages_port}
-code_file = "secrets/pages-code"
+code_file = "{CODE_FILE}"
 """
 
 

@@ -13,8 +13,8 @@ from access.clock import HOUR_MS
 from access.codec import canonical, record_kind, record_to_json
 from access.credential import keyed_hash
 from access.records import Badge, Booking, Membership, Person, Record
-from gateway.link_step import Changed, Step
-from gateway.link_store import LinkStore
+from gateway.link.step import Changed, Step
+from gateway.link.store import LinkStore
 
 SLOTS = 50
 """Half days with bookings, around now."""

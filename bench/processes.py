@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-STOPS_WITHIN_S = 10.0
+STOPS_WITHIN_S = 60.0
 WORDS = 2_000
 
 

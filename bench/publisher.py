@@ -1,4 +1,5 @@
-"""Many desk sensors in one process, which toggle as fast as they are answered. ``python -m bench.publisher``.
+"""Many desk sensors in one process, which toggle as fast as they are answered, or at a pace. ``python -m
+bench.publisher``.
 
 A sensor keeps at most ``WINDOW`` unanswered messages, as firmware keeps 256, and a connection as many unacknowledged
 ones as the broker allows. Answered is what the gateway's ``ack`` says, or, on the way to the floor, what the bare
@@ -12,6 +13,7 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +33,8 @@ UNACKNOWLEDGED = 90
 """Well below deploy/mosquitto.conf's max_inflight_messages, as a device's own memory would have it."""
 DRAINS_WITHIN_NS = 30_000_000_000
 RECEIVE_BYTES = 65_536
+PACE = "per-second="
+UNBOUNDED = 2**62
 HEARD = Heard("0" * 32, 1_000)
 
 
@@ -107,7 +111,8 @@ class Counted:
 class Publisher:
     """The sensors at work."""
 
-    def __init__(self, port: int, sensors: Sequence[Sensor], window: Window, answers: str) -> None:
+    def __init__(self, port: int, sensors: Sequence[Sensor], window: Window, answers: str, per_s: float = inf) -> None:
+        self._per_s, self._sent = per_s, 0
         self._sensors, self._window, self._boot = sensors, window, secrets.token_hex(8)
         self._by_name = {one.name: one for one in sensors}
         self._connections = [_connected(port, sensors[n::CONNECTIONS], n, answers) for n in range(CONNECTIONS)]
@@ -124,8 +129,9 @@ class Publisher:
             ending = now_ns >= end_ns
             if ending and all(one.ended for one in self._sensors) and self._left() <= 0:
                 break
+            due = UNBOUNDED if ending or self._per_s == inf else round((now_ns - start_ns) / 1e9 * self._per_s)
             for connection in self._connections:
-                self._fill(connection, [one for one in connection.sensors if not (ending and one.ended)])
+                self._fill(connection, [one for one in connection.sensors if not (ending and one.ended)], due)
             for fileno, _ in self._poll.poll(1):
                 self._take(self._of_fileno[fileno])
         spent_s = (mono_ns() - start_ns) / 1e9
@@ -134,17 +140,18 @@ class Publisher:
     def _left(self) -> int:
         return sum(one.seq for one in self._sensors) - self._window.answered()
 
-    def _fill(self, connection: Connection, sensors: Sequence[Sensor]) -> None:
-        """Send as much as is allowed, sensor by sensor in turn; the last word of each is that nobody is there."""
-        sending = b"".join(self._packets(connection, sensors))
+    def _fill(self, connection: Connection, sensors: Sequence[Sensor], due: int) -> None:
+        """Send as much as is allowed and due, sensor by sensor in turn; each ends with that nobody is there."""
+        sending = b"".join(self._packets(connection, sensors, due))
         if sending:
             connection.socket.sendall(sending)
 
-    def _packets(self, connection: Connection, sensors: Sequence[Sensor]) -> Iterator[bytes]:
-        moving = list(sensors)
-        while moving and connection.unacknowledged < UNACKNOWLEDGED:
+    def _packets(self, connection: Connection, sensors: Sequence[Sensor], due: int) -> Iterator[bytes]:
+        moving = sorted(sensors, key=lambda one: one.seq) if due < UNBOUNDED else list(sensors)
+        while moving and (room := min(UNACKNOWLEDGED - connection.unacknowledged, due - self._sent)) > 0:
             moving = [one for one in moving if self._window.room(one)]
-            for one in moving[: UNACKNOWLEDGED - connection.unacknowledged]:
+            for one in moving[:room]:
+                self._sent += 1
                 one.seq += 1
                 connection.unacknowledged += 1
                 connection.mid = connection.mid % packets.LARGEST_MID + 1
@@ -179,15 +186,18 @@ def _connected(port: int, sensors: Sequence[Sensor], number: int, answers: str) 
     return Connection(connection, sensors)
 
 
-def main(port: int, count: int, seconds: float, shared: Path | None) -> None:
+def main(port: int, count: int, seconds: float, shared: Path | None = None, per_s: float = inf) -> None:
     """Publish to the gateway, or (where a shared count is named) to the bare client; say how it went, as JSON."""
     kind = Acked if shared is None else Counted
     named = [sensor(number) for number in range(count)]
     sensors = [Sensor(name, packets.topic_bytes(kind.leaf.format(name))) for name in named]
     window: Window = Acked(sensors) if shared is None else Counted(sensors, shared_count(shared))
-    found = Publisher(port, sensors, window, kind.filter).run(seconds)
+    found = Publisher(port, sensors, window, kind.filter, per_s).run(seconds)
     sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4]) if len(sys.argv) > 4 else None)
+    wished = sys.argv[4:]
+    shared = next((Path(word) for word in wished if not word.startswith(PACE)), None)
+    paced = next((float(word.removeprefix(PACE)) for word in wished if word.startswith(PACE)), inf)
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), shared, paced)

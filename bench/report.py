@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass
 from bench.drain import Drained
 from bench.figures import Spread
 from bench.ingest import Ingested
+from bench.rendered import Rendered
 from bench.trouble import FloorTooHigh
 from bench.verifying import LogVerified
+from bench.watched import Watched
 
 HIGHEST_FLOOR_US = 5_000
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -60,11 +62,13 @@ class Measured:
     drained: tuple[tuple[str, Drained], ...]
     log: LogVerified
     load: tuple[float, float]
+    watched: Watched
+    pages: tuple[Rendered, ...]
 
     @property
     def lost(self) -> int:
-        """Messages and events that are not exactly once where they belong."""
-        return self.ingest.lost + sum(one.lost for _, one in self.drained)
+        """Messages and events that are not exactly once where they belong, and taps that an open page did not show."""
+        return self.watched.missing + self.ingest.lost + sum(one.lost for _, one in self.drained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ def to_json(measured: Measured) -> dict[str, object]:
         "start": {"first_decision_s": measured.first_decision_s},
         "drain": {kind: asdict(drained) for kind, drained in measured.drained},
         "verify": asdict(measured.log),
+        "live_pages": asdict(measured.watched),
+        "pages": [asdict(page) for page in measured.pages],
         "ratios": _ratios(measured),
         "load": list(measured.load),
     }
@@ -131,6 +137,8 @@ def lines(measured: Measured) -> list[Line]:
         Line("first decision after start, s", measured.first_decision_s, 2),
         *(line for kind, drained in measured.drained for line in _drain(NAMES[kind], drained)),
         _verified(measured.log),
+        *_watched(measured.watched),
+        _slowest(measured.pages),
     ]
 
 
@@ -147,6 +155,23 @@ def _drain(name: str, drained: Drained) -> list[Line]:
 def _verified(log: LogVerified) -> Line:
     own = f"{log.ratio} times what reading and hashing takes, {log.floor_s:.1f} s"
     return Line(f"{log.events} events verified, s", log.took_s, 60, beside=own)
+
+
+def _watched(watched: Watched) -> list[Line]:
+    alone = f"{watched.lock_p99_us:,.0f} us beside {watched.alone_lock_p99_us:,.0f} with none open"
+    middle = f"p50 {watched.page_p50_ms:.0f} ms, {watched.kb_per_s:,.0f} kB/s in all"
+    return [
+        Line(f"tap to {watched.pages} live pages, p99, ms", watched.page_p99_ms, 1_000, beside=middle),
+        Line("tap to lock line meanwhile, p99, times", watched.ratio, 2, beside=alone),
+        Line("taps that an open page did not show", watched.missing, 0),
+        Line("most memory of the pages' process, MB", watched.memory_mb, 200),
+    ]
+
+
+def _slowest(pages: tuple[Rendered, ...]) -> Line:
+    slowest = max(pages, key=lambda page: page.ms)
+    own = f"{slowest.page}, {slowest.ratio} times the floor's {slowest.floor_ms:.1f} ms; {len(pages)} pages"
+    return Line("slowest page, median, ms", slowest.ms, 50, beside=own)
 
 
 def _spans(what: str, beside: Beside) -> list[Line]:

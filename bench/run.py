@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench import drain, verifying
+from bench import drain, rendered, verifying
 from bench.broker import start_broker
 from bench.clock import wall_ms
 from bench.figures import spread
@@ -15,10 +15,12 @@ from bench.ingest import COUNT_FILE, Ingested, Sustained
 from bench.judging import medians_us
 from bench.population import LARGE, NORMAL, Size
 from bench.processes import Processes
+from bench.rendered import LOOKS, Rendered
 from bench.report import HIGHEST_FLOOR_US, Beside, Measured, Memory, demand_a_floor
 from bench.seed import chance
 from bench.starting import Running, prepared, start_gateway, start_site
 from bench.taps import sample
+from bench.watched import A_CROWD, Crowd, Crowded, Watched
 
 DESKS = 32
 SEED = 1
@@ -31,8 +33,8 @@ Told = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How long to measure: taps, seconds of sustained messages, how large the large site is and how often it starts,
-    how many events a site logged while its registry was away, how many are verified; and above which floor nothing
-    measured counts.
+    how many events a site logged while its registry was away, how many are verified; above which floor nothing measured
+    counts; how many live pages are open, how often each page is looked at, and whether the centre has a year behind it.
     """
 
     taps: int = 600
@@ -42,6 +44,9 @@ class Effort:
     away_events: int = 25_000
     verified_events: int = 1_000_000
     highest_floor_us: float = HIGHEST_FLOOR_US
+    crowd: Crowd = A_CROWD
+    looks: int = LOOKS
+    a_year: bool = True
 
 
 def measure(folder: Path, effort: Effort, told: Told) -> Measured:
@@ -50,20 +55,33 @@ def measure(folder: Path, effort: Effort, told: Told) -> Measured:
     with ExitStack() as stack:
         processes = stack.enter_context(Processes(folder))
         port = start_broker(processes)
-        feedback, lock, ingested, normal_mb, pages_mb = _normal(stack, processes, port, effort, told)
+        feedback, lock, ingested, normal_mb, pages_mb, watched, pages = _normal(stack, processes, port, effort, told)
         large_mb, first_s = _large(stack, processes, port, effort, told)
+        pages += rendered.of_the_centre(processes, effort.looks, told, a_year=effort.a_year)
         drained = drain.measure(processes, port, effort.away_events, lambda what: told(f"a week drained: {what}"))
     log = verifying.measure(folder / "verified", effort.verified_events, lambda what: told(f"a long log: {what}"))
     told("judge at 1 000 and at 100 000 bookings")
     judge_us = medians_us(folder, chance(SEED), wall_ms())
     memory = Memory(normal_mb, large_mb, pages_mb)
-    return Measured(feedback, lock, ingested, judge_us, memory, first_s, drained, log, (load, os.getloadavg()[0]))
+    return Measured(
+        feedback,
+        lock,
+        ingested,
+        judge_us,
+        memory,
+        first_s,
+        drained,
+        log,
+        (load, os.getloadavg()[0]),
+        watched,
+        tuple(pages),
+    )
 
 
 def _normal(
     stack: ExitStack, processes: Processes, port: int, effort: Effort, told: Told
-) -> tuple[Beside, Beside, Ingested, float, float]:
-    """Taps, messages, and the memory after them, at a normal site."""
+) -> tuple[Beside, Beside, Ingested, float, float, Watched, list[Rendered]]:
+    """Taps, messages, and the memory after them, at a normal site; then its pages, which many have open."""
     told("starting a normal site")
     place = prepared(processes.folder / "normal", NORMAL, port, DESKS)
     processes.python("floor-echo", "bench.echo", str(port), str(processes.folder / "floor.db"))
@@ -73,8 +91,10 @@ def _normal(
     sustained = Sustained(processes, place, port)
     ingested = sustained.measure(effort.ingest_s, lambda what: told(f"sustained messages: {what}"))
     memory_mb, pages_mb = site.memory_mb(), site.pages_mb()
+    pages = rendered.of_a_site(processes, site, effort.looks, told)
+    watched = Crowded(processes, site, port, effort.crowd).measure(lambda what: told(f"live pages open: {what}"))
     site.gateway.stop()
-    return feedback, lock, ingested, memory_mb, pages_mb
+    return feedback, lock, ingested, memory_mb, pages_mb, watched, pages
 
 
 def _taps(site: Running, effort: Effort, told: Told) -> tuple[Beside, Beside]:

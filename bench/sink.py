@@ -12,14 +12,14 @@ from fastapi import FastAPI, Request
 from sqlalchemy import insert
 
 from access.log import GENESIS, Broken, Row, verify
-from registry import tables as t
-from registry import wire
-from registry.api_gateway import own_site
+from registry.api.gateway import own_site
 from registry.app import create_app
-from registry.gate import APPENDS
+from registry.guard.gate import APPENDS
 from registry.problems import Kind, Problem
 from registry.serve import bound, serve
 from registry.settings import Settings
+from registry.tables import core as t
+from registry.uplink import wire
 
 
 def floor_app(settings: Settings) -> FastAPI:

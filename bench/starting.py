@@ -11,9 +11,10 @@ from bench.population import Size, fill
 from bench.processes import Process, Processes
 from bench.taps import Readers
 from bench.trouble import CannotMeasure
+from bench.visitor import is_ready
 from hubout.ports import free_port
 
-STARTS_WITHIN_S = 30.0
+STARTS_WITHIN_S = 120.0
 LAST_WORDS_NS = 200_000_000
 
 
@@ -29,6 +30,11 @@ class Running:
     def memory_mb(self) -> float:
         """The gateway's own process."""
         return resident_mb(self.gateway.pid)
+
+    def demand_pages(self) -> None:
+        """Go on once the site's pages show it. Raises CannotMeasure."""
+        if not holds_within(lambda: is_ready(self.place.pages_port), STARTS_WITHIN_S):
+            raise CannotMeasure(f"the site's pages did not start; the gateway said: {self.gateway.words()}")
 
     def pages_mb(self) -> float:
         """The site's pages, a process apart."""

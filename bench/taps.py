@@ -7,6 +7,7 @@ changed, by the time that the mock line keeps. The floor's span is the bare echo
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from access.freshness import Heard
 from bench.client import Client
@@ -23,8 +24,19 @@ SLOT_NS = 50_000_000
 """A tap and an echo every so often: with 24 readers, each taps once in 1.2 s."""
 SETTLES_NS = 3_000_000_000
 """Time for the pages' process to have started; a start is measured by itself."""
-ANSWERS_WITHIN_S = 5.0
+ANSWERS_WITHIN_S = 30.0
 FILTERS = (beacon_topic(SITE), topic(SITE, "+", "feedback"), "floor/+/feedback")
+
+
+class Tapped(NamedTuple):
+    """A tap's spans in nanoseconds: to its feedback and to the change of the lock's line; of which badge it was, by
+    number, and when it was sent.
+    """
+
+    feedback_ns: int
+    lock_ns: int
+    badge: int
+    sent_ns: int
 
 
 @dataclass(slots=True)
@@ -57,12 +69,12 @@ class Readers:
         else:
             self._answer = (name, payload, at_ns)
 
-    def tap(self, number: int) -> tuple[int, int]:
-        """One booked card at a reader: its feedback's and its lock line's span."""
+    def tap(self, number: int) -> Tapped:
+        """One booked card at a reader."""
         self._seq += 1
         heard = Heard(self._beacon, (mono_ns() - self._beacon_ns) // 1_000_000)
-        card = uid(self._seq % self._booked)
-        tap = say.Tap(self._boot, self._seq, mono_ns() // 1_000_000, heard, card)
+        badge = self._seq % self._booked
+        tap = say.Tap(self._boot, self._seq, mono_ns() // 1_000_000, heard, uid(badge))
         name, payload = reader(number), wire.encode(tap)
         sent_ns = mono_ns()
         answer, at_ns = self._asked(topic(SITE, name, "tap"), payload, topic(SITE, name, "feedback"))
@@ -71,7 +83,8 @@ class Readers:
             raise CannotMeasure(f"a booked card was answered {answer!r}")
         if not self.client.until(lambda: self._board.released_ns(lock_pin(number)) >= sent_ns, ANSWERS_WITHIN_S):
             raise CannotMeasure(f"the lock line of door {number} did not move")
-        return at_ns - sent_ns, self._board.released_ns(lock_pin(number)) - sent_ns
+        lock_ns = self._board.released_ns(lock_pin(number)) - sent_ns
+        return Tapped(at_ns - sent_ns, lock_ns, badge, sent_ns)
 
     def echo(self, number: int) -> int:
         """One message of a tap's size through the floor: its span."""
@@ -108,9 +121,9 @@ def _in_turn(readers: Readers, number: int, found: Sampled, *, first: bool) -> I
     """A tap and an echo, half a slot apart; which goes ``first`` changes, so that neither is always the second."""
 
     def tap() -> None:
-        feedback_ns, lock_ns = readers.tap(number)
-        found.feedback.append(feedback_ns)
-        found.lock.append(lock_ns)
+        tapped = readers.tap(number)
+        found.feedback.append(tapped.feedback_ns)
+        found.lock.append(tapped.lock_ns)
 
     def echo() -> None:
         found.floor.append(readers.echo(number))

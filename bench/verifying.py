@@ -21,9 +21,9 @@ from bench.trouble import CannotMeasure
 from bench.week import Logged, Week
 from bench.week_log import EVENTS_A_DAY, LOG_FILE, site_file
 from devices.sitefile import read_site_file
-from gateway.log_reader import Reader
-from gateway.logbook import verified
-from gateway.store import Store
+from gateway.log.logbook import verified
+from gateway.log.reader import Reader
+from gateway.log.store import Store
 from hubout.demo.places import Ports
 from registry.setup import KEY_FILE, TOKEN_FILE
 

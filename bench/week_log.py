@@ -15,13 +15,13 @@ from access.site import Site
 from bench.population import uid
 from bench.seed import chance
 from bench.week import Logged, Week
-from gateway.store import Store
+from gateway.log.store import Store
 from hubout.demo.places import MATERA_DOORS, Place, Ports, write_site
-from registry.bulk import NewBadge, Seed
-from registry.people import Profile, Rights
-from registry.resources import Resource
+from registry.bookings.resources import Resource
+from registry.people.people import Profile, Rights
+from registry.seed.bulk import NewBadge, Seed
 
-PLACE = Place("matera", "mt", "Hubout Matera", 40, 200, MATERA_DOORS)
+PLACE = Place("matera", "mt", "Hubout Matera", "Comune di Matera", 40, 200, MATERA_DOORS)
 SILENT_AFTER_S = 86_400
 EVENTS_A_DAY = 3_000
 """A day has a few more."""

@@ -10,11 +10,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from access.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
-from access.site import Desk, Device, Direction, Door, GpioLines, Policy, Site, StandsFor, UidForm, Zone
+from access.site import (
+    Desk,
+    Device,
+    Direction,
+    Door,
+    GpioLines,
+    Policy,
+    Rectangle,
+    Room,
+    Site,
+    StandsFor,
+    UidForm,
+    Zone,
+)
 from devices.sitefile_draft import Draft, Entry, read_draft
 from devices.sitefile_hours import minute_of, spans_of
 from devices.sitefile_mistake import Mistake, Severity, SiteFileError
-from devices.sitefile_model import DeviceTable, DoorTable, PolicyTable
+from devices.sitefile_model import DeviceTable, DoorTable, PolicyTable, RoomTable, ZoneTable
 from devices.sitefile_rules import REFERENCE_OF, RULES
 from devices.sitefile_settings import (
     BrokerSettings,
@@ -114,12 +127,23 @@ def _site(draft: Draft) -> Site:
         id=table.id,
         name=table.name,
         timezone=table.timezone,
-        zones={e.table.id: Zone(**e.table.model_dump()) for e in draft.zones},
+        zones={e.table.id: _zone(e.table) for e in draft.zones},
         doors={e.table.id: _door(draft, e) for e in draft.doors},
         desks={e.table.id: Desk(e.table.id, e.table.name, e.table.zone, e.table.x, e.table.y) for e in draft.desks},
         devices={e.table.id: _device(e.table) for e in draft.devices},
         policy=_policy(draft.tables["policy"].table),
+        rooms={e.table.id: Room(e.table.id, e.table.name, e.table.zone, _drawn(e.table)) for e in draft.rooms},
     )
+
+
+def _zone(table: ZoneTable) -> Zone:
+    return Zone(table.id, table.name, table.capacity, table.when_full, table.passback, _drawn(table))
+
+
+def _drawn(table: ZoneTable | RoomTable) -> Rectangle | None:
+    if table.x is None or table.y is None or table.width is None or table.height is None:
+        return None
+    return Rectangle(table.x, table.y, table.width, table.height)
 
 
 def _door(draft: Draft, entry: Entry[DoorTable]) -> Door:
@@ -144,6 +168,8 @@ def _door(draft: Draft, entry: Entry[DoorTable]) -> Door:
         asks_pin=table.asks_pin,
         first_in=table.first_in,
         free=tuple(span for text in table.free for span in spans_of(text)),
+        x=None if table.y is None else table.x,
+        y=None if table.x is None else table.y,
     )
 
 

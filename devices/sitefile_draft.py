@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from devices.sitefile_fields import Table
 from devices.sitefile_lines import LineIndex, Loc
 from devices.sitefile_mistake import Mistake, nearest, quoted
 from devices.sitefile_model import (
@@ -19,7 +20,7 @@ from devices.sitefile_model import (
     DeskTable,
     DeviceTable,
     DoorTable,
-    Table,
+    RoomTable,
     ZoneTable,
 )
 from devices.sitefile_words import looks_secret, mistakes_of
@@ -47,6 +48,7 @@ class Draft:
     lines: LineIndex
     tables: Mapping[str, Entry[Any]] = field(default_factory=dict)
     zones: tuple[Entry[ZoneTable], ...] = ()
+    rooms: tuple[Entry[RoomTable], ...] = ()
     doors: tuple[Entry[DoorTable], ...] = ()
     desks: tuple[Entry[DeskTable], ...] = ()
     devices: tuple[Entry[DeviceTable], ...] = ()
@@ -141,6 +143,7 @@ def _understood(draft: Draft, mistakes: list[Mistake]) -> Draft:
         draft.lines,
         dict(_tables(draft, mistakes)),
         zones=tuple(_array(draft, "zones", ZoneTable, mistakes)),
+        rooms=tuple(_array(draft, "rooms", RoomTable, mistakes)),
         doors=tuple(_array(draft, "doors", DoorTable, mistakes)),
         desks=tuple(_array(draft, "desks", DeskTable, mistakes)),
         devices=tuple(_array(draft, "devices", DeviceTable, mistakes)),

@@ -6,13 +6,9 @@ A field's ``examples`` hold the line to write; mistakes quote it. What one table
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.functional_validators import AfterValidator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from access.site import (
-    ID_PATTERN,
-    RESERVED_IDS,
     Direction,
     ExitBy,
     LockSense,
@@ -22,46 +18,25 @@ from access.site import (
     UidForm,
     WhenFull,
 )
-from devices.sitefile_hours import BadHours, spans_of
-
-HIGHEST_BCM_PIN = 27
-SHORTEST_PULSE_MS = 100
-LONGEST_PULSE_MS = 60_000
-
-
-def _not_reserved(ident: str) -> str:
-    if ident in RESERVED_IDS:
-        raise PydanticCustomError("reserved_id", "the id is reserved")
-    return ident
-
-
-def _hours(text: str) -> str:
-    try:
-        spans_of(text)
-    except BadHours as error:
-        raise PydanticCustomError("bad_hours", "{why}", {"why": str(error)}) from None
-    return text
-
-
-Id = Annotated[str, Field(pattern=ID_PATTERN), AfterValidator(_not_reserved)]
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]*$")]
-Reference = Annotated[str, Field(max_length=80)]
-FileName = Annotated[str, Field(min_length=1, max_length=1024, pattern=r"^[^\x00]+$")]
-Host = Annotated[str, Field(max_length=253, pattern=r"^[A-Za-z0-9._:-]+$")]
-Port = Annotated[int, Field(ge=1, le=65_535)]
-Pin = Annotated[int, Field(ge=0, le=HIGHEST_BCM_PIN)]
-PulseMs = Annotated[int, Field(ge=SHORTEST_PULSE_MS, le=LONGEST_PULSE_MS)]
-Topic = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^+#\x00-\x1f]+$")]
-Choice = Field(strict=False)
-Hours = Annotated[str, Field(max_length=80), AfterValidator(_hours)]
-Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-EndTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
-
-
-class Table(BaseModel):
-    """Any table: strict types, no unknown keys."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+from devices.sitefile_fields import (
+    Choice,
+    EndTime,
+    FileName,
+    Host,
+    Hours,
+    Id,
+    Name,
+    Pin,
+    Port,
+    PulseMs,
+    Reference,
+    Table,
+    Time,
+    Topic,
+    size,
+    span,
+    unit,
+)
 
 
 class SiteTable(Table):
@@ -80,6 +55,22 @@ class ZoneTable(Table):
     capacity: int | None = Field(default=None, ge=1, le=100_000, examples=["capacity = 40"])
     when_full: Annotated[WhenFull, Choice] = Field(default=WhenFull.WARN, examples=['when_full = "warn"'])
     passback: Annotated[Passback, Choice] = Field(default=Passback.OFF, examples=['passback = "off"'])
+    x: int | None = unit("x = 0")
+    y: int | None = unit("y = 0")
+    width: int | None = size("width = 960")
+    height: int | None = size("height = 360")
+
+
+class RoomTable(Table):
+    """``[[rooms]]``: a room within a zone."""
+
+    id: Id = Field(examples=['id = "meeting"'])
+    name: Name = Field(examples=['name = "Meeting room"'])
+    zone: Reference = Field(examples=['zone = "hall"'])
+    x: int | None = unit("x = 0")
+    y: int | None = unit("y = 0")
+    width: int | None = size("width = 960")
+    height: int | None = size("height = 360")
 
 
 class GpioTable(Table):
@@ -111,6 +102,8 @@ class DoorTable(Table):
     asks_pin: bool = Field(default=False, examples=["asks_pin = false"])
     first_in: bool = Field(default=False, examples=["first_in = false"])
     free: list[Hours] = Field(default=[], max_length=50, examples=['free = ["mon-fri 08:00-18:00"]'])
+    x: int | None = unit("x = 480")
+    y: int | None = unit("y = 0")
 
 
 class DeskTable(Table):
@@ -119,8 +112,8 @@ class DeskTable(Table):
     id: Id = Field(examples=['id = "desk-01"'])
     name: Name = Field(examples=['name = "Desk 1"'])
     zone: Reference = Field(examples=['zone = "hall"'])
-    x: int | None = Field(default=None, ge=0, le=10_000, examples=["x = 120"])
-    y: int | None = Field(default=None, ge=0, le=10_000, examples=["y = 80"])
+    x: int | None = unit("x = 120")
+    y: int | None = unit("y = 80")
 
 
 class DeviceTable(Table):
@@ -197,34 +190,30 @@ class LiveTable(Table):
     home_assistant: bool = Field(default=False, examples=["home_assistant = true"])
 
 
-def _span(lowest: float, highest: float, example: str) -> float | None:
-    return Field(default=None, ge=lowest, le=highest, allow_inf_nan=False, examples=[example])
-
-
 class PolicyTable(Table):
     """``[policy]``; what is left out keeps the default of ``access.site.Policy``. Guarantees D2 and D7 cap two."""
 
-    grace_before_min: float | None = _span(0, 240, "grace_before_min = 15")
-    tap_max_age_s: float | None = _span(0.5, 5, "tap_max_age_s = 5")
-    entry_window_s: float | None = _span(0, 60, "entry_window_s = 5")
-    grant_max_age_s: float | None = _span(0.1, 2, "grant_max_age_s = 2")
-    exit_request_s: float | None = _span(1, 120, "exit_request_s = 10")
-    tap_interval_s: float | None = _span(0, 60, "tap_interval_s = 1")
-    card_repeat_s: float | None = _span(0, 60, "card_repeat_s = 3")
-    desk_hold_min: float | None = _span(0, 240, "desk_hold_min = 5")
-    silent_after_s: float | None = _span(1, 86_400, "silent_after_s = 180")
-    maker_silent_after_h: float | None = _span(0.01, 720, "maker_silent_after_h = 26")
-    hole_s: float | None = _span(1, 3_600, "hole_s = 60")
+    grace_before_min: float | None = span(0, 240, "grace_before_min = 15")
+    tap_max_age_s: float | None = span(0.5, 5, "tap_max_age_s = 5")
+    entry_window_s: float | None = span(0, 60, "entry_window_s = 5")
+    grant_max_age_s: float | None = span(0.1, 2, "grant_max_age_s = 2")
+    exit_request_s: float | None = span(1, 120, "exit_request_s = 10")
+    tap_interval_s: float | None = span(0, 60, "tap_interval_s = 1")
+    card_repeat_s: float | None = span(0, 60, "card_repeat_s = 3")
+    desk_hold_min: float | None = span(0, 240, "desk_hold_min = 5")
+    silent_after_s: float | None = span(1, 86_400, "silent_after_s = 180")
+    maker_silent_after_h: float | None = span(0.01, 720, "maker_silent_after_h = 26")
+    hole_s: float | None = span(1, 3_600, "hole_s = 60")
     day_ends: Time | None = Field(default=None, examples=['day_ends = "04:00"'])
     minor_from: Time | None = Field(default=None, examples=['minor_from = "07:00"'])
     minor_until: EndTime | None = Field(default=None, examples=['minor_until = "21:00"'])
     pin_tries: int | None = Field(default=None, ge=1, le=20, examples=["pin_tries = 3"])
-    pin_block_min: float | None = _span(0.1, 1_440, "pin_block_min = 5")
-    no_show_min: float | None = _span(1, 1_440, "no_show_min = 15")
-    dated_age_d: float | None = _span(0.01, 3_650, "dated_age_d = 1")
-    booking_age_d: float | None = _span(0.01, 3_650, "booking_age_d = 7")
-    standing_age_d: float | None = _span(0.01, 3_650, "standing_age_d = 30")
-    clock_unsure_min: float | None = _span(0.1, 1_440, "clock_unsure_min = 10")
+    pin_block_min: float | None = span(0.1, 1_440, "pin_block_min = 5")
+    no_show_min: float | None = span(1, 1_440, "no_show_min = 15")
+    dated_age_d: float | None = span(0.01, 3_650, "dated_age_d = 1")
+    booking_age_d: float | None = span(0.01, 3_650, "booking_age_d = 7")
+    standing_age_d: float | None = span(0.01, 3_650, "standing_age_d = 30")
+    clock_unsure_min: float | None = span(0.1, 1_440, "clock_unsure_min = 10")
 
 
 TABLES: dict[str, type[Table]] = {
@@ -238,7 +227,7 @@ TABLES: dict[str, type[Table]] = {
     "live": LiveTable,
     "policy": PolicyTable,
 }
-ARRAYS = ("zones", "doors", "desks", "devices")
+ARRAYS = ("zones", "rooms", "doors", "desks", "devices")
 NEEDED = ("site", "broker", "storage", "keys", "pages", "zones")
 DEFAULTED = ("keeper", "live", "policy")
 """Tables that may be left out because every key has its default; ``registry`` may be left out and is then None."""

@@ -8,7 +8,8 @@ from devices.drivers import DRIVERS
 from devices.sitefile_doors import DOOR_RULES
 from devices.sitefile_draft import Draft, Entry
 from devices.sitefile_mistake import Mistake, nearest, quoted
-from devices.sitefile_model import DeviceTable, SiteTable
+from devices.sitefile_model import ARRAYS, DeviceTable, SiteTable
+from devices.sitefile_plan import PLAN_RULES
 from devices.sitefile_terms import TERM_RULES
 
 NATIVE = "hubout"
@@ -46,8 +47,8 @@ def timezone(draft: Draft) -> Iterator[Mistake]:
 
 
 def unique_ids(draft: Draft) -> Iterator[Mistake]:
-    """No two zones, doors, desks or devices share an id."""
-    for kind in ("zones", "doors", "desks", "devices"):
+    """No two zones, rooms, doors, desks or devices share an id."""
+    for kind in ARRAYS:
         seen: set[str] = set()
         for number, item in enumerate(draft.raw.get(kind, ()) if draft.ids(kind) else ()):
             ident = item.get("id") if isinstance(item, dict) else None
@@ -62,6 +63,7 @@ def references(draft: Draft) -> Iterator[Mistake]:
     """Every zone, door, desk and controller that is named is there."""
     named = [(e.loc, "zone", e.table.zone) for e in draft.doors]
     named += [(e.loc, "zone", e.table.zone) for e in draft.desks]
+    named += [(e.loc, "zone", e.table.zone) for e in draft.rooms]
     named += [(e.loc, "outer", e.table.outer) for e in draft.doors if e.table.outer is not None]
     named += [(e.loc, "controller", e.table.controller) for e in draft.doors if e.table.controller is not None]
     for entry in draft.devices:
@@ -144,4 +146,13 @@ def _claims(device: DeviceTable) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "door", (device.door,)
 
 
-RULES: tuple[Rule, ...] = (timezone, unique_ids, references, device_keys, shared_things, *DOOR_RULES, *TERM_RULES)
+RULES: tuple[Rule, ...] = (
+    timezone,
+    unique_ids,
+    references,
+    device_keys,
+    shared_things,
+    *DOOR_RULES,
+    *TERM_RULES,
+    *PLAN_RULES,
+)

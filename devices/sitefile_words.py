@@ -6,9 +6,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from devices.sitefile_fields import Table
 from devices.sitefile_lines import LineIndex, Loc
 from devices.sitefile_mistake import Mistake, nearest, quoted
-from devices.sitefile_model import NESTED, Table
+from devices.sitefile_model import NESTED
 
 SECRET_WORDS = ("password", "passwd", "passphrase", "token", "secret", "credential", "api_key", "apikey")
 SECRET_KEYS = ("key", "code", "pin")

@@ -67,7 +67,8 @@ def _alive(device: Device, event: h.Happening, now_ms: int, chance: float) -> St
 
 def _then(device: Device, outcome: tuple[Part, tuple[Saying, ...], tuple[Doing, ...]], now_ms: int) -> Step:
     part, says, doings = outcome
-    said, sent = say(replace(device, part=part), says, now_ms)
+    moved = device if part is device.part else replace(device, part=part)
+    said, sent = say(moved, says, now_ms)
     return said, (*doings, *sent)
 
 
@@ -80,7 +81,7 @@ def _told(device: Device, event: h.ToldBy, now_ms: int) -> Step:
             return replace(device, life=replace(life, beacon=beacon, beacon_ms=now_ms)), ()
         case Ack(boot, upto):
             box = boxes.answered(life.outbox, upto) if boot == life.boot else life.outbox
-            return replace(device, life=replace(life, outbox=box)), ()
+            return (device if box is life.outbox else replace(device, life=replace(life, outbox=box))), ()
     return _then(device, device.part.told(event.message, life.moment(now_ms)), now_ms)
 
 

@@ -38,6 +38,8 @@ def put(box: Outbox, seq: int, leaf: str, payload: bytes, now_ms: int) -> Outbox
 
 def answered(box: Outbox, upto: int) -> Outbox:
     """The box after the gateway has taken every number up to ``upto``."""
+    if not box.waiting or box.waiting[0].seq > upto:
+        return box
     return replace(box, waiting=tuple(message for message in box.waiting if message.seq > upto))
 
 

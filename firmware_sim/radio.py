@@ -151,9 +151,14 @@ class Radio:
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         try:
-            said = parse(message.topic.rpartition("/")[2], bytes(message.payload))
+            where = message.topic
+        except UnicodeDecodeError:  # Of a broker whose file is damaged: it starts, and says what it read.
+            self.inbox.append(Trouble("a message whose topic is no text cannot be used: see to the broker's disk"))
+            return
+        try:
+            said = parse(where.rpartition("/")[2], bytes(message.payload))
         except BadMessage as bad:
-            self.inbox.append(Trouble(f"a message on {message.topic} cannot be used: {bad}"))
+            self.inbox.append(Trouble(f"a message on {where} cannot be used: {bad}"))
             return
         if isinstance(said, Beacon | Feedback | Command | Ack):
             self.inbox.append(ToldBy(said, message.retain))

@@ -17,6 +17,8 @@ Step = tuple[Device, tuple[Doing, ...]]
 
 def say(device: Device, says: tuple[Saying, ...], now_ms: int) -> Step:
     """Write each message once, keep it, and send it if it can arrive."""
+    if not says:
+        return device, ()
     life, sent = device.alive, []
     for saying in says:
         message = saying(life.boot, life.seq + 1, now_ms - life.booted_ms, life.heard(now_ms))
@@ -33,6 +35,8 @@ def resend(device: Device, now_ms: int) -> Step:
     """Say again what is due, as it was written."""
     life = device.alive
     box, again = boxes.due(life.outbox, now_ms)
+    if box is life.outbox:
+        return device, ()
     return replace(device, life=replace(life, outbox=box)), tuple(Publish(w.leaf, w.payload) for w in again)
 
 

@@ -16,31 +16,32 @@ from access.room import Bounds
 from access.site import Site
 from access.stored import Logged, begin
 from devices.sitefile import SiteFile, read_site_file
-from gateway.broker import Broker
 from gateway.clock import Clock
 from gateway.database import StoreDamaged
-from gateway.feed import Feed
-from gateway.inward import Inward
 from gateway.keeper import Keeper
-from gateway.link_exchange import Exchange
-from gateway.link_store import LinkStore
-from gateway.live import Publisher
+from gateway.link.client import Address, RegistryClient
+from gateway.link.exchange import Exchange
+from gateway.link.links import RegistryLinks, links_of
+from gateway.link.store import LinkStore
+from gateway.log.mender import Mender
+from gateway.log.purging import Purging
+from gateway.log.reserve import Holding, Reserve
+from gateway.log.returning import Returning
+from gateway.log.store import Store
+from gateway.log.store_mending import anew, opened
+from gateway.log.tidying import Tidying
 from gateway.loop import Loop
-from gateway.mender import Mender
+from gateway.mqtt.broker import Broker
+from gateway.mqtt.inward import Inward
 from gateway.outward import Outward
-from gateway.pages_asked import Askable
-from gateway.pages_happened import Recent
-from gateway.pages_process import PagesProcess
-from gateway.registry_client import Address, RegistryClient
-from gateway.registry_links import RegistryLinks, links_of
-from gateway.reserve import Holding, Reserve
-from gateway.returning import Returning
+from gateway.pages.asked import Askable
+from gateway.pages.happened import Recent
+from gateway.pages.process import PagesProcess
 from gateway.revoking import REVOCATIONS_FILE, Revoking
-from gateway.showing import Showing
+from gateway.showing.feed import Feed
+from gateway.showing.live import Publisher
+from gateway.showing.parts import Showing
 from gateway.staying import to_stay
-from gateway.store import Store
-from gateway.store_mending import anew, opened
-from gateway.tidying import Tidying
 from gateway.timekeeping import Timekeeping, Times, read_times, recall, replica_age_at_start
 from gateway.version import software_version
 from gateway.wake import Wake
@@ -208,7 +209,9 @@ def _loop(
     watchdog = Watchdog(os.environ.get("NOTIFY_SOCKET"))
     bounds = Bounds(file.storage.log_max_mb * MB, file.storage.keep_days * DAY_MS)
     tidying = Tidying(store, bounds, _nothing_acked if link is None else link.acked, clock)
-    tending = (Holding(mender.reserve), mender, tidying, *(() if link is None else (link.returning, link.calls)))
+    purging = Purging(store, None if link is None else link.acked, clock)
+    of_link: tuple[Watched, ...] = () if link is None else link.tended(store)
+    tending: tuple[Watched, ...] = (Holding(mender.reserve), mender, tidying, purging, *of_link)
     others: tuple[Watched, ...] = (*tending, showing, PagesProcess(path), watchdog, keeping)
     grown = _nobody_to_tell if link is None else link.logged
     return Loop(clock, writer, store, inward, native, makers, keeper, outward, wake, others, grown, mender.cure)

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, MetaData, create_engine
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +16,7 @@ from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
 from access.log import BadRow
-from gateway.tables import table_of
+from gateway.log.tables import table_of
 
 BUSY_TIMEOUT_MS = 5_000
 WAL_AT_MOST_BYTES = 64 * 1024 * 1024
@@ -28,6 +28,8 @@ SETTINGS = (
     "PRAGMA wal_autocheckpoint=0",
     f"PRAGMA journal_size_limit={WAL_AT_MOST_BYTES}",
     "PRAGMA foreign_keys=ON",
+    # What is deleted is overwritten, in the pages that stay and in those that become free (P4).
+    "PRAGMA secure_delete=ON",
 )
 
 SAID = {
@@ -162,6 +164,30 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     """The driver's own connection, for the statements on the door's path."""
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     return driver
+
+
+def tables_in(driver: sqlite3.Connection) -> frozenset[str]:
+    """The names of the tables that there are: one question for all of them."""
+    return frozenset(name for (name,) in driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+
+
+def make_tables(connection: Connection, metadata: MetaData) -> None:
+    """Make what tables there are not."""
+    there = tables_in(driver_of(connection))
+    lacking = [table for table in metadata.sorted_tables if table.name not in there]
+    metadata.create_all(connection, lacking, checkfirst=False)
+
+
+def emptied(driver: sqlite3.Connection) -> bool:
+    """Move all that was committed into the file, and cut the write-ahead log to nothing; False where a reader is in the
+    way, for whom it does not wait.
+    """
+    driver.execute("PRAGMA busy_timeout=0").close()
+    try:
+        (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}").close()
+    return not busy
 
 
 def compiled(statement: ClauseElement) -> str:

@@ -8,9 +8,9 @@ from access.clock import MINUTE_MS
 from access.effects import FreeEnd, FreeLease, Lease
 from devices import keeper_wire as wire
 from devices.doorkeeper.client import KeeperClient, KeeperGoneError
-from gateway.feed import Answered
 from gateway.keeper_holds import Holds, grant_of
-from gateway.pages_asked import SetEvacuation
+from gateway.pages.asked import SetEvacuation
+from gateway.showing.feed import Answered
 
 RETRY_MS = 250
 EVACUATING_MAX = 8

@@ -15,15 +15,15 @@ from collections.abc import Set as AbstractSet
 
 from access import events, timed
 from access.effects import Effect, Feedback
-from gateway.broker import Broker
 from gateway.clock import Clock
-from gateway.inward import Inward
 from gateway.keeper import Keeper
-from gateway.kept import kept_of
-from gateway.mqtt import Arrived
+from gateway.link.standing import Room
+from gateway.log.kept import kept_of
+from gateway.log.store import Store, StoreBroken
+from gateway.mqtt.broker import Broker
+from gateway.mqtt.inward import Inward
+from gateway.mqtt.messages import Arrived
 from gateway.outward import Outward
-from gateway.standing import Room
-from gateway.store import Store, StoreBroken
 from gateway.troubles import Troubles
 from gateway.version import software_version
 from gateway.wake import Wake

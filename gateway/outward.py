@@ -9,10 +9,10 @@ from access.events import Event, KeeperRefused
 from access.site import Policy
 from devices import wire
 from devices import wire_messages as say
-from gateway.broker import Broker
 from gateway.clock import Clock
 from gateway.keeper import Keeper
-from gateway.mqtt import expiring
+from gateway.mqtt.broker import Broker
+from gateway.mqtt.messages import expiring
 from gateway.words import FOR_STAFF, for_display
 
 TOO_OLD = "the grant was too old when it could be carried out"

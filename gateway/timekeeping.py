@@ -7,7 +7,6 @@ to the disk: an older one, or none, only makes the clock less sure and the repli
 import json
 import logging
 import threading
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 from access import events
 from access.clock import MINUTE_MS
 from access.conditions import replica_age_ms
-from access.effects import Effect
 from gateway.clock import Clock, Machine
 from gateway.loop import Loop
+from gateway.watched import Tended
 
 LOG = logging.getLogger("hubout.gateway")
 NOTE_EVERY_MS = 1 * MINUTE_MS
@@ -95,7 +94,7 @@ def replica_age_at_start(clock: Clock, times: Times | None, confirmed_ms: int | 
     return None if confirmed_ms is None else max(0, clock.now().wall_ms - confirmed_ms)
 
 
-class Timekeeping:
+class Timekeeping(Tended):
     """Notes the times in ``path`` while the loop runs. ``alone``: the site has no registry, so its replica is its own,
     and as new as can be. ``lost``: what was noted before a boot of which nobody knows how long it came after; once the
     clock is known, it tells how old the replica is that this run began with.
@@ -107,17 +106,6 @@ class Timekeeping:
         self._began_ms: int | None = None
         self._due_ms, self._told, self._last = 0, "", ""
         self._writing: threading.Thread | None = None
-
-    def filenos(self) -> Sequence[int]:
-        """Nothing to watch."""
-        return ()
-
-    def ready(self) -> list[events.Event]:
-        """It says nothing by itself."""
-        return []
-
-    def note(self, _effects: Sequence[Effect]) -> None:
-        """It keeps times, not effects."""
 
     def tend(self, loop: Loop, mono_ms: int) -> None:
         """Once a minute, after the turn's answers are out: note the times."""

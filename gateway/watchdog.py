@@ -1,32 +1,18 @@
 """Tells systemd that the loop lives; a loop that hangs is restarted, and meanwhile the keeper has secured the doors."""
 
-from collections.abc import Sequence
-
-from access import events
 from access.clock import SECOND_MS
-from access.effects import Effect
 from devices.doorkeeper.notify import notify
 from gateway.loop import Loop
+from gateway.watched import Tended
 
 TELL_EVERY_MS = 2 * SECOND_MS
 
 
-class Watchdog:
+class Watchdog(Tended):
     """Notifies NOTIFY_SOCKET's ``address``; with None there is nobody to tell."""
 
     def __init__(self, address: str | None) -> None:
         self._address, self._due_ms, self._ready = address, 0, False
-
-    def filenos(self) -> Sequence[int]:
-        """Nothing to watch."""
-        return ()
-
-    def ready(self) -> list[events.Event]:
-        """It says nothing to the core."""
-        return []
-
-    def note(self, _effects: Sequence[Effect]) -> None:
-        """It is not concerned."""
 
     def tend(self, _loop: Loop, mono_ms: int) -> None:
         """Tell that the loop lives."""

@@ -27,3 +27,21 @@ class Watched(Protocol):
 
     def close(self) -> None:
         """Leave."""
+
+
+class Tended:
+    """A ``Watched`` that watches nothing, hears of nothing and holds nothing, unless it says so: it is only tended."""
+
+    def filenos(self) -> Sequence[int]:
+        """Nothing to watch."""
+        return ()
+
+    def ready(self) -> list[events.Event]:
+        """Nothing comes by itself."""
+        return []
+
+    def note(self, effects: Sequence[Effect]) -> None:
+        """Whatever happens is nothing to it."""
+
+    def close(self) -> None:
+        """Nothing is held."""

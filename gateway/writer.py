@@ -16,8 +16,8 @@ from access.log import SALT_BYTES, Chain, Row, link
 from access.state import SiteState
 from access.step import step_all
 from gateway.clock import Clock
-from gateway.log_shape import Hole
-from gateway.store import Store
+from gateway.log.shape import Hole
+from gateway.log.store import Store
 
 Entropy = Callable[[int], bytes]
 """So many random bytes."""

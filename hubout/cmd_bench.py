@@ -1,8 +1,13 @@
 """Measure the whole path on Mosquitto, each figure beside its floor in the same run."""
 
 import json
+import signal
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -31,7 +36,7 @@ def command(ctx: click.Context, report: Path | None, taps: int, seconds: float, 
     Example: hubout bench --report bench.json
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="hubout-bench-", dir=folder) as own:
+        with _ended_in_order(), tempfile.TemporaryDirectory(prefix="hubout-bench-", dir=folder) as own:
             measured = measure(Path(own), Effort(taps, seconds), _told)
     except (CannotMeasure, FloorTooHigh) as error:
         raise click.ClickException(f"{error}.") from error
@@ -46,3 +51,17 @@ def command(ctx: click.Context, report: Path | None, taps: int, seconds: float, 
 
 def _told(line: str) -> None:
     click.echo(line, err=True)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Told to end, leave as at the end of a measurement: its programs go with it, and its folder."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 
+from devices.sitefile_surroundings import LONGEST_SOCKET_PATH_BYTES
 from hubout.demo.children import ChildFailed
 from hubout.demo.clock import today
 from hubout.demo.recount import Report
 from hubout.demo.run import DAY_LONG_MS, Demo, Wish
+from hubout.demo.stage import longest_socket_bytes
 
 DEFAULT_SPEED = 60.0
 
@@ -62,6 +64,9 @@ def _folder(ctx: click.Context, keep: Path | None) -> Iterator[Path]:
         return
     if keep.exists() and any(keep.iterdir()):
         message = f"the folder {keep} is not empty; name a new one for --keep."
+        raise click.UsageError(message, ctx)
+    if (over := longest_socket_bytes(keep) - LONGEST_SOCKET_PATH_BYTES) > 0:
+        message = f"the folder {keep} has a name {over} bytes too long for the sockets in it; name a shorter --keep."
         raise click.UsageError(message, ctx)
     keep.mkdir(parents=True, exist_ok=True)
     yield keep

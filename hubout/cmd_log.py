@@ -16,10 +16,10 @@ from access.facts import Judged
 from access.log import read_header
 from devices.sitefile import SiteFileError, read_site_file
 from gateway.database import StoreBroken
-from gateway.explaining import explained, why
-from gateway.log_reader import Reader
-from gateway.log_witness import Noted, NoWitness, compared, noted_by
-from gateway.logbook import LogBroken, Progress, exported, judged_in, one, replayed, verified, walked
+from gateway.log.explaining import explained, why
+from gateway.log.logbook import LogBroken, Progress, exported, judged_in, one, replayed, verified, walked
+from gateway.log.reader import Reader
+from gateway.log.witness import Noted, NoWitness, compared, noted_by
 
 LOG_FILE = "log.db"
 UTC = "UTC"

@@ -10,7 +10,7 @@ import click
 from devices.replica_file import nameless, written
 from devices.sitefile import SiteFile, SiteFileError, read_site_file
 from gateway.database import StoreBroken
-from gateway.link_reader import Held, read_link
+from gateway.link.reader import Held, read_link
 from hubout.pipes import until_nobody_reads
 
 LINK_FILE = "link.db"

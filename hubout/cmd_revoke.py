@@ -12,7 +12,7 @@ import click
 from access.revocations import BadRevocations, Revocations, read
 from devices.sitefile import SiteFileError, read_site_file
 from gateway.compose import FEED_SOCKET, CannotStart, credential_key
-from gateway.pages_feed import AskRefused, FeedReader, NotAnswered, NotAsked
+from gateway.pages.feed import AskRefused, FeedReader, NotAnswered, NotAsked
 from gateway.revoking import REVOCATIONS_FILE, raw_of
 
 ANSWERS_WITHIN_S = 15.0

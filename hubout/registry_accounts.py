@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from hubout.registry_errors import plain_errors
-from registry.accounts import NewAccount
+from registry.accounts.accounts import NewAccount
 from registry.setup import ROLES, Registry
 
 

@@ -7,11 +7,11 @@ import click
 from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
+from registry.accounts.openid_file import BadOpenId
 from registry.database import BadDatabase
-from registry.keys import BadKey
-from registry.openid_file import BadOpenId
 from registry.problems import Problem
-from registry.seed_files import BadExample
+from registry.seed.files import BadExample
+from registry.sites.keys import BadKey
 
 
 @contextmanager

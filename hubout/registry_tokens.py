@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from access.clock import DAY_MS
 from hubout.registry_errors import plain_errors
-from registry import acts, clock, identity, names, token_rows
-from registry.acts import COMMAND_LINE, Act
+from registry import clock, identity, names
+from registry.accounts import token_rows
+from registry.accounts.token_rows import Terms
+from registry.accounts.used import day_of
+from registry.guard import acts
+from registry.guard.acts import COMMAND_LINE, Act
 from registry.setup import Registry
-from registry.tables_tokens import api_token
-from registry.token_rows import Terms
-from registry.used import day_of
+from registry.tables.tokens import api_token
 
 KIND = "token"
 """What the audit trail calls it."""

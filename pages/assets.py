@@ -8,6 +8,7 @@ import gzip
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -16,22 +17,29 @@ from starlette.responses import Response
 
 PREFIX = "/static/"
 HASH_CHARACTERS = 12
+PACKED = 5
+"""How hard pages are compressed: a tenth of their size, in few milliseconds of a Raspberry Pi's."""
 FOREVER = "public, max-age=31536000, immutable"
 THEME = "bootstrap_italia_template"
 FONTS = "static/fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-"
 
-SOURCES: Mapping[str, tuple[str, str]] = {
+OURS = tuple(f"static/hubout/{part}.css" for part in ("bones", "live", "forms", "menu", "wall", "days"))
+"""The parts of our style sheet, in the order in which later rules prevail."""
+SOURCES: Mapping[str, tuple[str, ...]] = {
     "bootstrap-italia.css": (THEME, "static/css/bootstrap-italia.min.css"),
     "titillium-regular.woff2": (THEME, f"{FONTS}regular.woff2"),
     "titillium-600.woff2": (THEME, f"{FONTS}600.woff2"),
     "titillium-700.woff2": (THEME, f"{FONTS}700.woff2"),
     "htmx.js": ("django_htmx", "static/django_htmx/htmx-2.min.js"),
     "htmx-sse.js": ("django_htmx", "static/django_htmx/ext/hx-sse-2.min.js"),
-    "hubout.css": ("pages", "static/hubout.css"),
+    "hubout.css": ("pages", *OURS),
     "hubout.js": ("pages", "static/hubout.js"),
+    "menus.js": ("pages", "static/menus.js"),
     "favicon.svg": ("pages", "static/favicon.svg"),
 }
-"""Served name → package and path in it. Fonts come before the style sheet of ours, which names them by hash."""
+"""Served name → package and the paths in it whose contents follow one another. Fonts come before the style sheet of
+ours, which names them by hash.
+"""
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 FONT_TYPE = "font/woff2"
 SOURCE_MAP = b"sourceMappingURL="
@@ -71,11 +79,12 @@ class Assets:
         return Response(asset.plain, headers=headers, media_type=asset.kind)
 
 
+@cache
 def load() -> Assets:
     """Read every file from its package. Raises FileNotFoundError where a package lacks one."""
     by_name: dict[str, Asset] = {}
-    for name, (package, path) in SOURCES.items():
-        content = files(package).joinpath(path).read_bytes()
+    for name, (package, *paths) in SOURCES.items():
+        content = b"".join(files(package).joinpath(path).read_bytes() for path in paths)
         by_name[name] = _asset(name, _finished(name, content, by_name))
     return Assets(by_name, {asset.url: asset for asset in by_name.values()})
 

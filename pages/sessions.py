@@ -10,18 +10,21 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 LASTS_S = 12 * 3_600
-LIVE_AT_MOST = 100
+LIVE_AT_MOST = 256
 COOKIE_BYTES = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in. ``until_s`` is monotonic; ``csrf`` is what each form of theirs must bring back."""
+    """Who is signed in. ``until_s`` is monotonic; ``csrf`` is what each form of theirs must bring back. ``proof`` is of
+    the account that it was begun by, "" where it was none.
+    """
 
     id: str
     name: str
     until_s: float
     csrf: str
+    proof: str = ""
 
 
 @dataclass(slots=True)
@@ -32,11 +35,11 @@ class Sessions:
     live: OrderedDict[str, Session] = field(default_factory=OrderedDict)
     told: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def begin(self, name: str, ident: str, now_s: float) -> str:
+    def begin(self, name: str, ident: str, now_s: float, proof: str = "") -> str:
         """Begin a session for a name; ``ident`` is unguessable. The cookie's value."""
         while len(self.live) >= LIVE_AT_MOST:
             self.end(next(iter(self.live)))
-        session = Session(ident, name, now_s + LASTS_S, _mac(self.key, f"form {ident}"))
+        session = Session(ident, name, now_s + LASTS_S, _mac(self.key, f"form {ident}"), proof)
         self.live[ident] = session
         return sign(self.key, ident)
 

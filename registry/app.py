@@ -11,18 +11,19 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from registry.applied import Noted
+from registry.accounts.used import Used
+from registry.api.described import VERSION, routed
 from registry.database import Database
-from registry.described import VERSION, routed
-from registry.gate import Gate, answer, unavailable
-from registry.keys import BadKey, Keys
-from registry.metrics import Served, log
+from registry.downlink.applied import Noted
+from registry.guard.gate import Gate, answer, unavailable
+from registry.guard.metrics import Served, log
+from registry.guard.rate import Rates
 from registry.migrate import upgrade
 from registry.mistakes import problem_of
 from registry.problems import Kind, Problem
-from registry.rate import Rates
+from registry.retention.keeping import Keeping
 from registry.settings import Settings, Shared
-from registry.used import Used
+from registry.sites.keys import BadKey, Keys
 from registry.web.app import make
 from registry.web.beside import Beside
 
@@ -42,7 +43,10 @@ def _app(shared: Shared) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
+        keeping = Keeping(shared.database, shared.settings.wall_ms, shared.keys.folder)
+        keeping.start()
         yield
+        keeping.close()
         shared.noted.close()
         shared.used.close()
         shared.glances.close()

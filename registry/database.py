@@ -5,8 +5,8 @@ reset that two connections race for.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,19 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry as dialects
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, PoolProxiedConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, PoolProxiedConnection
 from sqlalchemy.exc import ArgumentError
+
+from registry import cleaning
+from registry.lending import Keeping, Lending
 
 BUSY_MS = 10_000
 POOL_WAIT_S = 20
 READERS = 8
 GLANCERS = 2
 GLANCE_WAIT_S = 2
+FREE_PAGES = 4
+"""A file of which one in so many pages is free is written anew when it is cleaned."""
 
 
 class _Begun(SQLiteDialect_pysqlite):
@@ -56,32 +61,38 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = _parsed(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        made = _sqlite_engines(parsed) if self.is_sqlite else _postgresql_engines(parsed)
+        made = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
         self._writer, self._reader, self._glancer = made
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """Give a connection that reads one state of the database."""
-        with self._reader.connect() as connection, connection.begin():
-            yield connection
+        return self._reader.begun()
 
-    @contextmanager
-    def glance(self) -> Iterator[Connection]:
+    def glance(self) -> AbstractContextManager[Connection]:
         """Give a connection for a few short reads that must not wait behind others."""
-        with self._glancer.connect() as connection, connection.begin():
-            yield connection
+        return self._glancer.begun()
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         """Give a connection in a transaction; it is committed when the block ends and undone when it raises."""
-        with self._writer.begin() as connection:
-            yield connection
+        return self._writer.begun()
+
+    def clean(self, tables: Collection[str], *, whole: bool) -> bool:
+        """Leave nothing of what was deleted from these tables: in SQLite's write-ahead log, and in free pages, which
+        deleting overwrites already; where the ``whole`` is asked for, or much is free, the file is written anew.
+        PostgreSQL writes the tables anew where they are small, all for the ``whole``. False where somebody stood in the
+        way: ask again later.
+        """
+        if not self.is_sqlite:
+            with self._writer.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                return cleaning.clean(connection, tables, whole=whole)
+        with self._writer.one() as connection:
+            return _clean_sqlite(connection.connection.cursor(), whole=whole)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
-        self._glancer.dispose()
-        self._reader.dispose()
-        self._writer.dispose()
+        self._glancer.close()
+        self._reader.close()
+        self._writer.close()
 
 
 def _parsed(url: str) -> URL:
@@ -97,7 +108,7 @@ def _parsed(url: str) -> URL:
     raise BadDatabase("the database's URL is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
 
 
-def _postgresql_engines(url: URL) -> tuple[Engine, Engine, Engine]:
+def _postgresql(url: URL) -> tuple[Lending, Lending, Lending]:
     # What a write returns as done is on disk, whatever the server's own default says.
     options = {"options": "-c synchronous_commit=on -c lock_timeout=20s", "connect_timeout": 10}
     pool = {"pool_size": 10, "max_overflow": 10, "pool_timeout": POOL_WAIT_S, "pool_pre_ping": True}
@@ -105,22 +116,34 @@ def _postgresql_engines(url: URL) -> tuple[Engine, Engine, Engine]:
     few = pool | {"pool_size": GLANCERS, "max_overflow": 0, "pool_timeout": GLANCE_WAIT_S}
     apart = create_engine(url, connect_args=options, hide_parameters=True, **few)
     reading: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    return engine, engine.execution_options(**reading), apart.execution_options(**reading)
+    return Lending(engine), Lending(engine.execution_options(**reading)), Lending(apart.execution_options(**reading))
 
 
-def _sqlite_engines(url: URL) -> tuple[Engine, Engine, Engine]:
+def _sqlite(url: URL) -> tuple[Lending, Lending, Lending]:
     _own_file(Path(str(url.database)))
     # timeout is sqlite3's busy timeout, in seconds.
     connect: dict[str, Any] = {"timeout": BUSY_MS / 1_000, "check_same_thread": False}
     # An error's text goes to a log, where no parameter of a statement belongs.
     common: dict[str, Any] = {"max_overflow": 0, "hide_parameters": True, "connect_args": connect}
+    common["pool_reset_on_return"] = None  # Whoever had a connection has ended its transaction: see read and write.
     writer = create_engine(url, begins="BEGIN IMMEDIATE", pool_size=1, pool_timeout=POOL_WAIT_S, **common)
     reader = create_engine(url, pool_size=READERS, pool_timeout=POOL_WAIT_S, **common)
     glancer = create_engine(url, pool_size=GLANCERS, pool_timeout=GLANCE_WAIT_S, **common)
-    _on_connect(writer, ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"))
+    # What is deleted is overwritten, in the pages that stay and in those that become free (P4).
+    _on_connect(writer, ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"))
     for engine in (reader, glancer):
         _on_connect(engine, ("query_only=ON", "wal_autocheckpoint=0"))
-    return writer, reader, glancer
+    lent = ((writer, 1, POOL_WAIT_S), (reader, READERS, POOL_WAIT_S), (glancer, GLANCERS, GLANCE_WAIT_S))
+    first, second, third = (Keeping(*one) for one in lent)
+    return first, second, third
+
+
+def _clean_sqlite(cursor: DBAPICursor, *, whole: bool) -> bool:
+    pages, free = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
+    if whole or free * FREE_PAGES > pages:
+        cursor.execute("VACUUM")
+    busy: int = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return not busy
 
 
 def _on_connect(engine: Engine, pragmas: tuple[str, ...]) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, select
 
 from access.codec import record_kind, record_to_json
 from access.records import Record
-from registry import tables as t
 from registry.database import Database
-from registry.publishing import Key, publish
+from registry.downlink.publishing import Key, publish
+from registry.prepared import Prepared
+from registry.tables import core as t
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Edit:
         self.news[site, kind, ident] = None
 
 
-_LOCKED = select(t.feed.c.version).with_for_update()
+_LOCKED = Prepared(select(t.feed.c.version).with_for_update())
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def editing(database: Database, at_ms: int) -> Iterator[Edit]:
 @contextmanager
 def joining(connection: Connection, at_ms: int) -> Iterator[Edit]:
     """Give an edit within a transaction that has begun, and in which no other row is locked yet."""
-    connection.execute(_LOCKED)
+    _LOCKED.on(connection, {})
     edit = Edit(connection, at_ms)
     yield edit
     publish(connection, edit.news, edit.at_ms)

@@ -25,6 +25,11 @@ def new_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
+def new_salt(length: int) -> bytes:
+    """Bytes that make the hash of a short text one that nobody can guess it from."""
+    return secrets.token_bytes(length)
+
+
 def new_code() -> str:
     """A code that people read out and type: 78 bits, without letters that are taken for one another."""
     signs = [secrets.choice(CODE_ALPHABET) for _ in range(CODE_GROUPS * CODE_GROUP_CHARACTERS)]

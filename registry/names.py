@@ -5,7 +5,7 @@ import unicodedata
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter
 
 from access.site import ID_PATTERN
 from registry.problems import Kind, Problem
@@ -60,6 +60,13 @@ def timezone(name: str) -> str:
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(readable)]
+Passage = Annotated[
+    str,
+    BeforeValidator(lambda text: " ".join(str(text).split())),
+    StringConstraints(min_length=1, max_length=2_000),
+    AfterValidator(readable),
+]
+"""Some sentences, in one line."""
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(timezone)]
 Ms = Annotated[int, Field(ge=0, le=LAST_MS)]
 _NAME: TypeAdapter[str] = TypeAdapter(Name)

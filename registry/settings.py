@@ -4,15 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pages.limiter import Limiter
 from registry import clock
-from registry.applied import Noted
+from registry.accounts.openid_file import Provider
+from registry.accounts.used import Used
 from registry.database import Database
-from registry.glances import Glances
-from registry.intake import Bounds
-from registry.keys import Keys
-from registry.openid_file import Provider
-from registry.replicas import Replicas
-from registry.used import Used
+from registry.downlink.applied import Noted
+from registry.downlink.replicas import Replicas
+from registry.guard.glances import Glances
+from registry.sites.keys import Keys
+from registry.uplink.intake import Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The database's URL, the folder of site keys, the bounds and the clocks; ``second_for`` are the roles that sign in
-    with a second step, ``openid`` is the identity provider that people may sign in by.
+    with a second step, ``openid`` is the identity provider that people may sign in by. ``public_url`` is where people
+    find the centre's pages (``https://…``, without a slash at its end; "" nobody has said it): papers say it.
     """
 
     database_url: str
@@ -39,11 +41,20 @@ class Settings:
     mono_s: Callable[[], float] = clock.mono_s
     second_for: frozenset[str] = frozenset()
     openid: Provider | None = None
+    public_url: str = ""
+
+
+GUESSES_OF_ONE, GUESSES_IN_ALL, NAMES_KEPT = 10, 1_000, 10_000
+
+
+def guesses() -> Limiter:
+    """Nobody has guessed wrong yet."""
+    return Limiter(GUESSES_OF_ONE, GUESSES_IN_ALL, NAMES_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the requests of one process share."""
+    """What the requests of one process share; ``by_login`` counts wrong guesses, wherever they are made."""
 
     settings: Settings
     database: Database
@@ -52,3 +63,4 @@ class Shared:
     used: Used
     glances: Glances = field(default_factory=Glances)
     replicas: Replicas = field(default_factory=Replicas)
+    by_login: Limiter = field(default_factory=guesses)

@@ -13,36 +13,26 @@ from sqlalchemy import true, update
 from access.hours import local
 from access.records import Booking
 from access.revocations import sign
-from registry import (
-    accounts,
-    accounts_staff,
-    acts,
-    badges,
-    bookings,
-    bulk,
-    clock,
-    identity,
-    live,
-    names,
-    people,
-    resources,
-    revocations,
-    roles,
-    seed_accounts,
-    seed_example,
-    sites,
-    token_rows,
-)
-from registry import tables as t
-from registry.acts import COMMAND_LINE, Act, Did
-from registry.areas import Role
+from registry import clock, identity, names
+from registry.accounts import accounts, accounts_staff, token_rows
+from registry.bookings import bookings, resources
 from registry.database import Database
+from registry.downlink import revocations
 from registry.edit import Edit, editing
-from registry.enrolments import HOME_ZONE
-from registry.keys import Keys, write_secret
+from registry.guard import acts
+from registry.guard.acts import COMMAND_LINE, Act, Did
+from registry.guard.areas import Role
 from registry.migrate import upgrade
+from registry.people import badges, people, roles
+from registry.people.enrolments import HOME_ZONE
 from registry.problems import Kind, Problem
-from registry.seed_files import folder_of, read_example
+from registry.seed import accounts as seed_accounts
+from registry.seed import bringing as seed_example
+from registry.seed import bulk
+from registry.seed.files import folder_of, read_example
+from registry.sites import live, rekeying, sites
+from registry.sites.keys import Keys, write_secret
+from registry.tables import core as t
 
 TOKEN_FILE = "gateway.token"  # noqa: S105 -- a file name
 KEY_FILE = "credential.key"
@@ -100,19 +90,27 @@ class Registry:
             edit.connection.execute(update(t.feed).values(generation=generation))
         return generation
 
-    def add_site(self, site: str, name: str, timezone: str = "Europe/Rome") -> GatewayFiles:
+    def add_site(self, site: str, name: str, timezone: str = "Europe/Rome", municipality: str = "") -> GatewayFiles:
         """Make a site with its key and its gateway's first token. Raises Problem where the id is taken or bad."""
         token = identity.new_token()
         try:
             zone = names.timezone(timezone)
         except ValueError as error:
             raise Problem(Kind.INVALID, f"{error}.") from None
-        made = sites.Site(names.checked_id(site), names.checked_name(name), zone)
+        head = names.checked_name(municipality) if municipality else ""
+        made = sites.Site(names.checked_id(site), names.checked_name(name), zone, municipality=head)
         with editing(self.database, self._wall_ms()) as edit:
-            sites.add_site(edit, made)
-            sites.add_gateway(edit, site, identity.new_id(), token)
-            key = self.keys.add(site, identity.new_key())
+            key = sites.begin(edit, self.keys, made, identity.new_id(), token, identity.new_key())
         return GatewayFiles(site, token, key)
+
+    def rekey_site(self, site: str, why: str, *, revoke: bool) -> tuple[GatewayFiles, rekeying.Exposed]:
+        """Void the credentials and the key of a site whose gateway was stolen, and make others. Raises Problem."""
+        fresh = rekeying.Fresh(identity.new_id(), identity.new_token(), identity.new_key())
+        with editing(self.database, self._wall_ms()) as edit:
+            did = Act(rekeying.REKEYED, COMMAND_LINE, site=site, what=f"{fresh.gateway}: {names.checked_name(why)}")
+            acts.note(edit.connection, did, edit.at_ms)
+            exposed = rekeying.rekey(edit, self.keys, site, fresh, revoke=revoke)
+        return GatewayFiles(site, fresh.token, fresh.key), exposed
 
     def add_account(self, new: accounts.NewAccount, role: str | None = None, site: str | None = None) -> str:
         """Make an account and give the code that its holder begins with. With a ``role`` at a site (None: at all), who

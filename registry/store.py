@@ -8,13 +8,16 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, insert, sele
 from sqlalchemy.exc import IntegrityError
 
 from registry.problems import Kind, Problem
+from registry.reasons import why
 
 
 def one(connection: Connection, table: Table, where: ColumnElement[bool], name: str) -> Row[Any]:
     """The row, or the problem that there is none of that name."""
     row = connection.execute(select(table).where(where)).one_or_none()
     if row is None:
-        raise Problem(Kind.NOT_FOUND, f"there is no such {name}; list them to see which there are.")
+        raise Problem(
+            Kind.NOT_FOUND, why("store.none", "there is no such {name}; list them to see which there are.", name=name)
+        )
     return row
 
 
@@ -24,7 +27,10 @@ def _unique(connection: Connection, name: str) -> Iterator[None]:
         with connection.begin_nested():
             yield
     except IntegrityError:
-        raise Problem(Kind.EXISTS, f"there is such a {name} already; change that one, or choose another id.") from None
+        raise Problem(
+            Kind.EXISTS,
+            why("store.exists", "there is such a {name} already; change that one, or choose another id.", name=name),
+        ) from None
 
 
 def add(connection: Connection, table: Table, values: dict[str, Any], name: str) -> None:

@@ -12,7 +12,7 @@ from access.facts import FACTS
 from access.log import Header
 from devices.drivers import DRIVERS
 from devices.keeper_codec import FROM_KEEPER, TO_KEEPER
-from gateway.live import topics
+from gateway.showing.live import topics
 from registry.app import create_app
 from registry.settings import Settings
 from tests.support import documents as docs

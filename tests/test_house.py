@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 
-from tests.support.house import PACKAGES, dotted, functions, here, imports, origins, size, sources, tracked, tree, uses
+from tests.support.house import PACKAGES, dotted, functions, here, imports, nodes, origins, size, sources, tracked, uses
 
 LONGEST_FILE_LINES = 250
 LONGEST_FUNCTION_LINES = 60
@@ -90,8 +90,8 @@ def test_chance_is_an_argument() -> None:
 
 
 def made_generators(path: Path) -> list[str]:
-    names = origins(tree(path))
-    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    names = origins(path)
+    calls = [node for node in nodes(path) if isinstance(node, ast.Call)]
     return [here(path, call.lineno) for call in calls if dotted(call.func, names) == "random.Random"]
 
 
@@ -100,11 +100,18 @@ def test_tests_wait_on_conditions_and_never_sleep() -> None:
     assert found == []
 
 
+def test_tests_of_the_registry_happen_on_a_fixed_day() -> None:
+    """The dates that they name would pass. Whole systems of real processes alone have the day they are run on."""
+    files = [path for path in sources("tests") if here(path).startswith(("tests/registry/", "tests/support/"))]
+    real = {"registry.clock.wall_ms", *CLOCKS} - SLEEPS
+    assert [(here(path, line), name) for path in files for name, line in uses(path) if name in real] == []
+
+
 def test_no_except_is_broad() -> None:
     broad = [
         here(path, node.lineno)
         for path in sources(*PACKAGES, "tests")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ExceptHandler) and is_broad(node)
     ]
     assert broad == []
@@ -137,7 +144,7 @@ def test_the_core_has_no_clock_no_chance_no_threads_and_no_files() -> None:
 
 
 def test_nothing_is_left_unwritten() -> None:
-    names = [(path, node) for path in sources(*PACKAGES) for node in ast.walk(tree(path)) if isinstance(node, ast.Name)]
+    names = [(path, node) for path in sources(*PACKAGES) for node in nodes(path) if isinstance(node, ast.Name)]
     assert [here(path, node.lineno) for path, node in names if node.id == "NotImplementedError"] == []
 
 

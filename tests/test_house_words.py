@@ -1,6 +1,7 @@
 """What no tracked file may say: package registries, paths of one machine, unfinished work, secrets."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ FOREIGN = ("naughty-strings",)
 """Folders of other people's words, kept as they are."""
 
 
+@cache
 def texts() -> list[tuple[Path, str]]:
     """Every tracked file that is text, and not other people's."""
     found = []

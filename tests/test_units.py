@@ -46,6 +46,8 @@ MUST: dict[str, dict[str, str]] = {
         "RuntimeDirectoryMode": "0750",
         "StateDirectoryMode": "0750",
         "OOMScoreAdjust": "-900",
+        "Nice": "-10",
+        "CPUWeight": "10000",
         "CapabilityBoundingSet": "",
         "PrivateNetwork": "yes",
         "IPAddressDeny": "any",

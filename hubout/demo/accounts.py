@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from firmware_sim.scenario import DayPlan
 from pages import passwords
-from registry.accounts import NewAccount
+from registry.accounts.accounts import NewAccount
 from registry.setup import Registry
 
 PASSWORD = "una giornata di prova"  # noqa: S105 -- of a demo on this machine alone, which prints it

@@ -14,16 +14,19 @@ from access.hours import day_start_ms
 from access.records import Booking, PassKind, Person
 from access.site import Site
 from firmware_sim.scenario import Comes, DayPlan, PlannedSession
-from registry import admission, bulk, enrolments, guardians, modules, passes, pins, roles, sessions, teams, transfers
-from registry.badges import Terms
-from registry.bulk import NewBadge, Seed
+from registry.bookings.resources import Resource
+from registry.downlink import admission
 from registry.edit import Edit, editing
-from registry.people import Profile, Rights
-from registry.resources import Resource
-from registry.seed_example import bring
-from registry.seed_files import DEFAULT, folder_of, read_example
-from registry.seed_shapes import Example
-from registry.session import Session
+from registry.people import enrolments, guardians, passes, pins, roles, transfers
+from registry.people.badges import Terms
+from registry.people.people import Profile, Rights
+from registry.programmes import modules, sessions, teams
+from registry.programmes.session import Session
+from registry.seed import bulk
+from registry.seed.bringing import bring
+from registry.seed.bulk import NewBadge, Seed
+from registry.seed.files import DEFAULT, folder_of, read_example
+from registry.seed.shapes import Example
 from registry.setup import Registry
 
 SENIOR, JUNIOR, TRAINING = "senior", "junior", "digitale"

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+STATE, KEEPER_SOCKET = "state", "keeper.sock"
+"""In a site's folder: what its gateway keeps, and where its doorkeeper is asked."""
 DESKS_A_ROW = 6
+APART, HALL_WIDTH, LAB_WIDTH, BEHIND = 120, 720, 300, 200
+"""The plan, in units of its own: desks stand so far apart; behind them the hall has so much of it more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One site of the demo; ``doors`` is its part of the site file.
+    """One site of the demo; ``municipality`` heads its papers, ``doors`` is its part of the site file.
 
     The sites share one broker, where a device's id is its client id: so theirs begin with ``short``.
     """
@@ -16,6 +20,7 @@ class Place:
     id: str
     short: str
     name: str
+    municipality: str
     desks: int
     capacity: int
     doors: str
@@ -26,6 +31,8 @@ CINISELLO_DOORS = """
 id = "ingresso"
 name = "Ingresso"
 zone = "hall"
+x = 360
+y = 0
 exit = "handle"
 pulse_ms = 1000
 max_lease_ms = 4000
@@ -40,6 +47,8 @@ id = "laboratorio"
 name = "Laboratorio digitale"
 zone = "lab"
 outer = "hall"
+x = 720
+y = 400
 exit = "handle"
 pulse_ms = 1000
 max_lease_ms = 4000
@@ -71,6 +80,8 @@ MATERA_DOORS = """
 id = "ingresso"
 name = "Ingresso"
 zone = "hall"
+x = 360
+y = 0
 exit = "reader"
 lock = "fail-safe"
 pulse_ms = 1000
@@ -96,8 +107,8 @@ direction = "out"
 """
 
 PLACES = (
-    Place("cinisello", "ci", "Hubout Cinisello Balsamo", 12, 24, CINISELLO_DOORS),
-    Place("matera", "mt", "Hubout Matera", 8, 16, MATERA_DOORS),
+    Place("cinisello", "ci", "Hubout Cinisello Balsamo", "Comune di Cinisello Balsamo", 12, 24, CINISELLO_DOORS),
+    Place("matera", "mt", "Hubout Matera", "Comune di Matera", 8, 16, MATERA_DOORS),
 )
 
 LAB = """
@@ -106,6 +117,20 @@ id = "lab"
 name = "Laboratorio digitale"
 capacity = 1
 when_full = "refuse"
+x = {x}
+y = 0
+width = {width}
+height = {height}
+"""
+SALETTA = """
+[[rooms]]
+id = "{site}-saletta"
+name = "Saletta"
+zone = "hall"
+x = 20
+y = {y}
+width = 260
+height = 140
 """
 
 
@@ -120,7 +145,9 @@ class Ports:
 
 def site_text(place: Place, ports: Ports, silent_after_s: int) -> str:
     """The site file of a place. ``silent_after_s`` is site time, which the demo speeds up; heartbeats stay real."""
-    lab = LAB if 'zone = "lab"' in place.doors else ""
+    depth = APART * (1 + -(-place.desks // DESKS_A_ROW)) + BEHIND
+    lab = LAB.format(x=HALL_WIDTH, width=LAB_WIDTH, height=depth) if 'zone = "lab"' in place.doors else ""
+    saletta = SALETTA.format(site=place.id, y=depth - 160)
     desks = "\n".join(_desk(place, number) for number in range(1, place.desks + 1))
     return f"""\
 [site]
@@ -132,7 +159,11 @@ timezone = "Europe/Rome"
 id = "hall"
 name = "Sala comune"
 capacity = {place.capacity}
-{lab}{place.doors}
+x = 0
+y = 0
+width = {HALL_WIDTH}
+height = {depth}
+{lab}{saletta}{place.doors}
 {desks}
 [broker]
 host = "127.0.0.1"
@@ -143,14 +174,14 @@ url = "http://127.0.0.1:{ports.registry}"
 token_file = "secrets/gateway.token"
 
 [storage]
-directory = "state"
+directory = "{STATE}"
 reserve_mb = 0
 
 [keys]
 credential_key_file = "secrets/credential.key"
 
 [keeper]
-socket = "keeper.sock"
+socket = "{KEEPER_SOCKET}"
 state_directory = "keeper"
 pins = "mock"
 mock_directory = "pins"
@@ -174,8 +205,8 @@ def _desk(place: Place, number: int) -> str:
 id = "d{number:02}"
 name = "Postazione {number}"
 zone = "hall"
-x = {60 + column * 120}
-y = {60 + row * 120}
+x = {60 + column * APART}
+y = {APART + row * APART}
 
 [[devices]]
 id = "{place.short}-sensore-{number:02}"

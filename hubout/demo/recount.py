@@ -12,11 +12,11 @@ from access.codec import decode_fact
 from access.facts import DeskMoved, Entered, Fact, Judged
 from access.log import Broken, Chain, Row, read_header, verify
 from access.occupancy import Occupancy, fold
-from gateway.log_reader import Reader
+from gateway.log.reader import Reader
 from hubout.demo.settled import Settled, settled, unsettled
-from registry import tables
 from registry.setup import Registry
-from registry.standings import Standing
+from registry.sites.standings import Standing
+from registry.tables import core as tables
 
 EPOCH = 1
 PAGE_EVENTS, PAGE_BYTES = 1_000, 4 * 1024 * 1024

@@ -23,7 +23,7 @@ from hubout.demo.peopling import people
 from hubout.demo.places import PLACES, Ports
 from hubout.demo.playing import Playing
 from hubout.demo.recount import Report, SiteCount, compare, count_site, open_questions, rows_of
-from hubout.demo.stage import Stage, set_up, staff_code
+from hubout.demo.stage import Stage, registry_arguments, set_up, staff_code
 from hubout.ports import free_port
 from registry.setup import Registry
 
@@ -32,7 +32,7 @@ PEOPLE = 26
 DAY_LONG_MS = 13 * 60 * MINUTE_MS
 """From before the first comes until after the last has left, as every plan is."""
 LEAD_MS, TAIL_MS = 5 * MINUTE_MS, 15 * MINUTE_MS
-UP_WITHIN_S, DRAINED_WITHIN_S = 60.0, 30.0
+UP_WITHIN_S, DRAINED_WITHIN_S = 120.0, 60.0
 STEADY_LOOKS = 10
 LOOK_S = 0.1
 
@@ -106,10 +106,8 @@ class Demo:
         day = clock.day
         if day is None:
             raise ValueError("the demo lives a day of its own")
-        port = str(self._ports[PLACES[0].id].registry)
-        children.start(
-            "registry", ["registry", "--database", stage.database_url, "--keys", str(stage.keys), "--port", port]
-        )
+        port = self._ports[PLACES[0].id].registry
+        children.start("registry", registry_arguments(stage, port))
         for site, file in stage.files.items():
             children.start(f"doorkeeper-{site}", ["doorkeeper", "--config", str(file)])
             given = f"{day.speed}:{day.wall_ms}:{day.begun_file}"

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, select
 from access.facts import CheckedIn, Fact, NoShow, VisitBegan
 from access.occupancy import Occupancy, fold
 from access.stays import Ended, ended
-from registry import tables as t
-from registry.noshow import SLACK_MS
+from registry.bookings.noshow import SLACK_MS
+from registry.tables import core as t
 
 Told = tuple[int, Fact]
 """A fact and when it happened, Unix milliseconds."""

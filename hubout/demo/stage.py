@@ -1,12 +1,14 @@
 """The demo's set-up on disk: a registry with both sites, their people and bookings, and each site's files."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from access.site import Site
 from devices.sitefile import SiteFile, read_site_file
-from hubout.demo.places import PLACES, Place, Ports, write_site
+from gateway.compose import FEED_SOCKET
+from hubout.demo.places import KEEPER_SOCKET, PLACES, STATE, Place, Ports, write_site
 from registry.setup import Registry
 
 SILENT_AFTER_S = 12 * 60 * 60
@@ -53,11 +55,23 @@ def set_up(folder: Path, ports: Mapping[str, Ports]) -> tuple[Stage, Registry]:
 def _site(folder: Path, place: Place, ports: Ports, registry: Registry) -> Path:
     home = folder / place.id
     path = write_site(home, place, ports, SILENT_AFTER_S)
-    registry.add_site(place.id, place.name).write(home / "secrets")
+    registry.add_site(place.id, place.name, municipality=place.municipality).write(home / "secrets")
     code = home / "secrets" / "pages-code"
     code.write_text(staff_code(place.id), encoding="ascii")
     code.chmod(0o600)
     return path
+
+
+def registry_arguments(stage: Stage, port: int) -> list[str]:
+    """How the demo starts its registry: papers say where it is found, as those of a real one do."""
+    where = ["--port", str(port), "--public-url", f"http://127.0.0.1:{port}"]
+    return ["registry", "--database", stage.database_url, "--keys", str(stage.keys), *where]
+
+
+def longest_socket_bytes(folder: Path) -> int:
+    """How many bytes the longest path of a site's socket has where the demo lies in this folder."""
+    homes = (folder.absolute() / place.id for place in PLACES)
+    return max(len(os.fsencode(home / name)) for home in homes for name in (KEEPER_SOCKET, f"{STATE}/{FEED_SOCKET}"))
 
 
 def staff_code(site: str) -> str:

@@ -10,16 +10,17 @@ from sqlalchemy import event, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from hubout.simulate.places import BEGINS_MS, SITES, everybody, key_of, sites, token_of
-from registry import bulk, tables
-from registry.bulk import NewBadge, Seed
+from registry.bookings.resources import Resource
 from registry.database import Database
 from registry.edit import editing
-from registry.keys import Keys, write_secret
 from registry.migrate import upgrade
-from registry.people import Profile, Rights
-from registry.resources import Resource
-from registry.sites import Site as Place
-from registry.sites import add_gateway, add_site
+from registry.people.people import Profile, Rights
+from registry.seed import bulk
+from registry.seed.bulk import NewBadge, Seed
+from registry.sites.keys import Keys, write_secret
+from registry.sites.sites import Site as Place
+from registry.sites.sites import add_gateway, add_site
+from registry.tables import core as tables
 
 GENERATION = "g-1"
 
@@ -32,9 +33,9 @@ class _Engines(Database):
     def __init__(self, path: Path) -> None:
         super().__init__(f"sqlite:///{path}")
         self.path = path
-        for engine in (self._writer, self._reader, self._glancer):
-            event.listen(engine, "do_connect", self._elsewhere)
-        event.listen(self._writer, "connect", _unsynced)
+        for lending in (self._writer, self._reader, self._glancer):
+            event.listen(lending.engine, "do_connect", self._elsewhere)
+        event.listen(self._writer.engine, "connect", _unsynced)
 
     def _elsewhere(self, _dialect: object, _record: object, where: list[Any], _how: object) -> None:
         where[0] = str(self.path)

@@ -9,32 +9,34 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from inspect import Parameter, iscoroutine, signature
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar, cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.registry_answers import Answered
+from gateway.link.answers import Answered
 from hubout.simulate.agenda import Agenda
 from hubout.simulate.books import Books, Prepared
 from hubout.simulate.places import SITES, token_of
-from registry import api_gateway, api_layouts, tables
-from registry.applied import Noted
+from registry.accounts.tokens import Gateway
+from registry.accounts.used import Used
+from registry.api import gateway as api_gateway
+from registry.api import layouts as api_layouts
+from registry.downlink.applied import Noted
 from registry.edit import editing
-from registry.gate import GATEWAYS, answer, unavailable
-from registry.glances import Glances
-from registry.keys import Keys
+from registry.guard.gate import GATEWAYS, answer, unavailable
+from registry.guard.glances import Glances
 from registry.problems import Kind, Problem
 from registry.settings import Settings, Shared
-from registry.tokens import Gateway
-from registry.used import Used
+from registry.sites.keys import Keys
+from registry.tables import core as tables
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -159,18 +161,20 @@ class Centre:
     def ask(self, method: str, what: str, body: bytes | None, headers: Mapping[str, str]) -> Answered:
         """Answer one request of a gateway. Raises Died."""
         try:
-            response = self._answered(method, urlsplit(what), body or b"", headers)
+            given = self._given(method, urlsplit(what), body or b"", headers)
         except Died:
             self.stop()
             self.died()
             raise
         except Problem as problem:
-            response = answer(problem)
+            given = answer(problem)
         except OperationalError:
-            response = answer(unavailable())
-        return Answered(response.status_code, dict(response.headers.items()) | _etag(response), bytes(response.body))
+            given = answer(unavailable())
+        if not isinstance(given, Response):
+            return Answered(200, {}, json.dumps(given).encode())
+        return Answered(given.status_code, given.headers, bytes(given.body))
 
-    def _answered(self, method: str, what: Any, body: bytes, headers: Mapping[str, str]) -> Response:  # noqa: ANN401 -- a SplitResult
+    def _given(self, method: str, what: SplitResult, body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401 -- whatever the route gives
         site = self._sites.get(headers.get("Authorization", "").removeprefix("Bearer "))
         if site is None:
             raise Problem(Kind.NO_CREDENTIAL, "send Authorization: Bearer with a token in force.")
@@ -180,8 +184,7 @@ class Centre:
         endpoint = ROUTES.get((method, f"{GATEWAYS}{what.path}"))
         if endpoint is None:
             raise Problem(Kind.NOT_FOUND, "see /api/v1/openapi.json for what there is.")
-        given = _finished(endpoint(request, **_arguments(endpoint, what.query)))
-        return given if isinstance(given, Response) else Response(json.dumps(given), media_type="application/json")
+        return _finished(endpoint(request, **_arguments(endpoint, what.query)))
 
 
 def _routes() -> dict[tuple[str, str], Callable[..., Any]]:
@@ -194,8 +197,9 @@ def _parameters(endpoint: Callable[..., Any]) -> Mapping[str, Parameter]:
     return signature(endpoint).parameters
 
 
-def _arguments(endpoint: Callable[..., Any], query: str) -> dict[str, Any]:
-    """The query's members as the endpoint takes them; its own defaults for the rest."""
+@lru_cache(maxsize=100)
+def _arguments(endpoint: Callable[..., Any], query: str) -> Mapping[str, Any]:
+    """The query's members as the endpoint takes them; its own defaults for the rest. Gateways ask the same for long."""
     known = _parameters(endpoint)
     said = {name: value for name, value in parse_qsl(query, keep_blank_values=True) if name in known}
     return {name: value if isinstance(known[name].default, str) else int(value) for name, value in said.items()}
@@ -211,11 +215,6 @@ def _finished(given: Any) -> Any:  # noqa: ANN401 -- whatever the route gives
     except StopIteration as stop:
         return stop.value
     raise RuntimeError("a route waits for something outside of the simulation")
-
-
-def _etag(response: Response) -> dict[str, str]:
-    tag = response.headers.get("etag")
-    return {} if tag is None else {"ETag": tag}
 
 
 ROUTES = _routes()

@@ -10,6 +10,8 @@ class Fenced(Cloned):
     kept is S1's matter. And two that run at once, as its base has it.
     """
 
+    sees = (*Cloned.sees, saw.GatewayRestored)
+
     def __init__(self, *around: object) -> None:
         super().__init__(*around)
         self._behind: set[str] = set()
@@ -43,6 +45,7 @@ class Resent(Checker):
     """
 
     guarantee = "S7"
+    sees = (saw.RunBegan, saw.RegistryRestored)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]

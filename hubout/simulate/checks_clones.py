@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from hubout.simulate import observed as saw
-from hubout.simulate.watch import Checker
+from hubout.simulate.watch import Checker, Kinds
 
 Numbered = tuple[int, bytes]
 _SILENT = (
@@ -42,6 +43,7 @@ class Cloned(Checker):
     """
 
     guarantee = "S6"
+    sees: ClassVar[Kinds] = (saw.CloneBegan, saw.CloneStored, saw.ChangesGiven, saw.Wrote, saw.RegistryRestored)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]

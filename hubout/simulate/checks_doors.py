@@ -11,6 +11,7 @@ class CommittedFirst(Checker):
     """D1: when a line is released for a grant, its row is on disk for good."""
 
     guarantee = "D1"
+    sees = (saw.LineMoved,)
 
     def take(self, seen: saw.Observation) -> None:
         """A line moved."""
@@ -25,6 +26,7 @@ class OneLease(Checker):
     """D2: every release is for one grant, no grant has two, none is older than 2 s, none is of an earlier run."""
 
     guarantee = "D2"
+    sees = (saw.LineMoved,)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ class BadInputCounted(Checker):
     """D10: what cannot be used is refused and counted."""
 
     guarantee = "D10"
+    sees = (saw.Committed,)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
@@ -43,6 +44,7 @@ class BadDisk(Checker):
     """D12: while the disk takes nothing nobody is let in, and nothing opens for anybody."""
 
     guarantee = "D12"
+    sees = (saw.Shown, saw.LineMoved)
 
     def take(self, seen: saw.Observation) -> None:
         """A reader shows something, or a line moves."""
@@ -80,6 +82,7 @@ class WrongClock(Checker):
     """S11: whatever the wall clock does, a run's monotonic time never goes back, and a row says whether to trust it."""
 
     guarantee = "S11"
+    sees = (saw.Committed,)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
@@ -106,6 +109,7 @@ class AckedWhenKept(Checker):
     """S12: the broker hears that a message is done with only once its number is on the gateway's disk."""
 
     guarantee = "S12"
+    sees = (saw.Acknowledged, saw.RunEnded)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]

@@ -1,8 +1,10 @@
 """Checkers of how long a lock's line stays released, who ends it, and what fire does (D3 to D6)."""
 
+from typing import ClassVar
+
 from access.facts import Judged
 from hubout.simulate import observed as saw
-from hubout.simulate.watch import Checker
+from hubout.simulate.watch import Checker, Kinds
 
 GRANT_MAX_AGE_MS = 2_000
 SECURED_WITHIN_MS = 200
@@ -11,6 +13,8 @@ SUPERVISED_WITHIN_MS = 2_000
 
 class Lines(Checker):
     """What these checkers share: the last grant of each door, and since when its line is released."""
+
+    sees: ClassVar[Kinds] = (saw.Committed, saw.LineMoved)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
@@ -89,6 +93,7 @@ class Secured(Lines):
     """D4: 200 ms after a lease's end or the gateway's death, 2 s after the keeper's own, a door is secured."""
 
     guarantee = "D4"
+    sees = (*Lines.sees, saw.RunEnded, saw.KeeperDied)
 
     def take(self, seen: saw.Observation) -> None:
         """Somebody died."""
@@ -127,6 +132,7 @@ class NoPulseAtBoot(Lines):
     """D5: no start of a gateway or a keeper releases a door; only a grant made after it does."""
 
     guarantee = "D5"
+    sees = (*Lines.sees, saw.RunBegan, saw.KeeperBegan)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)
@@ -150,6 +156,7 @@ class FireHolds(Lines):
     """D6: fire releases every door at once, and they stay so over restarts, until somebody resets it by hand."""
 
     guarantee = "D6"
+    sees = (*Lines.sees, saw.FireAlarm, saw.KeeperBegan)
 
     def take(self, seen: saw.Observation) -> None:
         """The alarm goes, or a door moves while it is latched, or the keeper dies meanwhile."""

@@ -4,8 +4,8 @@ import sqlite3
 from hashlib import sha256
 
 from access.log import GENESIS
-from gateway.log_reader import Reader
-from gateway.logbook import LogBroken, verified
+from gateway.log.logbook import LogBroken, verified
+from gateway.log.reader import Reader
 from hubout.simulate import observed as saw
 from hubout.simulate.disk import copied
 from hubout.simulate.watch import Checker, Entry
@@ -17,6 +17,7 @@ class Kept(Checker):
     """S1: what the registry acknowledged is there; what it did not is on the gateway's disk."""
 
     guarantee = "S1"
+    sees = (saw.Stored, saw.RunBegan, saw.RegistryRestored)
 
     def take(self, seen: saw.Observation) -> None:
         """The registry acknowledged rows, a run began on what is on disk, or the registry was restored."""
@@ -62,6 +63,7 @@ class Contiguous(Checker):
     """S3: no number of a log is left out or given twice, whatever the clock does; at the registry neither."""
 
     guarantee = "S3"
+    sees = (saw.GatewayRestored, saw.Committed)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
@@ -96,6 +98,7 @@ class Chained(Checker):
     """
 
     guarantee = "S4"
+    sees = (saw.GatewayRestored, saw.Committed)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ class Once(Checker):
     """
 
     guarantee = "S2"
+    sees = (saw.Committed, saw.GatewayRestored)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
@@ -60,6 +61,7 @@ class SameFolds(Checker):
     """S5: who is here is the fold of the whole log, at a start, at the end, and at the registry."""
 
     guarantee = "S5"
+    sees = (saw.RunBegan,)
 
     def take(self, seen: saw.Observation) -> None:
         """A run began: it rebuilt the state from a checkpoint."""
@@ -110,6 +112,7 @@ class SomeVersion(Checker):
     """
 
     guarantee = "S10"
+    sees = (saw.Wrote, saw.RegistryRestored, saw.Decides, saw.GatewayRestored, saw.Committed)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]

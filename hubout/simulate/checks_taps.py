@@ -1,12 +1,13 @@
 """Checkers of who is let in: whose card it was, how fresh, how often, what the reader showed (D7 to D9, D11, D13)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from access.facts import Judged
 from access.reasons import Reason
 from hubout.simulate import observed as saw
 from hubout.simulate.places import is_strange
-from hubout.simulate.watch import Checker, Entry
+from hubout.simulate.watch import Checker, Entry, Kinds
 
 FRESH_MS = 5_000
 REVOKED_WITHIN_MS = 5_000
@@ -25,6 +26,8 @@ class Presented:
 
 class Cards(Checker):
     """What these checkers share: the cards that were held to readers, and each verdict of a reader."""
+
+    sees: ClassVar[Kinds] = (saw.CardHeld, saw.Committed)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)  # type: ignore[arg-type]
@@ -72,6 +75,7 @@ class OnceOnly(Cards):
     """D8: each card that was held to a reader opens once; what was said again or was kept at the broker never does."""
 
     guarantee = "D8"
+    sees = (*Cards.sees, saw.SaidAgain)
 
     def take(self, seen: saw.Observation) -> None:
         """Somebody says again what a device said."""
@@ -93,6 +97,7 @@ class RevokedStops(Cards):
     """D9: 5 s after a badge is revoked it opens nowhere that the registry has answered within the last 5 s."""
 
     guarantee = "D9"
+    sees = (*Cards.sees, saw.Told)
 
     def __init__(self, *around: object) -> None:
         super().__init__(*around)
@@ -121,6 +126,7 @@ class AloneToo(Cards):
     """D11: while nothing at the site itself is amiss, every card is answered, whatever the registry does."""
 
     guarantee = "D11"
+    sees = (*Cards.sees, saw.Shown)
 
     def take(self, seen: saw.Observation) -> None:
         """A reader shows something."""
@@ -141,6 +147,7 @@ class SameRefusal(Cards):
     """D13: nobody who is not recognised is told anything but no."""
 
     guarantee = "D13"
+    sees = (*Cards.sees, saw.Shown)
 
     def take(self, seen: saw.Observation) -> None:
         """A reader shows something."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from access.clock import MINUTE_MS
-from gateway.registry_answers import Answered
+from gateway.link.answers import Answered
 from hubout.simulate import observed as saw
 from hubout.simulate import restore
 from hubout.simulate.disk import Disk, copied

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from access.cursor import Cursor
 from access.log import Row
 from gateway.database import StoreBroken, StoreFull
-from gateway.link_store import LinkStore
-from gateway.log_shape import Hole
-from gateway.store import Store
+from gateway.link.store import LinkStore
+from gateway.log.shape import Hole
+from gateway.log.store import Store
 
 FULL_SYNC = 2
 """What SQLite calls a connection whose every commit is on the disk before it returns."""

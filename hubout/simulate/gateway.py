@@ -14,15 +14,15 @@ from access.log import SALT_BYTES, link
 from access.site import Site
 from access.stored import begin
 from gateway.compose import NEVER_CONFIRMED_MS, TIMES_FILE
-from gateway.confirmations import Confirmations
 from gateway.database import StoreBroken
-from gateway.inward import Inward
-from gateway.lane_link import IMPATIENT
-from gateway.link_exchange import Exchange
-from gateway.link_status import LinkTold
+from gateway.link.client import Patience
+from gateway.link.confirmations import Confirmations
+from gateway.link.exchange import Exchange
+from gateway.link.lane import IMPATIENT
+from gateway.link.replica_exchange import ReplicaExchange
+from gateway.link.status import LinkTold
+from gateway.mqtt.inward import Inward
 from gateway.outward import Outward
-from gateway.registry_client import Patience
-from gateway.replica_exchange import ReplicaExchange
 from gateway.timekeeping import read_times, recall, replica_age_at_start
 from gateway.version import software_version
 from gateway.writer import Writer
@@ -105,9 +105,11 @@ class GatewayRun:
         self.up = SteppedLink(exchange, self.link_store, chain.seq, clock, chance, told, self._posted)
         self.down = SteppedReplicaLink(replicated, clock, chance, self._posted, confirmed, told)
         asking = self._client(IMPATIENT)
-        self.lane = SteppedLaneLink(asking, self._epoch, self.down, clock, chance, self._posted, confirmed, told)
+        self.lane = SteppedLaneLink(
+            asking, self._epoch, self.up, self.down, clock, chance, self._posted, confirmed, told
+        )
         self._strands = [Strand(around.agenda, clock, link.turn) for link in (self.up, self.down, self.lane)]
-        self.down.woken = self._strands[1].soon
+        self.up.woken, self.down.woken = self._strands[0].soon, self._strands[1].soon
         self.down.begin()
         for strand in self._strands:
             strand.soon()

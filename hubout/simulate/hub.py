@@ -8,7 +8,7 @@ from random import Random
 from typing import Protocol
 
 from devices.wire_topics import QOS_0_LEAVES, RETAINED_LEAVES, topic
-from gateway.mqtt import Arrived
+from gateway.mqtt.messages import Arrived
 from hubout.simulate.agenda import Agenda
 from hubout.simulate.trace import Trace
 
@@ -132,6 +132,8 @@ class Hub:
 
     def acknowledged(self, messages: Sequence[Arrived]) -> None:
         """The gateway has these: they never come again."""
+        if not messages:
+            return
         self.done([(message.topic, message.payload) for message in messages if message.qos])
         for message in messages:
             self._session.pop(message.mid, None)

@@ -53,6 +53,11 @@ class KeeperLine(KeeperClient):
             raise self._left()
         self._agenda.at(self._moment_ms(), lambda: self._process.hear(number, line))
 
+    @property
+    def has_news(self) -> bool:
+        """Whether the keeper said something that was not read, or is gone."""
+        return bool(self._inbox) or self._broken
+
     def flush(self) -> None:
         """Nothing waits. KeeperGoneError when the keeper is gone."""
 
@@ -90,7 +95,7 @@ class SiteKeeper(Keeper):
 
     def __init__(self, line: KeeperLine, run: str, base_ms: int) -> None:
         super().__init__(Path("keeper.sock"), run, base_ms)
-        self._client = line
+        self._client = self.line = line
 
     @property
     def retry_ms(self) -> int | None:

@@ -5,11 +5,11 @@ from functools import partial
 
 from access import downlink, uplink
 from access.uplink import Do
-from gateway.lane_link import LaneLink
-from gateway.link import Link
+from gateway.link.lane import LaneLink
+from gateway.link.replica import ReplicaLink
+from gateway.link.replica_exchange import Held
+from gateway.link.uplink import Link
 from gateway.loop import Loop
-from gateway.replica_exchange import Held
-from gateway.replica_link import ReplicaLink
 from gateway.timekeeping import NOTE_EVERY_MS, Timekeeping
 from hubout.simulate.agenda import Agenda
 from hubout.simulate.machine import RunClock
@@ -49,12 +49,24 @@ class Strand:
 
 
 class SteppedLink(Link):
-    """The log's link."""
+    """The log's link. ``woken`` is called where another link wants it to greet, or to try again."""
+
+    woken: Callable[[], None]
+
+    def greet(self) -> None:
+        """The registry may have been restored."""
+        super().greet()
+        self.woken()
+
+    def reached(self) -> None:
+        """The registry answers again."""
+        super().reached()
+        self.woken()
 
     def turn(self) -> int | None:
         """Do what is due; when to be asked again on the link's clock, None: when something is logged."""
         now_ms = self._clock.mono_ms()
-        self._link = uplink.logged(self._link, self._grown)
+        self._link = self._heard(now_ms)
         step = self._paced(uplink.plan(self._link, now_ms), now_ms)
         if step.do is Do.WAIT:
             return step.until_ms
@@ -72,7 +84,7 @@ class SteppedLink(Link):
 
 
 class SteppedReplicaLink(ReplicaLink):
-    """The replica's link. ``woken`` is called where another link wants it to pull.
+    """The replica's link. ``woken`` is called where another link wants it to pull, or to try again.
 
     A request is made and answered in one turn, and takes its time afterwards: until then the lane's link must not see
     what the answer brought.
@@ -105,13 +117,15 @@ class SteppedReplicaLink(ReplicaLink):
         super().pull()
         self.woken()
 
+    def reached(self) -> None:
+        """The registry answers again."""
+        super().reached()
+        self.woken()
+
     def turn(self) -> int | None:
         """Do what is due; when to be asked again on the link's clock."""
         now_ms = self._clock.mono_ms()
-        if self._asked:
-            self._asked = False
-            self._down = downlink.wanted(self._down, now_ms)
-        step = downlink.plan(self._down, now_ms)
+        step = self._planned(now_ms)
         if step.do is downlink.Do.WAIT:
             return step.until_ms
         self._attempt(now_ms)

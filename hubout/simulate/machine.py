@@ -89,10 +89,6 @@ class RunClock(Clock):
         """The same on the agenda."""
         return self._agenda.now_ms + self.ahead_ms
 
-    def now(self) -> Now:
-        """This moment, as the gateway's own clock tells it."""
-        return super().now()
-
 
 class ThreadClock(RunClock):
     """A link's: it shares the machine and the beginning with its run, and is held up by itself."""

@@ -11,7 +11,7 @@ from devices import keeper_wire
 from devices.doorkeeper import state as keeper
 from firmware_sim import doings, happenings
 from gateway.database import StoreBroken
-from gateway.registry_answers import Answered
+from gateway.link.answers import Answered
 from hubout.simulate import observed as saw
 from hubout.simulate.agenda import Agenda
 from hubout.simulate.centre import Centre

@@ -12,7 +12,7 @@ from hubout.simulate import observed as saw
 from hubout.simulate.disk import copied
 from hubout.simulate.premises import Premises
 from hubout.simulate.world import World
-from registry import catching_up, confirming
+from registry.uplink import catching_up, confirming
 
 GATEWAY_FILES = ("log.db", "link.db")
 CONFIRMED_AFTER_MS = (8 * SECOND_MS, 70 * SECOND_MS)

@@ -25,7 +25,7 @@ from hubout.simulate.people import PEOPLE, STRANGERS
 from hubout.simulate.plan import Mix, Planned, plan_of
 from hubout.simulate.premises import Premises
 from hubout.simulate.staff import STAFF
-from hubout.simulate.watch import Watch
+from hubout.simulate.watch import Checker, Watch
 from hubout.simulate.world import World
 
 DRAINED_WITHIN_MS = 4 * MINUTE_MS
@@ -62,15 +62,21 @@ class Outcome:
     happened: dict[str, int] = field(default_factory=dict)
 
 
-def run(seed: int, days: int, prepared: Prepared, mix: Mix | None = None) -> Outcome:
-    """Live one seed's days, and judge them; ``mix`` says what is planned, where it is not the usual."""
+def run(
+    seed: int,
+    days: int,
+    prepared: Prepared,
+    mix: Mix | None = None,
+    checkers: tuple[type[Checker], ...] = CHECKERS,
+) -> Outcome:
+    """Live one seed's days, and have them judged; ``mix`` says what is planned, where it is not the usual."""
     plan = plan_of(chance_of(f"hubout {seed} plan"), days, mix or Mix())
     with tempfile.TemporaryDirectory(prefix="hubout-simulate-", dir=scratch()) as folder:
         watch = Watch()
         world = World(seed, plan, prepared, Path(folder), watch.see)
         living = _Living(world)
         try:
-            watch.over(world, CHECKERS)
+            watch.over(world, checkers)
             living.live()
             watch.end()
         finally:

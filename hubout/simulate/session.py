@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from paho.mqtt.properties import Properties
 
 from devices.sitefile_settings import BrokerSettings
-from gateway.broker import Broker
-from gateway.gathered import Gathered
-from gateway.mqtt import Arrived, Phase
+from gateway.mqtt.broker import Broker
+from gateway.mqtt.gathered import Gathered
+from gateway.mqtt.messages import Arrived, Phase
 from hubout.simulate.hub import Hub
 from hubout.simulate.machine import RunClock
 

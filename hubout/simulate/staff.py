@@ -8,10 +8,11 @@ from hubout.simulate.people import readers, tap
 from hubout.simulate.places import SITES, key_of
 from hubout.simulate.premises import Premises
 from hubout.simulate.world import Card, World
-from registry import badges, bookings, people
-from registry.badges import ALWAYS, credentials
-from registry.bookings import Wanted
-from registry.people import Rights
+from registry.bookings import bookings
+from registry.bookings.bookings import Wanted
+from registry.people import badges, people
+from registry.people.badges import ALWAYS, credentials
+from registry.people.people import Rights
 
 TRIES_AFTER_MS = (300, 1_500, 3_000, 5_200, 6_500, 8_500)
 """When the card of a badge that was just revoked is shown again."""

@@ -1,5 +1,6 @@
 """Who watches a run: what its gateways put on disk, read once for all checkers, and the checkers themselves."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from hubout.simulate import observed as saw
 from hubout.simulate.world import World
 
 BROKEN_AT_MOST = 20
+Kinds = Sequence[type[saw.Observation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Checker:
     """Watches one guarantee. ``reached`` counts its interesting cases, ``broken`` says where it did not hold."""
 
     guarantee: ClassVar[str]
+    sees: ClassVar[Kinds] = ()
+    """What it is shown; all that its ``take`` looks at."""
 
     def __init__(self, world: World, books: dict[str, Book]) -> None:
         self.world, self.books = world, books
@@ -75,11 +79,12 @@ class Checker:
 
 
 class Watch:
-    """Shows every checker what happens."""
+    """Shows every checker what happens of what it looks at."""
 
     def __init__(self) -> None:
         self.books: dict[str, Book] = {}
         self.checkers: list[Checker] = []
+        self._shown: dict[type[saw.Observation], list[Callable[[saw.Observation], None]]] = {}
         self._world: World | None = None
 
     def over(self, world: World, checkers: tuple[type[Checker], ...]) -> None:
@@ -87,6 +92,9 @@ class Watch:
         self._world = world
         self.books.update({site: Book() for site in world.sites})
         self.checkers = [checker(world, self.books) for checker in checkers]
+        for checker in self.checkers:
+            for kind in checker.sees:
+                self._shown.setdefault(kind, []).append(checker.take)
 
     def see(self, seen: saw.Observation) -> None:
         """Something happened."""
@@ -102,8 +110,8 @@ class Watch:
                 self.books[site].cut(seq)
             case _:
                 pass
-        for checker in self.checkers:
-            checker.take(seen)
+        for take in self._shown.get(type(seen), ()):
+            take(seen)
         match seen:
             case saw.Stored(site, seq):
                 self.books[site].stored_upto = max(self.books[site].stored_upto, seq)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from gateway.registry_answers import Answered
-from gateway.registry_client import Address, Patience, RegistryClient
-from gateway.registry_trouble import Unreachable
+from gateway.link.answers import Answered
+from gateway.link.client import Address, Patience, RegistryClient
+from gateway.link.trouble import Unreachable
 from hubout.simulate.agenda import Agenda
 from hubout.simulate.centre import Centre, Died
 from hubout.simulate.machine import RunClock

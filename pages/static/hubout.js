@@ -5,6 +5,7 @@
 (function () {
   const SILENT_AFTER_MS = 12000;
   const RELOAD_AFTER_MS = 3000;
+  const OVER_AFTER_MS = 500;
   let heardAt = Date.now();
 
   function show(lost) {
@@ -46,6 +47,11 @@
     }
   });
 
+  // The server feeds this page no more: its session has ended, or its link was withdrawn.
+  document.addEventListener("htmx:sseClose", function (event) {
+    if (event.detail.type === "message") { setTimeout(reload, OVER_AFTER_MS); }
+  });
+
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
@@ -54,21 +60,37 @@
   // The floor plan's editor: what is dragged writes its numbers, and what is written moves.
   document.querySelectorAll("[data-plan]").forEach(function (plan) {
     const field = function (axis, key) { return document.getElementsByName(axis + "-" + key)[0]; };
+    const axes = function (mark) {
+      return ["x", "y", "width", "height"].filter(function (axis) { return field(axis, mark.dataset.key); });
+    };
     const place = function (mark) {
-      const x = field("x", mark.dataset.key).value, y = field("y", mark.dataset.key).value;
-      mark.setAttribute("visibility", x !== "" && y !== "" ? "visible" : "hidden");
-      mark.setAttribute("transform", "translate(" + Number(x) + " " + Number(y) + ")");
+      const at = {};
+      axes(mark).forEach(function (axis) { at[axis] = field(axis, mark.dataset.key).value; });
+      mark.setAttribute("visibility", Object.values(at).includes("") ? "hidden" : "visible");
+      mark.setAttribute("transform", "translate(" + Number(at.x) + " " + Number(at.y) + ")");
+      ["width", "height"].forEach(function (axis) {
+        if (axis in at) { mark.querySelector("rect").setAttribute(axis, String(Math.max(0, Number(at[axis])))); }
+      });
     };
     plan.querySelectorAll("[data-key]").forEach(function (mark) {
-      ["x", "y"].forEach(function (axis) {
+      axes(mark).forEach(function (axis) {
         field(axis, mark.dataset.key).addEventListener("input", function () { place(mark); });
       });
-      mark.addEventListener("pointerdown", function (event) { mark.setPointerCapture(event.pointerId); });
+      let gripped = { x: 0, y: 0 };
+      const under = function (event) {
+        return new DOMPoint(event.clientX, event.clientY).matrixTransform(plan.getScreenCTM().inverse());
+      };
+      mark.addEventListener("pointerdown", function (event) {
+        const at = under(event);
+        gripped = { x: at.x - field("x", mark.dataset.key).value, y: at.y - field("y", mark.dataset.key).value };
+        mark.setPointerCapture(event.pointerId);
+      });
       mark.addEventListener("pointermove", function (event) {
         if (!mark.hasPointerCapture(event.pointerId)) { return; }
-        const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(plan.getScreenCTM().inverse());
-        field("x", mark.dataset.key).value = String(Math.max(0, Math.round(at.x)));
-        field("y", mark.dataset.key).value = String(Math.max(0, Math.round(at.y)));
+        const at = under(event);
+        ["x", "y"].forEach(function (axis) {
+          field(axis, mark.dataset.key).value = String(Math.max(0, Math.round(at[axis] - gripped[axis])));
+        });
         place(mark);
       });
     });

@@ -2,8 +2,10 @@
 
 from alembic import context
 
-from registry import tables, tables_accounts, tables_feeds  # noqa: F401 -- bring every table into the collection
-from registry.tables_base import METADATA
+from registry.tables import accounts as tables_accounts  # noqa: F401 -- bring every table into the collection
+from registry.tables import core as tables  # noqa: F401 -- bring every table into the collection
+from registry.tables import feeds as tables_feeds  # noqa: F401 -- bring every table into the collection
+from registry.tables.base import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
 context.run_migrations()

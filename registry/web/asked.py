@@ -25,12 +25,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection
 
 from pages.languages import Words
-from registry import acts, web_sessions
+from registry.accounts import web_sessions
 from registry.edit import Edit, editing
+from registry.guard import acts
 from registry.web.face import Face, NotOurForm, NotYours, SignInNeeded, address_kind, see, sign_in_path
 from registry.web.viewer import Viewer
 
-FORM_FIELDS = 60
+FORM_FIELDS = 400
 FIELD_CHARACTERS = 4_000
 ARRIVES_WITHIN_S = 30.0
 NEW_PASSWORD, SECOND, SETUP = "/account/password", "/sign-in/second", "/account/second"
@@ -111,6 +112,13 @@ def _looking(request: Request) -> Asked:
     return asked
 
 
+async def _here(request: Request) -> Face:
+    face: Face = request.app.state.face
+    return face
+
+
+Here = Annotated[Face, Depends(_here)]
+"""The face that a request came to: routes are built once a process, for every face there is in it."""
 FormFields = Annotated[dict[str, str], Depends(form_fields)]
 """A form of whoever: for routes that nobody is signed in at."""
 Looking = Annotated[Asked, Depends(_looking)]

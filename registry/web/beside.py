@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from registry.metrics import Served
+from registry.guard.metrics import Served
 from registry.settings import Shared
 
 API_PATHS = ("/api/", "/feeds/")
@@ -25,16 +25,4 @@ class Beside:
         if scope["type"] != "http" or scope["path"].startswith(API_PATHS) or scope["path"] in API_PAGES:
             await self.app(scope, receive, send)
             return
-        mono_s, status = self.shared.settings.mono_s, 500
-        began_s = mono_s()
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.pages(scope, receive, watched)
-        finally:
-            self.served.note(scope, status, mono_s() - began_s)
+        await self.served.watch(self.pages, scope, receive, send, self.shared.settings.mono_s)

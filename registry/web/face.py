@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -9,20 +10,26 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment
 
+from pages import sought
 from pages.languages import Words, chosen
 from pages.limiter import Limiter
-from registry import web_sessions
-from registry.acts import From, kind_of
+from pages.sought import private, query_of
+from registry.accounts import web_sessions
+from registry.accounts.openid import OpenId
+from registry.accounts.web_sessions import Over
+from registry.attendance.early import Warnings
+from registry.guard.acts import From, kind_of
 from registry.identity import TOKEN_LENGTH
-from registry.openid import OpenId
-from registry.settings import Shared
-from registry.web.navigation import entries_for
+from registry.reports.making import Makings
+from registry.settings import Shared, guesses
+from registry.web.navigation import Menu, menu_for
 from registry.web.viewer import Viewer, viewer_of
 
 LANGUAGE_COOKIE = "hubout-language"
 SESSION_COOKIE = "hubout-centre"
 SIGN_IN = "/sign-in"
-GUESSES_OF_ONE, GUESSES_IN_ALL, NAMES_KEPT = 10, 1_000, 10_000
+BY_PROVIDER = "hubout-by-provider"
+"""The cookie of a browser whose session the identity provider began: signing out, it is asked whether there too."""
 
 
 class SignInNeeded(Exception):
@@ -41,10 +48,6 @@ class NotYours(Exception):
     """This page does not open to whoever is signed in."""
 
 
-def _limiter() -> Limiter:
-    return Limiter(GUESSES_OF_ONE, GUESSES_IN_ALL, NAMES_KEPT)
-
-
 @dataclass(frozen=True, slots=True)
 class Face:
     """The centre's pages in one process. Wrong guesses are counted by address and by login, in this process's memory:
@@ -55,8 +58,18 @@ class Face:
     words: Mapping[str, Words]
     look: Environment
     openid: OpenId | None = None
-    by_address: Limiter = field(default_factory=_limiter)
-    by_login: Limiter = field(default_factory=_limiter)
+    by_address: Limiter = field(default_factory=guesses)
+    warnings: Warnings = field(init=False)
+    makings: Makings = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "warnings", Warnings(self.shared.database))
+        object.__setattr__(self, "makings", Makings(self.shared.database))
+
+    @property
+    def by_login(self) -> Limiter:
+        """The wrong guesses by login, those at sites' own pages among them."""
+        return self.shared.by_login
 
     def now_ms(self) -> int:
         """Unix milliseconds."""
@@ -83,7 +96,7 @@ class Face:
         return self._looked_up(request)
 
     def _looked_up(self, request: Request) -> Viewer | None:
-        cookie = request.cookies.get(session_cookie(request), "")
+        cookie = cookie_of(request)
         if len(cookie) != TOKEN_LENGTH or not cookie.isascii():
             return None
         at_ms, database = self.now_ms(), self.shared.database
@@ -95,15 +108,27 @@ class Face:
                 web_sessions.seen(connection, session.id, at_ms)
         return viewer
 
+    def over(self, request: Request) -> Over | None:
+        """Why the session is over that a browser still has the cookie of; None where it has none."""
+        cookie = cookie_of(request)
+        if len(cookie) != TOKEN_LENGTH or not cookie.isascii():
+            return None
+        with self.shared.database.read() as connection:
+            return web_sessions.why_over(connection, cookie, self.now_ms())
+
     def page(
         self, request: Request, template: str, viewer: Viewer | None, *, status: int = 200, **said: object
     ) -> HTMLResponse:
-        """A whole page; templates know ``t`` (the words), ``viewer``, ``path``, ``entries``, ``told``, ``openid``."""
+        """A whole page; templates know ``t`` (the words), ``viewer``, ``path``, ``menu``, ``told``, ``openid`` and
+        ``private``, which makes an address tell nobody's name.
+        """
         words = self.words_for(request)
         told = None if viewer is None or viewer.told is None else tuple(viewer.told.split("\n", 1))
-        entries = () if viewer is None else entries_for(viewer)
+        menu = Menu() if viewer is None else menu_for(viewer)
+        about = {"path": request.url.path, "private": partial(private, cookie_of(request)), "openid": self.openid}
+        over = ("info", words(key)) if (key := sought.told(request)) else None
         html = self.look.get_template(template).render(
-            t=words, viewer=viewer, path=request.url.path, entries=entries, told=told, openid=self.openid, **said
+            t=words, viewer=viewer, menu=menu, told=told or over, **about, **said
         )
         if viewer is not None and told is not None:
             with self.shared.database.write() as connection:
@@ -114,6 +139,11 @@ class Face:
 def session_cookie(request: Request) -> str:
     """The cookie's name: over TLS one that no other host and no plain connection can set."""
     return f"__Host-{SESSION_COOKIE}" if request.url.scheme == "https" else SESSION_COOKIE
+
+
+def cookie_of(request: Request) -> str:
+    """What a request's session cookie holds; "" where it has none."""
+    return request.cookies.get(session_cookie(request), "")
 
 
 def address(request: Request) -> str:
@@ -141,7 +171,7 @@ def sign_in_path(request: Request) -> str:
     """The sign-in page that leads back to what was asked for."""
     if request.method != "GET" or request.url.path == "/":
         return SIGN_IN
-    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    asked = f"{request.url.path}?{query_of(request)}".rstrip("?")
     return f"{SIGN_IN}?next={quote(own_path(asked), safe='/')}"
 
 

@@ -11,19 +11,21 @@ A kind of field is its check and the key of the sentence that says what to write
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
 from access.hours import local, unix_ms
+from access.records import DAY_MINUTES
 from pages.languages import Words
-from registry.local_dates import dates_span
-from registry.names import LAST_MS, Name
+from registry.calendars.local_dates import dates_span
+from registry.names import LAST_MS, Id, Name, Passage, Zone
 from registry.problems import Problem
-from registry.shapes import Email, FiscalCode, Ref
-from registry.shapes_days import FIRST_YEAR, LAST_YEAR, Day
+from registry.shapes.common import Audience, Email, FiscalCode, Ref
+from registry.shapes.days import FIRST_YEAR, LAST_YEAR, Day
 
+MOST_DIGITS = 9
 WHOLE = ""
 """Stands for the form as a whole, where a fault is of no field."""
 
@@ -38,7 +40,9 @@ class Kind:
 
 NAME, REF = Kind(TypeAdapter(Name), "name"), Kind(TypeAdapter(Ref), "ref")
 EMAIL, CODE = Kind(TypeAdapter(Email), "email"), Kind(TypeAdapter(FiscalCode), "code")
-DAY = Kind(TypeAdapter(Day), "day")
+TEXT = Kind(TypeAdapter(Passage), "text")
+ID, ZONE = Kind(TypeAdapter(Id), "id"), Kind(TypeAdapter(Zone), "zone")
+DAY, AUDIENCE = Kind(TypeAdapter(Day), "day"), Kind(TypeAdapter(Audience), "audience")
 
 
 @dataclass(slots=True)
@@ -79,6 +83,17 @@ class Form:
             self.refuse(name, "wrong.missing")
         return self.given(name, kind) or ""
 
+    def figure(self, name: str, low: int, high: int) -> int | None:
+        """A whole number between two, where one is given."""
+        text = self.value(name)
+        if not text:
+            return None
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else -1
+        if low <= number <= high:
+            return number
+        self.wrong.setdefault(name, self.t("wrong.figure", low=self.t.figure(low), high=self.t.figure(high)))
+        return None
+
     def one_of(self, name: str, choices: Collection[str]) -> str:
         """Which of several; "" where it is refused."""
         if self.value(name) in choices:
@@ -108,6 +123,17 @@ class Form:
             self.refuse(name, "wrong.moment")
             return 0
         return at_ms
+
+    def minute(self, name: str, otherwise: int) -> int:
+        """A time of day as minutes from midnight; ``otherwise`` where nothing is said, or what is said is refused."""
+        if not self.value(name):
+            return otherwise
+        try:
+            written = time.fromisoformat(self.value(name))
+        except ValueError:
+            self.refuse(name, "wrong.minute")
+            return otherwise
+        return written.hour * 60 + written.minute
 
     def refuse(self, name: str, key: str) -> None:
         """Say what is wrong with a field, or with all (``WHOLE``); what was said first stands."""
@@ -140,3 +166,8 @@ def last_day(until_ms: int | None, zone: ZoneInfo) -> str:
 def shown_moment(at_ms: int, zone: ZoneInfo) -> str:
     """A moment as a form shows it."""
     return local(at_ms, zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def shown_minute(minute: int) -> str:
+    """Minutes from midnight as a form shows them; "" a day's beginning and its end."""
+    return "" if minute in {0, DAY_MINUTES} else f"{minute // 60:02}:{minute % 60:02}"

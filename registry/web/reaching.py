@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection
 
-from registry import asked as decided
-from registry import whose
-from registry.areas import Area, Verb
-from registry.authority import NO_SITE, Sites, at, sites_for
+from registry.guard import asked as decided
+from registry.guard import whose
+from registry.guard.areas import Area, Verb
+from registry.guard.authority import NO_SITE, Sites, at, sites_for
 from registry.web.asked import Asked
 from registry.web.viewer import Viewer
 

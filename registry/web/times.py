@@ -3,7 +3,13 @@
 from zoneinfo import ZoneInfo
 
 from access.hours import local
+from pages import look
 from pages.languages import Words
+
+
+def moment(words: Words, at_ms: int, of_ms: int, zone: str) -> str:
+    """A moment by a site's clock: the hour, with its day where that is not the day of ``of_ms``."""
+    return look.moment(words, at_ms, of_ms, ZoneInfo(zone))
 
 
 def span(words: Words, start_ms: int, end_ms: int, zone: str) -> str:

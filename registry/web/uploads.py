@@ -16,7 +16,7 @@ UPLOAD_BYTES = 1024 * 1024
 FILE_BYTES = 640 * 1024
 """A file of this size, written in base64 into the page that asks whether to go on, is within ``UPLOAD_BYTES``."""
 FILE, HELD = "file", "held"
-FIELDS = 10
+FIELDS = 120
 
 
 @dataclass(frozen=True, slots=True)

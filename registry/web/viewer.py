@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from registry import authorities, authority
-from registry.areas import Area, Role, Verb
-from registry.authority import Authority, Of
-from registry.tables_accounts import account
-from registry.web_sessions import Session
+from registry.accounts.web_sessions import Session
+from registry.guard import authorities, authority
+from registry.guard.areas import Area, Role, Verb
+from registry.guard.authority import Authority, Of
+from registry.tables.accounts import account
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,13 @@ class Viewer:
         """Whether they are more than a participant."""
         return bool(self.roles - {Role.PARTICIPANT})
 
+    @property
+    def let_in(self) -> bool:
+        """Whether they have passed what is asked at signing in."""
+        return self.passed and not self.must_change and not self.second_missing
+
     def may(self, area: Area, verb: Verb = Verb.READ, of: Of | None = None) -> bool:
-        """Whether an object may be read or written; without one, whether any can be (``registry.authority``)."""
+        """Whether an object may be read or written; without one, whether any can be (``registry.guard.authority``)."""
         return authority.may(self.authority, area, verb, of)
 
 

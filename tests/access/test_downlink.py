@@ -1,6 +1,6 @@
 """The planner of what comes down: changes in turn, and waits that are bounded (guarantees D9, S9)."""
 
-from access.downlink import PULL_EVERY_MS, Do, Downlink, Plan, failed, plan, pulled
+from access.downlink import PULL_EVERY_MS, Do, Downlink, Plan, failed, plan, pulled, reached, wanted
 from access.uplink import LONGEST_WAIT_MS
 
 
@@ -27,3 +27,15 @@ def test_failures_wait_twice_as_long_each_time_up_to_a_minute_and_start_over_onc
 def test_chance_takes_up_to_half_off_but_never_below_what_the_registry_asked() -> None:
     assert plan(failed(Downlink(), 0, 0.999), 0) == Plan(Do.WAIT, 500)
     assert plan(failed(Downlink(), 0, 0.999, retry_after_ms=30_000), 0) == Plan(Do.WAIT, 30_000)
+
+
+def test_a_lane_that_is_answered_again_ends_the_wait_and_one_that_goes_on_being_answered_does_not() -> None:
+    down = failed(failed(Downlink(), 0, 0.0), 0, 0.0)
+    assert plan(wanted(down, 500), 500) == Plan(Do.WAIT, 2_000)
+    assert plan(reached(down, 500), 500) == Plan(Do.PULL)
+    assert plan(failed(reached(down, 500), 600, 0.0), 600) == Plan(Do.WAIT, 4_600), "and the next is as long as ever"
+
+
+def test_what_the_registry_asked_for_is_waited_whoever_is_answered() -> None:
+    down = reached(failed(Downlink(), 0, 0.999, retry_after_ms=30_000), 500)
+    assert plan(wanted(down, 600), 600) == Plan(Do.WAIT, 30_000)

@@ -10,7 +10,7 @@ from access.reasons import GRANTS, Reason
 from access.records import Booking
 from access.remedies import GUARDIAN_ELSEWHERE, GUARDIAN_ENDED, REMEDY, UNDATED, calendar, remedy
 from access.site import Policy
-from gateway.explaining import WHY
+from gateway.log.explaining import WHY
 from tests.support.core_site import ROME, badge, card, person, replica_of, rome
 
 NOWHERE = replica_of(person("anna"), badge("anna"))

@@ -4,7 +4,7 @@ import pytest
 
 from access.clock import HOUR_MS, MINUTE_MS
 from access.effects import Feedback
-from access.records import Closure, Record
+from access.records import Closure, Opening, Record
 from tests.support.core_site import NINE, badge, begun, booking, held, person, replica_of
 from tests.support.transcript import Player
 
@@ -41,6 +41,7 @@ def test_no_desk_is_named_that_somebody_has_within_the_hour(starts: int, desk: s
 def test_no_desk_is_named_that_is_out_of_service() -> None:
     closed = Closure("c1", NINE - HOUR_MS, NINE + HOUR_MS, "", "", "d1")
     assert told(closed, use="no no no") == "Desk 2"
+    assert told(Opening("o", 6, 0, 60, resource="hall"), use="no no no") == ""
 
 
 def test_a_desk_is_named_where_their_own_booking_is_over() -> None:

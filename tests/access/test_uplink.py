@@ -16,6 +16,7 @@ from access.uplink import (
     logged,
     plan,
     send_failed,
+    to_greet,
 )
 
 
@@ -27,6 +28,13 @@ def test_when_nothing_waits_it_waits_until_something_is_logged() -> None:
     link = greeted(logged(Uplink(), 9), 9)
     assert plan(link, 100) == Plan(Do.WAIT)
     assert plan(logged(link, 10), 101) == Plan(Do.SEND)
+
+
+def test_a_registry_that_may_have_been_restored_is_greeted_before_anything_is_sent() -> None:
+    link = to_greet(greeted(logged(Uplink(), 9), 9, 10**6), 100)
+    assert plan(link, 100) == Plan(Do.HELLO)
+    assert plan(logged(link, 10), 100) == Plan(Do.HELLO)
+    assert plan(greeted(logged(link, 10), 9, 10**6), 101) == Plan(Do.SEND)
 
 
 def test_the_log_never_shrinks() -> None:

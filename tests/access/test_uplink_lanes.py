@@ -10,6 +10,7 @@ from access.uplink import (
     greeted,
     logged,
     plan,
+    reached,
     send_failed,
 )
 
@@ -47,3 +48,17 @@ def test_rows_that_fail_with_the_whole_link_wait_for_neither_longer_than_its_own
 
 def test_a_registry_that_holds_more_than_the_log_is_sent_nothing() -> None:
     assert plan(greeted(logged(Uplink(), 10), 12), 0) == Plan(Do.WAIT)
+
+
+def test_a_registry_that_is_reached_again_is_greeted_at_once_unless_it_asked_to_be_left_alone() -> None:
+    link = failed(failed(UP, 0, 0.0), 0, 0.0)
+    assert plan(link, 500) == Plan(Do.WAIT, 2_000)
+    assert plan(reached(link, 500), 500) == Plan(Do.HELLO)
+    assert failed(reached(link, 500), 600, 0.0).not_before_ms == 4_600, "and the next wait is as long as ever"
+    asked = failed(UP, 0, 1.0, retry_after_ms=30_000)
+    assert plan(reached(asked, 500), 500) == Plan(Do.WAIT, 30_000)
+
+
+def test_rows_that_were_refused_wait_though_the_registry_is_reached() -> None:
+    link = reached(send_failed(UP, 0, 0.0), 500)
+    assert plan(link, 500) == Plan(Do.WAIT, 1_000)

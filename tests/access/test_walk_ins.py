@@ -12,13 +12,13 @@ from access.effects import Append
 from access.events import CheckpointAsked, ReplicaArrived, WalkInAsked
 from access.facts import Fact, WalkedIn
 from access.plan import desks_at
-from access.records import Booking, Closure
+from access.records import Booking, Closure, Opening
 from access.replica import Put, Replica, apply
 from access.state import SiteState
 from access.step import step
 from access.stored import begin
 from access.walk_ins import MOST_WALK_INS, REFUSED, may_have, with_walk_ins
-from tests.support.core_site import NINE, begun
+from tests.support.core_site import NINE, ROME, begun
 from tests.support.live_site import NINE_MS, NOW, booking, desk_uses, fresh, replica
 from tests.support.transcript import play
 
@@ -39,7 +39,7 @@ def told(state: SiteState, asked: WalkInAsked = ASKED, now: Now = NOW) -> tuple[
 
 def shown(state: SiteState, at_ms: int = NINE_MS) -> DeskShown:
     held = with_walk_ins(state.replica, state.walk_ins, at_ms)
-    return desks_at(held, {"d01": Use.VACANT}, at_ms, frozenset(), frozenset())["d01"].shown
+    return desks_at(held, {"d01": Use.VACANT}, at_ms, frozenset(), frozenset(), zone=ROME, lies_in={})["d01"].shown
 
 
 def test_a_free_desk_is_given_logged_and_held_by_them_until_its_end() -> None:
@@ -64,13 +64,14 @@ def test_the_replica_stays_the_registrys_own() -> None:
         replica(booking("d01", "p2", NINE_MS - HOUR_MS, NINE_MS + HOUR_MS)),
         replica(booking("d01", "p2", UNTIL - MINUTE_MS, UNTIL + HOUR_MS)),
         apply(replica(), "g1", 413, [Put(Closure("c", NINE_MS - 1, UNTIL, "rotta", resource="d01"))]),
+        apply(replica(), "g1", 413, [Put(Opening("o", 6, 0, 60, resource="sala"))]),
         apply(replica(), "g1", 413, [Put(replace(replica().persons["p1"], suspended=True))]),
         apply(replica(), "g1", 413, [Put(replace(replica().persons["p1"], zones=frozenset({"lab"})))]),
         apply(replica(), "g1", 413, [Put(replace(replica().persons["p1"], training_due_ms=NINE_MS))]),
         apply(replica(), "g1", 413, [Put(replace(replica().persons["p1"], valid_until_ms=NINE_MS))]),
         apply(replica(), "g1", 413, [Put(Booking("w1", "p1", "sala", "d02", NINE_MS, UNTIL))]),
     ],
-    ids=["booked", "booked-soon", "broken", "suspended", "another-zone", "untrained", "ended", "known"],
+    ids=["booked", "booked-soon", "broken", "zone-rests", "suspended", "another-zone", "untrained", "ended", "known"],
 )
 def test_a_desk_that_is_not_free_or_not_for_them_is_not_given(held: Replica) -> None:
     after, facts = told(site(held))

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from bench.drain import Drained
 from bench.figures import Spread, percentile, spread
 from bench.ingest import Ingested
+from bench.rendered import Rendered
 from bench.report import Beside, Line, Measured, Memory, demand_a_floor, lines, table, to_json
 from bench.trouble import FloorTooHigh
 from bench.verifying import LogVerified
+from bench.watched import Watched
 
 FLOOR = Spread(1_000.0, 3_000.0)
 
@@ -19,8 +21,12 @@ def measured(*, ratio: float = 1.0, lost: int = 0, judge_us: tuple[float, float]
     memory = Memory(normal_mb=76.5, large_mb=120.0, pages_mb=57.0)
     drained = Drained(25_000, 9_000 / ratio, 10_000, lost, 77.0, 120.0)
     log = LogVerified(1_000_000, 8.0 * ratio, 4.0)
+    watched = Watched(200, 300.0, 600.0 * ratio, 5_000.0, 4_000.0, 1.25 * ratio, lost, 6_800.0, 105.0)
+    pages = (Rendered("site: /", 6.0, 3.0, 6.5), Rendered("centre: /bookings", 30.0 * ratio, 3.0, 13.2))
     weeks = (("sqlite", drained), ("postgresql", drained))
-    return Measured(beside, beside, Ingested(9_000, 10_000, lost), judge_us, memory, 1.5, weeks, log, (0.5, 1.0))
+    return Measured(
+        beside, beside, Ingested(9_000, 10_000, lost), judge_us, memory, 1.5, weeks, log, (0.5, 1.0), watched, pages
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,12 +112,16 @@ def test_the_table_says_which_targets_were_not_reached() -> None:
         "events lost or doubled (SQLite)",
         "week drained (PostgreSQL), of the floor",
         "events lost or doubled (PostgreSQL)",
+        "tap to 200 live pages, p99, ms",
+        "tap to lock line meanwhile, p99, times",
+        "taps that an open page did not show",
+        "slowest page, median, ms",
     ]
 
 
 def test_whatever_was_lost_anywhere_is_told() -> None:
     assert measured().lost == 0
-    assert measured(lost=3).lost == 9
+    assert measured(lost=3).lost == 12
 
 
 def test_every_figure_of_the_table_has_its_own_line() -> None:

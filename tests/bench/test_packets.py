@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from bench import packets
 from bench.place import sensor
 from bench.publisher import WINDOW, Acked, Counted, Sensor
-from gateway.gathered import Gathered
-from gateway.mqtt import Arrived
+from gateway.mqtt.gathered import Gathered
+from gateway.mqtt.messages import Arrived
 from tests.support.streams import stream_of
 
 

@@ -16,7 +16,7 @@ from bench.judging import ZONE
 from bench.place import DOORS, Place, lock_pin, reader, sensor, write_place
 from bench.population import LARGE, LINK_FILE, NORMAL, Size, fill, records, uid
 from devices.sitefile import read_site_file
-from gateway.link_store import LinkStore
+from gateway.link.store import LinkStore
 
 NOW_MS = 1_795_420_800_000
 KEY = bytes(range(32))

@@ -10,7 +10,7 @@ import pytest
 
 from bench.counter import shared_count
 from bench.place import SITE
-from bench.publisher import WINDOW
+from bench.publisher import PACE, WINDOW
 from devices import wire
 from devices.wire_messages import Ack, Presence
 from devices.wire_topics import topic
@@ -101,3 +101,21 @@ def knock_until_counted(anybody: Peer, count: "memoryview[int]") -> None:
         return count[0] > 0
 
     anybody.wait_until(counted, "the counter to subscribe")
+
+
+def test_at_a_pace_no_more_is_sent_than_is_due_by_all_sensors_in_turn(broker: Mosquitto) -> None:
+    with Peer(broker.port, topic(SITE, "+", "presence")) as gateway:
+        running = publisher(broker, 1.0, f"{PACE}30")
+        answered = 0
+
+        def more_or_over() -> bool:
+            return len(gateway.heard) > answered or running.poll() is not None
+
+        while running.poll() is None:
+            gateway.wait_until(more_or_over, "more")
+            for heard in gateway.heard[answered:]:
+                answer(gateway, heard)
+                answered += 1
+        found = json.loads(running.communicate()[0])
+    assert found["unanswered"] == 0
+    assert 20 <= found["messages"] <= 30 + SENSORS, "the last word of each is not held back"

@@ -18,9 +18,13 @@ from bench.processes import Processes
 from bench.report import Measured, table, to_json
 from bench.run import Effort, measure
 from bench.trouble import CannotMeasure
+from bench.watched import Crowd
+from registry.web.navigation import MENU
 
 SPANS = {"p50_us", "p99_us", "floor_p50_us", "floor_p99_us"}
-TARGETS, TARGETS_OF_A_DATABASE = 12, 3
+TARGETS, TARGETS_OF_A_DATABASE, PAGES = 17, 3, 5
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(900)]
+"""Some dozen programs start one after another."""
 AWAY_EVENTS, VERIFIED_EVENTS = 3_000, 5_000
 
 
@@ -28,7 +32,7 @@ AWAY_EVENTS, VERIFIED_EVENTS = 3_000, 5_000
 def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[Measured, list[str]]:
     told: list[str] = []
     large, any_floor = Size(1_000, 2_000, 10_000), math.inf
-    effort = Effort(30, 1.5, large, 2, AWAY_EVENTS, VERIFIED_EVENTS, any_floor)
+    effort = Effort(30, 1.5, large, 2, AWAY_EVENTS, VERIFIED_EVENTS, any_floor, Crowd(PAGES, 50, 8, 1), 1, a_year=False)
     return measure(tmp_path_factory.mktemp("b"), effort, told.append), told
 
 
@@ -75,6 +79,20 @@ def test_a_long_log_is_verified_beside_reading_and_hashing_its_rows(report: dict
     assert 0 < report["verify"]["floor_s"] < report["verify"]["took_s"]
 
 
+def test_every_tap_comes_to_every_open_page_while_devices_talk(report: dict[str, Any]) -> None:
+    found = report["live_pages"]
+    assert (found["pages"], found["missing"]) == (PAGES, 0)
+    assert 0 < found["page_p50_ms"] <= found["page_p99_ms"] < 10_000
+    assert all(found[name] > 0 for name in ("lock_p99_us", "alone_lock_p99_us", "ratio", "kb_per_s", "memory_mb"))
+
+
+def test_every_page_that_the_navigation_leads_to_is_rendered_beside_its_floor(report: dict[str, Any]) -> None:
+    pages = {page["page"]: page for page in report["pages"]}
+    assert {f"centre: {entry.path}" for entry in MENU.entries} < set(pages)
+    assert {"site: /", "site: /muster", "site: /timeline", "centre: /sites/cinisello"} < set(pages)
+    assert all(page["ms"] > 0 and page["floor_ms"] > 0 and page["kb"] > 1 for page in pages.values())
+
+
 def test_it_tells_what_it_is_at(short: tuple[Measured, list[str]]) -> None:
     said = " ".join(short[1])
     for what in (
@@ -84,6 +102,8 @@ def test_it_tells_what_it_is_at(short: tuple[Measured, list[str]]) -> None:
         "large site",
         "judge",
         "week drained",
+        "live pages open: pair 1 of 1",
+        "pages of the centre",
     ):
         assert what in said
 

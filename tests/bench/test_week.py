@@ -14,12 +14,12 @@ from access.site import Site
 from bench.sink import floor_app
 from bench.week_log import PLACE, WeekLog, site_file, write_log
 from devices.sitefile import read_site_file
-from gateway.log_reader import Reader
-from gateway.registry_wire import batch
+from gateway.link.wire import batch
+from gateway.log.reader import Reader
 from hubout.demo.places import Ports
-from registry import tables as t
 from registry.settings import Settings
 from registry.setup import Registry
+from registry.tables import core as t
 from tests.support.served import served
 
 NOW_MS = 1_795_680_000_000

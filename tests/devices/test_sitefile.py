@@ -15,6 +15,8 @@ from access.site import (
     Passback,
     Policy,
     Proof,
+    Rectangle,
+    Room,
     StandsFor,
     UidForm,
     Zone,
@@ -36,9 +38,10 @@ def test_the_example_becomes_a_site(example: Path) -> None:
     site = read_site_file(example).site
     assert (site.id, site.name, site.timezone) == ("matera", "Hubout Matera", "Europe/Rome")
     assert list(site.zones.values()) == [
-        Zone("hall", "Hall", 40, passback=Passback.SOFT),
-        Zone("lab", "Digital lab", 16),
+        Zone("hall", "Hall", 40, passback=Passback.SOFT, at=Rectangle(0, 0, 640, 400)),
+        Zone("lab", "Digital lab", 16, at=Rectangle(640, 0, 320, 400)),
     ]
+    assert site.rooms == {"meeting": Room("meeting", "Meeting room", "hall", Rectangle(20, 260, 220, 120))}
     assert site.doors["entrance"] == Door(
         id="entrance",
         name="Entrance",
@@ -52,6 +55,8 @@ def test_the_example_becomes_a_site(example: Path) -> None:
         gpio=GpioLines(lock=17, contact=27, rex=22),
         has_contact=True,
         first_in=True,
+        x=320,
+        y=400,
     )
     assert site.devices["entrance-out"] == Device(
         "entrance-out", "hubout", StandsFor.READER, "entrance", direction=Direction.OUT
@@ -152,7 +157,7 @@ def test_an_error_names_the_file_and_every_mistake(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("lock = 17", "lock = 28"))
     with pytest.raises(SiteFileError) as caught:
         read_site_file(path)
-    assert [mistake.line for mistake in caught.value.mistakes] == [line, line + 25]
+    assert [mistake.line for mistake in caught.value.mistakes] == [line, line + 45]
     assert str(caught.value).startswith(f"{path} cannot be used: line {line}: error: capacity is out of bounds; write")
 
 

@@ -98,9 +98,36 @@ DEVICES = [
     ),
     Case(HUBOUT, MAKER, "cannot prove a tap's age", 'freshness = "unproved"', 3, WARNING),
 ]
+PLACES = [
+    Case(
+        "x = 80\n",
+        "",
+        '"desk-01" has y and no x: it is drawn on a plain grid',
+        "write x and y, or remove y",
+        0,
+        WARNING,
+    ),
+    Case("y = 200\n", "", '"lab-door" has x and no y: it is not drawn', "write x and y", -1, WARNING),
+    Case(
+        "x = 20\n", "", '"meeting" has y, width and height and no x: it is not drawn', "y, width and height", 0, WARNING
+    ),
+    Case(
+        "width = 640\nheight = 400\n",
+        "",
+        '"hall" has x and y and no width and height',
+        "or remove x and y",
+        -2,
+        WARNING,
+    ),
+    Case("x = 640", "x = 639", 'zone "lab" is drawn over zone "hall"', "a room within a zone", 0, WARNING),
+    Case("width = 220", "width = 0", "width is out of bounds", "at least 1"),
+    Case('id = "meeting"', 'id = "lab"', 'the id "lab" is also that of a zone', "its own id"),
+    Case('id = "meeting"', 'id = "desk-01"', 'the id "desk-01" is also that of a desk', "its own id"),
+    Case('zone = "hall"', 'zone = "hull"', 'there is no zone "hull"', 'write "hall"'),
+]
 
 
-@pytest.mark.parametrize("case", [*SYNTAX, *KEYS, *TYPES, *BOUNDS, *IDS, *DEVICES], ids=lambda c: c.new[:40])
+@pytest.mark.parametrize("case", [*SYNTAX, *KEYS, *TYPES, *BOUNDS, *IDS, *DEVICES, *PLACES], ids=lambda c: c.new[:40])
 def test_a_mistake_is_named_at_its_line_with_what_to_write(tmp_path: Path, case: Case) -> None:
     path, line = edited_site(tmp_path, case.old, case.new)
     (mistake,) = check(path)

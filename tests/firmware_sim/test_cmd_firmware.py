@@ -18,7 +18,7 @@ from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Heard, Peer
 from tests.support.sites import example_site
 
-ENDS_WITHIN_S = 20
+ENDS_WITHIN_S = 120
 CARD = "04A1B2C3D4E580"
 
 

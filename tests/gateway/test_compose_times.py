@@ -9,8 +9,8 @@ import pytest
 from access.clock import DAY_MS, HOUR_MS, Now
 from access.conditions import replica_age_ms
 from gateway.compose import NEVER_CONFIRMED_MS, Gateway, compose
-from gateway.link_step import Step
-from gateway.link_store import LinkStore
+from gateway.link.step import Step
+from gateway.link.store import LinkStore
 from gateway.timekeeping import Times
 from hubout.ports import free_port
 from tests.support.core_site import NINE

@@ -11,7 +11,7 @@ from access import events as e
 from devices import keeper_wire as wire
 from devices.doorkeeper.client import ask_once
 from gateway.keeper import NO_KEEPER, TOO_MANY
-from gateway.pages_asked import SetEvacuation
+from gateway.pages.asked import SetEvacuation
 from tests.support.keeper_desk import Desk
 from tests.support.keepers import FIRE, MAIN_LOCK, RunningKeeper, keeper_config, running_keeper
 from tests.support.parts import wait_until

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from access.facts import DeviceMoved, Judged, KeeperChanged, Lapsed, Started
-from gateway.mqtt import Phase
+from gateway.mqtt.messages import Phase
 from gateway.version import software_version
 from tests.support.driven import Driven, settings
 from tests.support.inner_site import ANNA, BRUNO, MAKERS_TOPIC, STRANGER, InnerSite, doorkeeper_of, inner_site, kinds

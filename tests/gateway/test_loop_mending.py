@@ -11,9 +11,9 @@ from access.effects import Effect
 from access.events import Event
 from access.facts import Checkpoint, Fact, Judged, RowsLost
 from access.log import Gap, Row, read_header
-from gateway.log_mending import damaged_files
-from gateway.log_reader import Reader
-from gateway.logbook import verified, walked
+from gateway.log.logbook import verified, walked
+from gateway.log.mending import damaged_files
+from gateway.log.reader import Reader
 from gateway.loop import Loop
 from tests.support.inner_site import ANNA, BRUNO, PLAN, InnerSite, doorkeeper_of, inner_site
 from tests.support.mosquitto import Mosquitto

@@ -13,8 +13,8 @@ from access.events import Begun, KeeperFound, Refused, Tapped, Ticked
 from access.freshness import Heard
 from access.log import Broken, Chain, read_header, verify
 from access.stamp import Card, Stamp
-from gateway.log_reader import Reader
-from gateway.store import Store, StoreBroken
+from gateway.log.reader import Reader
+from gateway.log.store import Store, StoreBroken
 from gateway.writer import Writer
 from tests.support.core_site import SITE, begun, card
 from tests.support.hand_clock import HandClock

@@ -13,7 +13,7 @@ from tests.support.deciding import Answer, filed
 from tests.support.door_conditions import asked_of
 from tests.support.door_table import KEY, TABLES, Row, Table
 
-WITHIN_S = 60
+WITHIN_S = 120
 SAID: dict[str, list[tuple[Row, Answer]]] = {}
 
 

@@ -1,4 +1,4 @@
-"""``hubout decide`` in a pipe: lines as they come, answers at once, early leavers, speed."""
+"""``hubout decide`` in a pipe: lines as they come, answers at once, early leavers, and what many bookings cost."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.population import LARGE, records, uid
+from bench.population import Size, records, uid
 from hubout.pipes import lines_as_they_come
 from tests.support.core_site import NINE, SITE
 from tests.support.deciding import SMALL, Answer, card, filed
@@ -23,7 +24,8 @@ DECIDE = [sys.executable, "-m", "hubout", "decide", "--replica", str(SMALL)]
 GOOD: Answer = {"at": "2026-06-01T14:30", "door": "front", "credential": card(1)}
 
 
-TRIES = 3
+TRIES = 2
+MANY = Size(1_000, 2_000, 12_000)
 
 
 def having(**members: object) -> str:
@@ -93,9 +95,15 @@ def cpu_s(replica: Path, key: Path, requests: bytes) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def test_a_hundred_thousand_bookings_load_in_two_seconds_and_ten_thousand_requests_take_one(tmp_path: Path) -> None:
-    replica, key = filed(tmp_path / "r.json", SITE, records(LARGE, KEY, NINE)), tmp_path / "key"
+def test_ten_times_the_bookings_load_in_ten_times_the_time_and_are_judged_as_fast(tmp_path: Path) -> None:
+    """Both bounds leave room for a noisy machine; a list that is searched from its beginning is far outside of them."""
+    key = tmp_path / "key"
     key.write_text(KEY.hex())
-    requests = "".join(having(at=NINE + n, credential=uid(n)) + "\n" for n in range(10_000)).encode()
-    assert any(cpu_s(replica, key, b"") < 2.0 for _ in range(TRIES))
-    assert any(cpu_s(replica, key, requests) < 2.0 + 1.0 for _ in range(TRIES))
+    requests = "".join(having(at=NINE + n, credential=uid(n)) + "\n" for n in range(2_000)).encode()
+    loads_s, judges_s = [], []
+    for size in (replace(MANY, bookings=MANY.bookings // 10), MANY):
+        replica = filed(tmp_path / "r.json", SITE, records(size, KEY, NINE))
+        loads_s.append(min(cpu_s(replica, key, b"") for _ in range(TRIES)))
+        judges_s.append(max(min(cpu_s(replica, key, requests) for _ in range(TRIES)) - loads_s[-1], 0.05))
+    assert loads_s[1] < 20 * loads_s[0]
+    assert judges_s[1] < 4 * judges_s[0]

@@ -6,8 +6,8 @@ from access.records import Membership, Person
 from firmware_sim.scenario import DayPlan
 from hubout.demo.accounts import PASSWORD, sign_ins
 from pages import passwords
-from registry import accounts
-from registry.people import Profile
+from registry.accounts import accounts
+from registry.people.people import Profile
 from registry.setup import Registry
 
 

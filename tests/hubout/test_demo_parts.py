@@ -8,20 +8,23 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from sqlalchemy import select
 
 from access.events import OpenAsked, VisitAsked, VisitEndAsked
 from devices.doorkeeper.mock_pins import MockBoard
 from devices.sitefile import check, read_site_file
-from gateway.feed import Feed
-from gateway.pages_asked import Askable
+from gateway.pages.asked import Askable
+from gateway.showing.feed import Feed
 from hubout.cli import run
 from hubout.demo.broker import embedded_broker
 from hubout.demo.children import ChildFailed, Children
 from hubout.demo.places import PLACES, Place, Ports
 from hubout.demo.reception import Reception
-from hubout.demo.stage import set_up
+from hubout.demo.stage import registry_arguments, set_up
 from hubout.demo.world import DemoWorld
 from hubout.ports import free_port
+from registry.sites.sites import headed
+from registry.tables import core as t
 from tests.support.asks import no_keeper
 from tests.support.parts import wait_until
 
@@ -37,6 +40,18 @@ def test_each_place_is_a_valid_site_and_hubout_check_finds_nothing_wrong(place: 
     assert run(["check", str(path)]) == 0
     site = read_site_file(path).site
     assert (len(site.desks), site.zones["hall"].capacity) == (place.desks, place.capacity)
+
+
+def test_papers_of_the_demo_are_headed_by_each_municipality_and_say_where_they_are_checked(tmp_path: Path) -> None:
+    stage, registry = set_up(tmp_path, PORTS)
+    with registry, registry.database.read() as connection:
+        heads = {row.id: headed(row.municipality, row.name) for row in connection.execute(select(t.site))}
+    assert heads == {
+        "cinisello": "Comune di Cinisello Balsamo · Hubout Cinisello Balsamo",
+        "matera": "Comune di Matera · Hubout Matera",
+    }
+    arguments = registry_arguments(stage, 8_000)
+    assert arguments[arguments.index("--public-url") + 1] == "http://127.0.0.1:8000"
 
 
 def test_devices_of_two_places_that_share_a_broker_never_share_a_name(tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ from firmware_sim.scenario import DayPlan
 from hubout.demo.peopling import people
 from hubout.demo.places import PLACES
 from hubout.demo.stage import Stage, set_up
-from registry import tables as t
+from registry.downlink.sweeping import sweep
 from registry.problems import Problem
 from registry.setup import Registry
-from registry.sweeping import sweep
+from registry.tables import core as t
 from tests.firmware_sim.test_day import Played
 from tests.hubout.test_demo_parts import PORTS
 

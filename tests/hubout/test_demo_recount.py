@@ -11,7 +11,7 @@ import pytest
 
 from access.facts import DeskMoved, Entered, Fact, Judged, Left, Started
 from access.log import Broken, Row
-from gateway.log_reader import Reader
+from gateway.log.reader import Reader
 from hubout.demo.recount import Report, SiteCount, compare, count_site, rows_of
 from registry.setup import Registry
 from tests.support.centres import Centre, centre

@@ -11,11 +11,11 @@ from access.facts import CheckedIn, DeskMoved, Entered, Fact, Left, NoShow, Visi
 from access.records import Booking
 from access.stays import How
 from hubout.demo.settled import Settled, settled, unsettled
-from registry import tables as t
-from registry.bulk import Seed
-from registry.people import Profile, Rights
-from registry.resources import Resource
+from registry.bookings.resources import Resource
+from registry.people.people import Profile, Rights
+from registry.seed.bulk import Seed
 from registry.setup import Registry
+from registry.tables import core as t
 
 NINE_MS = 1_795_420_800_000
 DUE_MS = NINE_MS + 15 * MINUTE_MS

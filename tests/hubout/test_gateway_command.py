@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store import Store
+from gateway.log.store import Store
 from hubout.ports import free_port
 from tests.support.inner_site import PLAN, write_site
 from tests.support.mosquitto import Mosquitto

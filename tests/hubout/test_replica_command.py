@@ -14,7 +14,7 @@ from access.records import Record
 from access.site import Proof
 from devices.replica_file import read_replica_file
 from devices.sitefile import read_site_file
-from gateway.link_store import LinkStore
+from gateway.link.store import LinkStore
 from hubout.cli import run
 from tests.support.feeds import BADGE, ONE_OF_EACH, START_MS, replica_of, site_of, snapshot
 from tests.support.sites import example_site

@@ -24,8 +24,11 @@ class FaceWords:
 
 
 FACES = {
-    "site": FaceWords((SHARED_WORDS, ("gateway", "pages_words")), ("pages/", "gateway/pages_")),
-    "centre": FaceWords((SHARED_WORDS, ("registry", "web/words")), ("pages/", "registry/web/")),
+    "site": FaceWords((SHARED_WORDS, ("gateway", "pages/words")), ("pages/", "gateway/pages/")),
+    "centre": FaceWords(
+        (SHARED_WORDS, ("registry", "web/words")),
+        ("pages/", "registry/web/", "registry/registers/", "registry/own/", "registry/reports/"),
+    ),
 }
 """Every web face of ours; a new one is a new row."""
 REASONS = tuple(f"{what}_reason." for what in ("open", "lockdown", "evacuation", "visit", "clock", "deny"))

@@ -2,13 +2,14 @@
 
 import http.server
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 
+from pages.languages import FIRST, LANGUAGES
 from tests.support.browser import launch
 from tests.support.page_rules import Reader, Sight, send_at_once, unlisted
 
@@ -27,6 +28,7 @@ PLANTED = {
     "/imageless": ("", "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw=' width=40>", ("axe image-alt",)),
     "/small": ("", "<a href='/x' style='min-height:0;font-size:12px'>x</a>", ("small",)),
     "/wide": ("", "<p style='width:900px'>wide</p>", ("sideways",)),
+    "/halfway": ("<style>@media (width: 768px) { p { width: 900px } }</style>", "<p>a table</p>", ("sideways",)),
     "/skipped": ("", "<h4>skipped</h4>", ("headings",)),
     "/twice": ("", "<p id='one'>1</p><p id='one'>2</p>", ("ids",)),
     "/foreign": ("", "<script>document.documentElement.lang = 'en'</script>", ("language",)),
@@ -72,26 +74,48 @@ class Planted(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
+def readers() -> Iterator[Mapping[str, Reader]]:
+    """A reader of each language; what is planted is in Italian."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Planted))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
         browser: Browser = launch(playwright)
-        made = Reader(browser, f"http://127.0.0.1:{server.server_port}", "it", lambda _page: None)
+        url = f"http://127.0.0.1:{server.server_port}"
+        made = {language: Reader(browser, url, language, lambda _page: None) for language in LANGUAGES}
         yield made
-        made.close()
+        for one in made.values():
+            one.close()
         browser.close()
     server.shutdown()
 
 
+@pytest.fixture
+def reader(readers: Mapping[str, Reader]) -> Reader:
+    """Of the first language, in which everything is judged that no language changes."""
+    return readers[FIRST]
+
+
 def rules(found: dict[str, object]) -> set[str]:
     """The rules that were broken, at whichever width."""
-    return {rule.removeprefix("wide: ").removeprefix("narrow: ") for rule in found}
+    return {rule.removeprefix("wide: ").removeprefix("tablet: ").removeprefix("narrow: ") for rule in found}
 
 
 @pytest.mark.parametrize("path", PLANTED)
 def test_what_is_wrong_is_found_and_nothing_else(reader: Reader, path: str) -> None:
     assert rules(reader.faults(Sight(path))) == set(PLANTED[path][2])
+
+
+def test_axe_judges_the_wide_page_in_one_language_and_the_narrow_one_in_the_other(
+    readers: Mapping[str, Reader],
+) -> None:
+    wide, narrow = (set(readers[language].faults(Sight("/pale"))) for language in LANGUAGES)
+    assert wide == {"wide: axe color-contrast"}
+    assert narrow == {"narrow: axe color-contrast", "narrow: language"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_hangs_over_a_narrow_page_is_found_in_each_language(readers: Mapping[str, Reader], language: str) -> None:
+    assert "narrow: sideways" in readers[language].faults(Sight("/wide"))
 
 
 def test_another_status_than_the_sights_is_found(reader: Reader) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.plan import CELL, Place, Plan, layout
+from pages.plan import CELL, Given, Outline, Place, Plan, layout
 
 
 def placed(*points: tuple[int, int], zone: str = "sala") -> list[Place]:
@@ -48,7 +48,7 @@ def test_where_the_plan_begins_does_not_matter() -> None:
 def test_desks_without_a_place_stand_on_a_grid_zone_by_zone() -> None:
     plan = layout([*unplaced(5), *unplaced(3, "lab")])
     assert len(plan.spots) == 8
-    assert [outline.zone for outline in plan.outlines] == ["sala", "lab"]
+    assert [outline.id for outline in plan.outlines] == ["sala", "lab"]
     assert apart(plan)
     assert inside(plan)
 
@@ -73,6 +73,30 @@ def test_one_desk_alone_is_drawn() -> None:
 
 def test_two_desks_in_the_same_place_are_drawn_both() -> None:
     assert len(layout(placed((5, 5), (5, 5))).spots) == 2
+
+
+def test_zones_and_rooms_that_have_a_place_are_drawn_there_in_the_same_units_as_desks() -> None:
+    desks = [*placed((100, 100), (150, 100)), *placed((400, 100), zone="lab")]
+    hall, meeting = Outline("sala", 0, 0, 300, 200), Outline("r1", 10, 150, 40, 40)
+    plan = layout(desks, Given((Place("front", "", 300, 100),), (hall,), (meeting,)))
+    own, around = plan.outlines
+    (a, b, _), (front,), (room,) = plan.spots, plan.doors, plan.rooms
+    assert (b.x - a.x, own.width, own.height) == (100, 600, 400)
+    assert (a.x - own.x, a.y - own.y, front.x - own.x) == (200, 200, own.width)
+    assert (room.x - own.x, room.y - own.y, room.width) == (20, 300, 80)
+    assert (around.id, inside(plan)) == ("lab", True)
+
+
+def test_a_zone_drawn_around_its_desks_does_not_cross_one_that_has_a_place() -> None:
+    desks = [*placed((100, 100), (150, 100)), *placed((200, 100), zone="lab")]
+    plan = layout(desks, Given(zones=(Outline("sala", 0, 0, 300, 200),)))
+    assert [outline.id for outline in plan.outlines] == ["sala"]
+
+
+def test_the_grid_begins_below_everything_that_has_a_place() -> None:
+    plan = layout(unplaced(3), Given(zones=(Outline("lab", 0, 0, 300, 200),), rooms=(Outline("r1", 0, 0, 10, 500),)))
+    assert all(spot.y - CELL // 2 >= plan.rooms[0].bottom for spot in plan.spots)
+    assert inside(plan)
 
 
 points = st.one_of(st.none(), st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)))

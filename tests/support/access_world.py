@@ -10,12 +10,15 @@ from sqlalchemy import delete, insert, update
 
 from access.clock import DAY_MS
 from access.facts import Started
-from registry import identity, token_rows
-from registry import tables as t
-from registry.people import Profile
-from registry.tables_accounts import account
-from registry.tables_tokens import api_token
-from registry.token_rows import ALL, Terms
+from registry import identity
+from registry.accounts import token_rows
+from registry.accounts.token_rows import ALL, Terms
+from registry.people.people import Profile
+from registry.tables import core as t
+from registry.tables.accounts import account
+from registry.tables.tokens import api_token
+from tests.support.access_forgotten import forgotten
+from tests.support.access_rows import asked_for, called, reported
 from tests.support.centres import HOUR_MS, NINE_MS, Centre
 from tests.support.log_rows import greeting, rows_of, sent
 
@@ -61,6 +64,7 @@ class World:
         for owner in OWNERS:
             self._person(owner)
         self._account()
+        reported(self.centre)
 
     def _person(self, owner: str) -> None:
         who, site, at_ms = PEOPLE[owner], SITES[owner], NINE_MS - DAY_MS
@@ -111,6 +115,8 @@ class World:
     def gone(self, kind: str, owner: str) -> None:
         """An object is no more; the next who asks for it is given another."""
         self.made.pop((kind, owner), None)
+        if kind == "session":
+            self.made.pop(("register", owner), None)
 
     def revive(self, path: str, owner: str) -> None:
         """Make anew what is there once and was deleted at an address."""
@@ -120,7 +126,10 @@ class World:
                 for kind in [kind for kind, whose in self.made if whose == owner]:
                     self.gone(kind, owner)
                 self.centre.ask("DELETE", f"/teams/{team}")
+                forgotten(self.centre, who)
                 self._person(owner)
+                if owner == MINE:
+                    self._account()
             case "/people/{person}/quota":
                 self._quota(who)
             case "/sites/{site}/rights/{person}":
@@ -175,10 +184,12 @@ class World:
             return str(said["gateway"] if kind == "gateway" and "gateway" in said else said["id"])
         made: dict[str, Make] = {
             "session": self._session,
+            "register": lambda _: self._register(owner),
             "resource": lambda _: self._resource(site, ident),
             "conflict": self._conflict,
-            "call": self._call,
+            "call": lambda _: called(self.centre, site, who),
             "token": self._token,
+            "request": lambda _: asked_for(self.centre, who),
             "programme": lambda _: "senior",
             "from_ms": lambda _: self._membership(TEAMS[owner], who),
         }
@@ -195,6 +206,11 @@ class World:
                 connection.execute(insert(t.session_trainer).values(**row))
         return str(made["id"])
 
+    def _register(self, owner: str) -> str:
+        session = self.object("session", owner)
+        answer = self.centre.ask("PUT", f"/sites/{SITES[owner]}/sessions/{session}/register")
+        return str(answer.json()["id"])
+
     def _resource(self, site: str, ident: str) -> str:
         self.centre.made(f"/sites/{site}/resources", {"id": ident, "kind": "desk", "name": ident, "zone": "hall"})
         return ident
@@ -205,20 +221,6 @@ class World:
         row |= {"other_start_ms": 1, "why": "x", "found_ms": 1, "resolved_by": "", "note": "", "revision": 1}
         with self.centre.registry.database.write() as connection:
             connection.execute(insert(t.conflict).values(id=ident, resolved_ms=None, **row))
-        return ident
-
-    def _call(self, owner: str) -> str:
-        ident = identity.new_id()
-        row: dict[str, object] = {
-            "site": SITES[owner],
-            "reader": "front",
-            "purpose": "enrol",
-            "person": PEOPLE[owner],
-            "badge": None,
-        }
-        row |= {"author": "", "state": "cancelled", "asked_ms": 1, "until_ms": 2, "revision": 1}
-        with self.centre.registry.database.write() as connection:
-            connection.execute(insert(t.badge_call).values(id=ident, **row))
         return ident
 
     def _token(self, owner: str) -> str:

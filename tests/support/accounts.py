@@ -2,7 +2,7 @@
 
 from sqlalchemy import insert
 
-from registry.tables_accounts import account
+from registry.tables.accounts import account
 from tests.support.centres import Centre
 
 

@@ -1,9 +1,9 @@
 """What staff may ask of a gateway in tests, and a wall clock that is set only on paper."""
 
 from gateway.clock import ClockNotSet
-from gateway.feed import Answered
 from gateway.keeper import NO_KEEPER
-from gateway.pages_asked import Askable, SetEvacuation
+from gateway.pages.asked import Askable, SetEvacuation
+from gateway.showing.feed import Answered
 
 MAY = Askable(frozenset({"ingresso"}), frozenset({"sala", "lab"}))
 PAPER_WAS_MS = 1_700_000_000_000

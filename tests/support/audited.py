@@ -8,8 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 from gateway.database import StoreBroken
-from gateway.log_reader import Reader
-from gateway.logbook import LogBroken, verified
+from gateway.log.logbook import LogBroken, verified
+from gateway.log.reader import Reader
 from tests.support.house import ROOT
 from tests.support.logs import filled, let_go, lost, opened, rise, some_fact
 

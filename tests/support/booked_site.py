@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from access.records import Booking, Person
-from registry import bookings, people, waiting
-from registry import tables as t
-from registry.bookings import Change, Wanted
+from registry.bookings import bookings, waiting
+from registry.bookings.bookings import Change, Wanted
+from registry.bookings.resources import Resource
+from registry.bookings.waiting import Hope
 from registry.edit import Edit, editing
+from registry.people import people
 from registry.problems import Problem
-from registry.resources import Resource
 from registry.setup import Registry
-from registry.tables_bookings import STATES
-from registry.waiting import Hope
+from registry.tables import core as t
+from registry.tables.bookings import STATES
 from tests.support.feed_reader import FeedReader
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000

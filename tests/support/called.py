@@ -5,14 +5,15 @@ from typing import Any
 import httpx
 
 from access.credential import keyed_hash, sealed
-from registry import calls, clock
+from registry.people import calls
+from tests.support import fixed_day
 from tests.support.centres import Centre
 
 CARD, OTHER_CARD, PHONE = "04A1B2C3D4E580", "04FFFFFFFFFF80", "08112233"
 LAYOUT = {
     "timezone": "Europe/Rome",
     "zones": [{"id": "hall"}],
-    "doors": [{"id": "front", "zone": "hall"}],
+    "doors": [{"id": "front", "name": "Main door", "zone": "hall"}],
     "readers": [{"id": "front-in", "door": "front"}, {"id": "desk-in", "door": "front"}],
 }
 
@@ -58,7 +59,7 @@ def waiting(both: Centre, site: str = "matera", held: int = 2**62) -> list[tuple
     a little later.
     """
     with both.database.read() as connection:
-        return [(one["id"], one["reader"]) for one in calls.told(connection, site, clock.wall_ms(), held)]
+        return [(one["id"], one["reader"]) for one in calls.told(connection, site, fixed_day.wall_ms(), held)]
 
 
 def listed(both: Centre, site: str = "matera", epoch: int | None = None) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ A file is drawn from one seed, so that each cell is as likely as this file says;
 from collections.abc import Sequence
 from random import Random
 
-from registry.csv_kinds import KINDS
+from registry.spreadsheets.kinds import KINDS
 
 CELLS: dict[str, Sequence[str]] = {
     "people.ref": ("R1", "R2", "R3", "R4", ""),

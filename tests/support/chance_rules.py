@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from registry.recurrence import Series
-from registry.recurrence_engine import named
-from registry.recurrence_rule import FREQUENCIES, Rule, Weekday, rule_of, text_of
-from registry.recurrence_wall import Length, RecurrenceRefused
+from registry.recurrence.engine import named
+from registry.recurrence.occurrences import Series
+from registry.recurrence.rule import FREQUENCIES, Rule, Weekday, rule_of, text_of
+from registry.recurrence.wall import Length, RecurrenceRefused
 
 ROME = ZoneInfo("Europe/Rome")
 HOUR = Length(ms=3_600_000)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from access.facts import Entered, Left
-from registry.clock import wall_ms
 from tests.support.centres import HOUR_MS, Centre
+from tests.support.fixed_day import wall_ms
 from tests.support.site_log import SiteLog
 
 DAY = 24.0

@@ -9,7 +9,7 @@ from random import Random
 
 from access.cursor import Cursor
 from gateway.database import StoreBroken
-from gateway.store import Store
+from gateway.log.store import Store
 from tests.support.cut_writer import ROWS_A_BATCH, SAID
 from tests.support.forgetful_disk import ForgetfulDisk, lay
 from tests.support.house import ROOT

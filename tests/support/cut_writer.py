@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from access.cursor import Cursor
-from gateway.store import Store
+from gateway.log.store import Store
 from tests.support.log_writer import BOOT, DEVICE, WHY
 from tests.support.logs import numbered, opened
 

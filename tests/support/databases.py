@@ -16,12 +16,17 @@ KINDS = ("sqlite", "postgresql")
 _CONF = "listen_addresses=''\nfsync=off\nmax_connections=200\nshared_buffers=32MB\nautovacuum=off\n"
 
 
-def _binary(name: str) -> str:
+def client(name: str) -> str:
+    """Where one of PostgreSQL's programs is."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
     path = str(found[0]) if found else shutil.which(name)
     if path is None:
         raise FileNotFoundError(f"{name} is not installed; scripts/test installs PostgreSQL")
     return path
+
+
+def _number(url: str) -> str:
+    return url.rpartition("/hubout_")[2].partition("?")[0]
 
 
 def _run(*command: str) -> None:
@@ -39,18 +44,18 @@ class Cluster:
     folder: Path
     numbers: Iterator[int]
 
-    def new_database(self) -> str:
-        """Make an empty database and give its URL."""
+    def new_database(self, template: str = "") -> str:
+        """Make a database and give its URL: an empty one, or a copy of that at the URL ``template``."""
         name = f"hubout_{next(self.numbers)}"
+        like = f" TEMPLATE hubout_{_number(template)}" if template else ""
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name}{like}")
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def drop_database(self, url: str) -> None:
         """Drop a database of ``new_database``, whoever is connected to it."""
-        name = url.rpartition("/hubout_")[2].partition("?")[0]
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS hubout_{name} WITH (FORCE)")
+            connection.execute(f"DROP DATABASE IF EXISTS hubout_{_number(url)} WITH (FORCE)")
 
     def hang_up(self) -> None:
         """End every connection of everybody."""
@@ -59,12 +64,12 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server at once, as a crash would."""
-        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        _run(client("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
 
     def start(self) -> None:
         """Start the server; it recovers first."""
         log = str(self.folder / "log")
-        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-l", log, "-w", "start")
+        _run(client("pg_ctl"), "-D", str(self.folder / "data"), "-l", log, "-w", "start")
 
     def _dsn(self, name: str) -> str:
         return f"host={self.folder} user=postgres dbname={name}"
@@ -78,7 +83,7 @@ def cluster() -> Iterator[Cluster]:
         shutil.chown(folder, "postgres", "postgres")
     data, made = str(folder / "data"), Cluster(folder, count(1))
     try:
-        _run(_binary("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        _run(client("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         with Path(data, "postgresql.conf").open("a", encoding="utf-8") as conf:
             conf.write(f"unix_socket_directories='{folder}'\n{_CONF}")
         made.start()
@@ -91,14 +96,19 @@ def cluster() -> Iterator[Cluster]:
 
 
 @contextmanager
-def database_url(kind: str, folder: Path, running: Cluster | None) -> Iterator[str]:
-    """Give the URL of an empty database of a kind; SQLite's lies in ``folder``, PostgreSQL's in ``running``."""
+def database_url(kind: str, folder: Path, running: Cluster | None, template: str = "") -> Iterator[str]:
+    """Give the URL of a database of a kind, empty or a copy of that at ``template``, which nobody has open; SQLite's
+    lies in ``folder``, PostgreSQL's in ``running``.
+    """
     if kind == "sqlite":
-        yield f"sqlite:///{folder / 'registry.db'}"
+        path = folder / "registry.db"
+        if template:
+            shutil.copyfile(template.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
         return
     if running is None:
         raise ValueError("a PostgreSQL database needs a running cluster")
-    url = running.new_database()
+    url = running.new_database(template)
     try:
         yield url
     finally:

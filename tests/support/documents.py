@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 
 from access.site import Policy
 from devices.sitefile import CLOCK_KEYS, COUNT_KEYS
+from devices.sitefile_fields import Table
 from devices.sitefile_model import (
     TABLES,
     DeskTable,
@@ -16,7 +18,7 @@ from devices.sitefile_model import (
     DoorTable,
     GpioTable,
     PolicyTable,
-    Table,
+    RoomTable,
     ZoneTable,
 )
 from hubout.cli import hubout
@@ -26,6 +28,7 @@ DOCS = ROOT / "docs"
 HEADERS: dict[str, type[Table]] = {
     **{f"[{name}]": model for name, model in TABLES.items()},
     "[[zones]]": ZoneTable,
+    "[[rooms]]": RoomTable,
     "[[doors]]": DoorTable,
     "[doors.gpio]": GpioTable,
     "[[desks]]": DeskTable,
@@ -42,6 +45,7 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 
 
+@cache
 def text_of(path: Path) -> str:
     """A page's text."""
     return path.read_text(encoding="utf-8")
@@ -53,6 +57,7 @@ def links(path: Path) -> list[str]:
     return [link for link in found if not link.startswith(("http://", "https://"))]
 
 
+@cache
 def anchors(path: Path) -> set[str]:
     """What a link into a page may name: its headings, written as the usual viewers do."""
     headings = re.findall(r"^#+ (.*)$", FENCE.sub("", text_of(path)), re.MULTILINE)
@@ -78,6 +83,7 @@ def rows(text: str) -> list[list[str]]:
     return [row for place, row in enumerate(cells) if place not in heads]
 
 
+@cache
 def subcommands() -> dict[str, click.Command]:
     """Every subcommand by its words, ``log verify`` like ``log``."""
     return dict(_below(hubout, ()))

@@ -6,10 +6,10 @@ from pathlib import Path
 from time import monotonic, monotonic_ns
 
 from devices.sitefile_settings import BrokerSettings
-from gateway.broker import Broker
-from gateway.mqtt import Arrived, Phase, Wish
+from gateway.mqtt.broker import Broker
+from gateway.mqtt.messages import Arrived, Phase, Wish
 
-WITHIN_S = 15.0
+WITHIN_S = 60.0
 TURN_S = 0.005
 BATCH = 500
 

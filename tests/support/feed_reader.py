@@ -7,7 +7,8 @@ from typing import Any
 from access.codec import record_from_json
 from access.records import Badge, Closure, Opening, Person
 from access.replica import Change, Drop, Put, Replica, apply
-from registry import booking_rows, feed
+from registry.bookings import rows as booking_rows
+from registry.downlink import feed
 from registry.setup import Registry
 
 Held = dict[str, set[object]]
@@ -109,7 +110,7 @@ def _closures(rows: dict[str, Rows], _: object) -> set[object]:
 
 def _openings(rows: dict[str, Rows], _: object) -> set[object]:
     return {
-        Opening(row["id"], row["weekday"], row["from_minute"], row["to_minute"], row["audience"])
+        Opening(row["id"], row["weekday"], row["from_minute"], row["to_minute"], row["audience"], row["resource"])
         for row in rows["opening"]
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from access.codec import record_kind, record_to_json
 from access.records import Badge, Booking, Closure, Opening, Person, Record
 from access.replica import Put, Replica, apply
-from gateway.link_step import Changed, Step
+from gateway.link.step import Changed, Step
 
 START_MS = 1_795_431_600_000
 HALF_HOUR_MS = 1_800_000

@@ -13,7 +13,7 @@ from firmware_sim.live import Fleet
 from firmware_sim.radio import Broker
 from firmware_sim.seed import chance_of
 
-WITHIN_S = 15.0
+WITHIN_S = 60.0
 
 
 class RunningFleet:

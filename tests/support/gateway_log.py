@@ -7,11 +7,11 @@ from access.codec import encode_fact
 from access.facts import Fact, Started
 from access.facts_log import EpochBegan
 from access.log import GENESIS, Chain, Row, link
-from registry import ingest
-from registry.branches import TooMany
 from registry.database import Database
-from registry.hello import Forked, Hello, Resume, greet
-from registry.histories import MOST_ROUNDS, Narrow
+from registry.uplink import ingest
+from registry.uplink.branches import TooMany
+from registry.uplink.hello import Forked, Hello, Resume, greet
+from registry.uplink.histories import MOST_ROUNDS, Narrow
 from tests.support.log_rows import START_MS
 
 MARKS = 62

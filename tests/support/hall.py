@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from registry.intake import Bounds, Intake, TurnedAway
+from registry.uplink.intake import Bounds, Intake, TurnedAway
 
 
 class Hall:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from access.log import GENESIS
-from registry.histories import Held, Histories, Log, Narrow, Part, Resume, decide
+from registry.uplink.histories import Held, Histories, Log, Narrow, Part, Resume, decide
 
 MOST_MARKS = 64
 Rows = tuple[bytes, ...]

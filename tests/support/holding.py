@@ -87,6 +87,7 @@ class Holds:
         levels = {fact.sensor: fact.present for fact in site.log.facts(Sensed)}
         assert levels == load.levels(), "S2: what the sensors said last"
         assert load.told() == {device: upto for (device, _), upto in site.log.cursors().items()}, "S12"
-        site.wait_synced()
-        site.centre.assert_equals(SiteLog(site.log.path, SITE))
+        whole = SiteLog(site.log.path, SITE)
+        site.until(lambda: site.centre.has_all_of(whole), "the registry to hold all of the log", every_s=0.05)
+        site.centre.assert_equals(whole)
         assert ungranted(lines.seen, site.log.entries()) == [], "D2: a door opened without a grant of its own"

@@ -30,6 +30,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's tree; walked once for all rules."""
+    return tuple(ast.walk(tree(path)))
+
+
 def here(path: Path, line: int = 1) -> str:
     """A place as a person looks it up."""
     return f"{path.relative_to(ROOT)}:{line}"
@@ -37,7 +43,7 @@ def here(path: Path, line: int = 1) -> str:
 
 def functions(path: Path) -> Iterator[Function]:
     """Every function and method of a file, inner ones too."""
-    return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+    return (node for node in nodes(path) if isinstance(node, Function))
 
 
 def size(function: Function) -> int:
@@ -49,10 +55,10 @@ def size(function: Function) -> int:
     return lines
 
 
-def origins(module: ast.Module) -> dict[str, str]:
-    """What each imported name of a module stands for: ``sleep`` for ``time.sleep``."""
+def origins(path: Path) -> dict[str, str]:
+    """What each imported name of a file stands for: ``sleep`` for ``time.sleep``."""
     names: dict[str, str] = {}
-    for node in ast.walk(module):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.split(".")[0]
@@ -72,18 +78,17 @@ def dotted(node: ast.expr, names: dict[str, str]) -> str | None:
     return None
 
 
-def uses(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def uses(path: Path) -> tuple[tuple[str, int], ...]:
     """Every imported thing that a file uses, dotted, with its line."""
-    module = tree(path)
-    names = origins(module)
-    for node in ast.walk(module):
-        if isinstance(node, ast.Name | ast.Attribute) and (name := dotted(node, names)) is not None:
-            yield name, node.lineno
+    names = origins(path)
+    named = [(dotted(node, names), node.lineno) for node in nodes(path) if isinstance(node, ast.Name | ast.Attribute)]
+    return tuple((name, line) for name, line in named if name is not None)
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Every module that a file imports, with its line."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

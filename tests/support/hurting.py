@@ -42,9 +42,11 @@ class Hurts:
         self._pause = Event()
 
     def one(self, ways: Mapping[str, int]) -> None:
-        """Wait a little, or until a door stands open; hurt one part in one of these ways, way → how often; look."""
+        """Wait a little, or until a door stands open, while there is anybody left who could come; hurt one part in one
+        of these ways, way → how often; look.
+        """
         if self.chance.random() < 0.5:
-            self.site.until(self._is_open, "a grant", AT_WORK_WITHIN_S)
+            self.site.until(lambda: self._is_open() or self.load.all_came(), "a grant", AT_WORK_WITHIN_S)
         self._wait(LIVES_S)
         (way,) = self.chance.choices(list(ways), list(ways.values()))
         self.done[way] += 1

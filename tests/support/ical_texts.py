@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from registry.ical_in import CalendarRead, Imported, read_calendar
-from registry.recurrence_wall import moment
+from registry.ical.incoming import CalendarRead, Imported, read_calendar
+from registry.recurrence.wall import moment
 from tests.support.chance_rules import ROME, wall
 
 SINCE_MS = moment(wall("2026-01-01"), ROME)

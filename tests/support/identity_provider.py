@@ -2,7 +2,6 @@
 
 import base64
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from tests.support import fixed_day
 from tests.support.served import served
 
 CLIENT, SECRET = "hubout", "a secret of the tests"
@@ -70,7 +70,7 @@ class IdentityProvider:
             return JSONResponse({"error": "invalid_grant"}, 400)
         if form["redirect_uri"] != asked["redirect_uri"]:
             return JSONResponse({"error": "invalid_grant"}, 400)
-        now = int(time.time())
+        now = fixed_day.wall_ms() // 1_000
         said = {
             "iss": self.issuer,
             "aud": CLIENT,
@@ -90,8 +90,14 @@ class IdentityProvider:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
+            "end_session_endpoint": f"{self.issuer}/out?from=hubout",
         }
         return JSONResponse({"issuer": self.published_issuer or self.issuer, **ends})
+
+    def out(self, request: Request) -> Response:
+        """Sign out, and send the browser back to where it may go."""
+        self.asked.append(dict(request.query_params))
+        return RedirectResponse(request.query_params["post_logout_redirect_uri"], 303)
 
     def keys(self) -> Response:
         """Its public key."""
@@ -121,6 +127,7 @@ def identity_provider() -> Iterator[IdentityProvider]:
     app.add_api_route("/token", made.token, methods=["POST"])
     app.add_api_route("/.well-known/openid-configuration", made.discovery)
     app.add_api_route("/keys", made.keys)
+    app.add_api_route("/out", made.out)
     with served(app) as address:
         made.issuer = address
         yield made

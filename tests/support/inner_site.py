@@ -18,15 +18,15 @@ from access.replica import Put, Replica, apply
 from access.stored import begin
 from devices.doorkeeper.config import keeper_config
 from devices.sitefile import read_site_file
-from gateway.broker import Broker
 from gateway.clock import Clock
-from gateway.inward import Inward
 from gateway.keeper import Keeper
+from gateway.log.mender import Mender
+from gateway.log.reserve import Reserve
+from gateway.log.store_mending import opened
 from gateway.loop import Loop
-from gateway.mender import Mender
+from gateway.mqtt.broker import Broker
+from gateway.mqtt.inward import Inward
 from gateway.outward import Outward
-from gateway.reserve import Reserve
-from gateway.store_mending import opened
 from gateway.wake import Wake
 from gateway.watched import Watched
 from gateway.writer import Writer
@@ -136,7 +136,7 @@ class InnerSite:
         """Whether the loop has its broker, and its keeper where one runs."""
         return self.native.subscribed and self.loop.makers is not None and self.loop.makers.subscribed
 
-    def until(self, holds: Callable[[], object], what: str, within_s: float = 20.0) -> None:
+    def until(self, holds: Callable[[], object], what: str, within_s: float = 60.0) -> None:
         """Wait for a condition while the loop runs."""
         wait_until(lambda: holds() or not self.thread.is_alive(), what, within_s, self.words)
         assert self.thread.is_alive(), f"the loop ended before: {what}"

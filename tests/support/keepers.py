@@ -20,7 +20,7 @@ from devices.doorkeeper.config import KeeperConfig, KeeperDoor, to_json
 from devices.doorkeeper.mock_pins import MockBoard
 
 MAIN_LOCK, CONTACT, REX, BACK_LOCK, FIRE = 17, 27, 22, 18, 5
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 ENDS_AFTER_S = 10.0
 Heard = TypeVar("Heard", bound=wire.FromKeeper)
 

@@ -13,14 +13,14 @@ from access.facts import Fact
 from access.log import Chain
 from access.replica import Replica
 from gateway.clock import Clock
-from gateway.link_exchange import Exchange
-from gateway.link_store import LinkStore
-from gateway.log_reader import Reader
-from gateway.registry_client import Address, RegistryClient
-from gateway.registry_links import RegistryLinks, links_of
-from gateway.returning import Returning
-from registry import tables as t
+from gateway.link.client import Address, RegistryClient
+from gateway.link.exchange import Exchange
+from gateway.link.links import RegistryLinks, links_of
+from gateway.link.store import LinkStore
+from gateway.log.reader import Reader
+from gateway.log.returning import Returning
 from registry.setup import Registry
+from registry.tables import core as t
 from tests.support.logs import SITE, linked, numbered, opened
 from tests.support.parts import wait_until
 

@@ -9,10 +9,12 @@ from access.door import DoorState
 from access.facts import DoorMoved, Judged, LockdownSet
 from access.occupancy import Occupancy, Stay
 from access.reasons import Reason
+from access.replica import Put, apply
+from access.site import Rectangle, Room
 from access.state import DeviceState, Link, SiteState
-from gateway.pages_happened import Recent
-from gateway.pages_shape import Snapshot
-from gateway.snapshot import Links, RegistryStanding
+from gateway.pages.happened import Recent
+from gateway.pages.shape import Snapshot
+from gateway.showing.snapshot import Links, RegistryStanding
 from tests.support.live_site import NINE_MS, booking, desk_uses, fresh, replica, seen, shut_doors, small_site
 
 TEN_PAST_ELEVEN = Now(NINE_MS + 130 * MINUTE_MS, 7_800_000, 7_800_000)
@@ -94,10 +96,31 @@ def busy_recent() -> Recent:
     return recent
 
 
-def busy(desks: int = 24) -> Snapshot:
+def busy(desks: int = 24, state: SiteState | None = None) -> Snapshot:
     """Its snapshot."""
     registry = RegistryStanding(False, TEN_PAST_ELEVEN.wall_ms - 12 * MINUTE_MS, 27, "")
-    return seen(busy_state(desks), busy_recent(), Links(True, registry), TEN_PAST_ELEVEN)
+    return seen(state or busy_state(desks), busy_recent(), Links(True, registry), TEN_PAST_ELEVEN)
+
+
+def furnished_state() -> SiteState:
+    """The same site with everything on its plan, and a room that is booked until one."""
+    state = busy_state()
+    site, until_ms = state.site, NINE_MS + 4 * HOUR_MS
+    places = {"sala": Rectangle(0, 0, 960, 240), "lab": Rectangle(0, 270, 960, 200)}
+    doors = {"ingresso": (980, 220), "porta-lab": (480, 255)}
+    drawn = replace(
+        site,
+        zones={ident: replace(zone, at=places[ident]) for ident, zone in site.zones.items()},
+        doors={ident: replace(door, x=doors[ident][0], y=doors[ident][1]) for ident, door in site.doors.items()},
+        rooms={"saletta": Room("saletta", "Saletta", "sala", Rectangle(990, 0, 260, 150))},
+    )
+    held = apply(state.replica, "g1", 413, [Put(booking("saletta", "p7", NINE_MS, until_ms))])
+    return replace(state, site=drawn, replica=held)
+
+
+def furnished() -> Snapshot:
+    """Its snapshot."""
+    return busy(state=furnished_state())
 
 
 def empty() -> Snapshot:

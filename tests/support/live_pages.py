@@ -1,5 +1,6 @@
 """The pages' process started for real on a free port, fed by a real feed whose snapshots the test publishes."""
 
+import re
 import selectors
 import subprocess
 import sys
@@ -12,11 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.feed import Answered, Asked, Feed
-from gateway.pages_asked import SetEvacuation
-from gateway.pages_shape import Snapshot
+import httpx
+
+from gateway.pages.asked import SetEvacuation
+from gateway.pages.shape import Snapshot
+from gateway.showing.feed import Answered, Asked, Feed
 from hubout.ports import free_port
 from tests.support.asks import MAY, set_on_paper
+from tests.support.plain import PLAIN
 
 DEADLINE_S = 20.0
 TURN_S = 0.05
@@ -125,7 +129,7 @@ def site_file(folder: Path, port: int) -> Path:
 
 def start(path: Path) -> subprocess.Popen[bytes]:
     """The process, as the gateway starts it."""
-    return subprocess.Popen([sys.executable, "-m", "gateway.pages_main", "--config", str(path)])
+    return subprocess.Popen([sys.executable, "-m", "gateway.pages.main", "--config", str(path)])
 
 
 def answers(url: str) -> bool:
@@ -152,3 +156,29 @@ def running(folder: Path) -> Iterator[Pages]:
         process.terminate()
         process.wait(DEADLINE_S)
         gateway.stop()
+
+
+@contextmanager
+def showing(folder: Path, picture: Snapshot) -> Iterator[Pages]:
+    """Pages as ``running``, which show a picture already."""
+    with running(folder) as made:
+        made.gateway.publish(picture)
+        wait_until(lambda: httpx.get(f"{made.url}/readyz").status_code == 200, "the first snapshot is read")
+        yield made
+
+
+def csrf_of(client: httpx.Client, path: str) -> str:
+    """What the forms of a page bring back."""
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get(path).text)
+    assert found is not None
+    return found.group(1)
+
+
+@contextmanager
+def signed_in(pages: Pages, name: str = "Paola", code: str = CODE, language: str = "it") -> Iterator[httpx.Client]:
+    """Staff at a browser without JavaScript."""
+    with httpx.Client(
+        base_url=pages.url, headers={"accept-language": language}, timeout=DEADLINE_S, verify=PLAIN
+    ) as client:
+        assert client.post("/sign-in", data={"name": name, "code": code}).status_code == 303
+        yield client

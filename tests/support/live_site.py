@@ -9,9 +9,9 @@ from access.replica import Put, Replica, apply
 from access.site import Desk, Device, Door, GpioLines, Proof, Site, StandsFor, Zone
 from access.state import SiteState
 from access.stored import begin
-from gateway.pages_happened import Recent
-from gateway.pages_shape import Snapshot
-from gateway.snapshot import Links, RegistryStanding, snapshot
+from gateway.pages.happened import Recent
+from gateway.pages.shape import Snapshot
+from gateway.showing.snapshot import Links, RegistryStanding, snapshot
 
 NINE_MS = 1_795_420_800_000  # Monday 23 November 2026, 09:00 at Rome.
 NOW = Now(NINE_MS, 60_000, 60_000)

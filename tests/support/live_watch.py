@@ -21,9 +21,9 @@ from access.records import Badge, Booking, Closure, Membership, Person
 from access.replica import Put, apply
 from access.site import WhenFull
 from access.state import PinTries, SiteState
-from gateway.pages_happened import Recent
-from gateway.pages_shape import Snapshot
-from gateway.standing import Links, RegistryStanding
+from gateway.link.standing import Links, RegistryStanding
+from gateway.pages.happened import Recent
+from gateway.pages.shape import Snapshot
 from tests.support.live_site import NINE_MS, NOW, fresh, replica, seen, shut_doors, small_site
 
 TEAM = Booking("team-1", "", "lab", "d05", NINE_MS - HOUR_MS, NINE_MS + HOUR_MS, group="squadra")

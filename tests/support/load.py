@@ -96,6 +96,11 @@ class Load:
         assert not any(box.dropped for box in boxes)
         return not any(box.waiting for box in boxes)
 
+    def all_came(self) -> bool:
+        """Whether everybody has shown their card, and the gateway has it: a slow machine outlasts the crowd."""
+        devices = self.running.fleet.devices
+        return self.shown >= self._cards and not any(devices[one].alive.outbox.waiting for one in self._readers)
+
     def taps(self) -> Counter[tuple[str, str]]:
         """Every (reader, card) that was said, once however often it was said."""
         said = {

@@ -10,8 +10,8 @@ from access.codec import encode_fact, record_kind, record_to_json
 from access.facts import Fact
 from access.log import Row, link
 from access.records import Record
-from gateway.link_step import Changed, Step
-from gateway.link_store import LinkStore
+from gateway.link.step import Changed, Step
+from gateway.link.store import LinkStore
 from tests.support.logs import opened
 
 

@@ -10,7 +10,7 @@ from access.clock import Now
 from access.codec import encode_fact
 from access.facts import Checkpoint, Counted, EpochBegan, Fact
 from access.log import Chain, Row, link
-from gateway.store import Store
+from gateway.log.store import Store
 
 SITE = "matera"
 CHECKPOINT = Checkpoint({"stays": [], "anonymous": [], "estimated": []}, {})

@@ -14,7 +14,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-WITHIN_S = 10.0
+WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)

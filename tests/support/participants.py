@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from registry import tables as t
+from registry.tables import core as t
 from tests.support.centres import NINE_MS, Centre, centre
 from tests.support.databases import database_url
 from tests.support.faces import Reader, account, reader

@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Event
 from time import monotonic, monotonic_ns
 
-WITHIN_S = 30.0
+WITHIN_S = 120.0
 LOOK_EVERY_S = 0.01
-STOPS_WITHIN_S = 15.0
+STOPS_WITHIN_S = 60.0
 TAIL_CHARACTERS = 3_000
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from registry.recurrence_rule import Rule
+from registry.recurrence.rule import Rule
 
 ONE_DAY = timedelta(days=1)
 

@@ -116,7 +116,7 @@ def takes_everything_twice(patch: Patch) -> None:
 
 def tells_no_site_of_revocations(patch: Patch) -> None:
     """The registry keeps a revocation to itself."""
-    patch.setattr("registry.badges._tell", lambda _edit, _person: None)
+    patch.setattr("registry.people.badges._tell", lambda _edit, _person: None)
 
 
 def counts_no_refusals(patch: Patch) -> None:

@@ -16,17 +16,17 @@ from access.told import Told
 from access.turn import Turn
 from gateway.clock import Clock
 from gateway.loop import Loop
-from gateway.mqtt import Arrived
+from gateway.mqtt.messages import Arrived
 from gateway.writer import Writer
-from registry import folding, histories
-from registry.histories import Histories, Log, Narrow, Part
+from registry.uplink import folding, histories
+from registry.uplink.histories import Histories, Log, Narrow, Part
 
 Patch = pytest.MonkeyPatch
 
 
 def stores_nothing(patch: Patch) -> None:
     """The registry acknowledges rows that it does not keep."""
-    patch.setattr("registry.ingest._keep", lambda *_: None)
+    patch.setattr("registry.uplink.ingest._keep", lambda *_: None)
 
 
 def leaves_numbers_out(patch: Patch) -> None:
@@ -74,12 +74,12 @@ def marks_no_poison(patch: Patch) -> None:
 
 def alarms_nobody(patch: Patch) -> None:
     """The registry keeps to itself what its gateways' greetings tell."""
-    patch.setattr("registry.hello.raise_alarm", lambda *_: None)
+    patch.setattr("registry.uplink.hello.raise_alarm", lambda *_: None)
 
 
 def serves_every_branch(patch: Patch) -> None:
     """The registry gives changes to whoever has the site's token."""
-    patch.setattr("registry.branches.is_confirmed", lambda *_: True)
+    patch.setattr("registry.uplink.branches.is_confirmed", lambda *_: True)
 
 
 def parts_too_early(patch: Patch) -> None:
@@ -90,7 +90,7 @@ def parts_too_early(patch: Patch) -> None:
         found = sound(held, said, asked)
         return replace(found, base_seq=found.base_seq - 1) if isinstance(found, Part) else found
 
-    patch.setattr("registry.hello.decide", decide)
+    patch.setattr("registry.uplink.hello.decide", decide)
 
 
 def gives_up(patch: Patch) -> None:
@@ -105,7 +105,7 @@ def applies_half_a_step(patch: Patch) -> None:
     def half(base: Replica, generation: str, version: int, changes: Sequence[Change]) -> Replica:
         return apply(base, generation, version, list(changes)[:-1])
 
-    patch.setattr("gateway.replica_exchange.apply", half)
+    patch.setattr("gateway.link.replica_exchange.apply", half)
 
 
 def trusts_any_clock(patch: Patch) -> None:

@@ -12,6 +12,8 @@ from tests.support.house import ROOT, tree
 
 ANY = ".+"
 """Stands for the part of a key that is known at run time alone."""
+NO_WORDS = re.compile(r"html|\\\.json$")
+"""What looks like a key and is the name of a file."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,11 @@ def in_code(path: Path, tables: frozenset[str], root: Path = ROOT) -> Iterator[S
     inner = {id(part) for node in ast.walk(module) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(module):
         pattern = None if id(node) in inner else _pattern(node)
-        if pattern is not None and re.sub(r"\\?\..*", "", pattern, flags=re.DOTALL) in tables and "html" not in pattern:
+        if (
+            pattern is not None
+            and re.sub(r"\\?\..*", "", pattern, flags=re.DOTALL) in tables
+            and not NO_WORDS.search(pattern)
+        ):
             yield Said(pattern, id(node) in counted, f"{where}:{getattr(node, 'lineno', 0)}")
 
 

@@ -1,8 +1,9 @@
 """A programme with cohorts, teams and a trainer at a site, for tests of what is planned and who comes."""
 
-from registry import cohorts, programmes, roles, teams
 from registry.edit import editing
-from registry.people import Profile
+from registry.people import roles
+from registry.people.people import Profile
+from registry.programmes import cohorts, programmes, teams
 from registry.setup import Registry
 
 ZONES = {"matera": frozenset({"hall"}), "cinisello": frozenset({"hall"})}

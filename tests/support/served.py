@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from registry.serve import bound, server
 
-STOP_WITHIN_S = 15
+STOP_WITHIN_S = 60
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from registry import identity, token_rows
-from registry.token_rows import Terms
+from registry import identity
+from registry.accounts import token_rows
+from registry.accounts.token_rows import Terms
 from tests.support.accounts import add_account
 from tests.support.centres import Centre
 

@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 
 PIECE_BYTES = 65_536
-CONNECTS_WITHIN_S = 10
-ENDS_WITHIN_S = 5
+CONNECTS_WITHIN_S = 60
+ENDS_WITHIN_S = 30
 
 
 class TcpProxy:

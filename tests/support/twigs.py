@@ -1,10 +1,10 @@
 """Further branches of a site's log, as gateways come by them: one greets with a log that is not the site's."""
 
 from access.facts import Started
-from registry.branches import confirmed
 from registry.database import Database
-from registry.hello import Forked, Hello, greet
-from registry.ingest import take
+from registry.uplink.branches import confirmed
+from registry.uplink.hello import Forked, Hello, greet
+from registry.uplink.ingest import take
 from tests.support.log_rows import rows_of
 
 FIRST = Started("0.1.0")

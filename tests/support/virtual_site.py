@@ -27,8 +27,8 @@ from firmware_sim.firmware import next_deadline, step
 from firmware_sim.scenario import Card, DayPlan
 from firmware_sim.seed import new_boot
 from firmware_sim.site_devices import devices_of
-from gateway.inward import Inward
-from gateway.mqtt import Arrived
+from gateway.mqtt.inward import Inward
+from gateway.mqtt.messages import Arrived
 
 KEY = bytes(range(32))
 TICK_MS = 100

@@ -25,9 +25,9 @@ from access.records import Booking
 from devices.doorkeeper.mock_pins import MockBoard
 from gateway.clock import Clock
 from hubout.ports import free_port
-from registry.bulk import NewBadge, Seed
-from registry.people import Profile, Rights
-from registry.resources import Resource
+from registry.bookings.resources import Resource
+from registry.people.people import Profile, Rights
+from registry.seed.bulk import NewBadge, Seed
 from registry.setup import Registry
 from tests.support.mosquitto import Mosquitto
 from tests.support.mqtt import Peer

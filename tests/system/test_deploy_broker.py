@@ -23,7 +23,7 @@ USERS = ("reader-a", "reader-b", "gateway", "view", "rc522")
 NOT_AUTHORIZED = 135
 SUCCESS = (0, 16)
 """Taken; 16 says that nobody is subscribed."""
-WAIT_S = 10
+WAIT_S = 60
 
 
 def adapted(folder: Path, port: int) -> Path:

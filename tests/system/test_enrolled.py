@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from access.facts import BadgeRead, Judged
+from registry.accounts.accounts import NewAccount
+from tests.support.faces import PASSWORD, kept
 from tests.support.site_toml import Plan, door, reader
 from tests.support.whole_site import Someone, WholeSite, whole_site
 from tests.support.wire_device import WireDevice
@@ -76,11 +78,15 @@ class Desk:
 
 
 @contextmanager
-def reception(folder: Path) -> Iterator[Desk]:
+def reception(folder: Path, *logins: str) -> Iterator[Desk]:
+    """A site at work, whose operators sign in by these; told before its start, so that it knows them from the first."""
     people = [Someone("sara", STAFF_CARD, staff=True)]
     with whole_site(folder, PLAN, people) as site:
         site.admit("anna")
         site.admit("bruno")
+        for login in logins:
+            site.books.add_account(NewAccount(login, login.title()), "operator", site.site)
+            site.books.choose_password(login, kept(PASSWORD))
         site.start()
         with ExitStack() as stack:
             ids = ("front-in", "back-in")

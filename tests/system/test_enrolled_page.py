@@ -6,20 +6,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from registry import accounts
-from registry.accounts import NewAccount
-from tests.support.browser import STREAMING, Watched, launch
+from access.facts import Judged
+from registry.accounts import accounts
+from registry.accounts.accounts import NewAccount
+from tests.support.browser import STREAMING, Watched, launch, sign_in
 from tests.support.faces import PASSWORD, kept
+from tests.support.menus import choose
 from tests.system.test_enrolled import CARD, OTHER_CARD, STAFF_CARD, Desk, book, reception
 
+SITES_CARD = "04A1B2C3D4E583"
 MOVES_WITHIN_MS = 15_000
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder: Path = tmp_path_factory.mktemp("enrolled")
-    with reception(folder) as made:
-        book(made, "anna")
+    with reception(folder, "zeno") as made:
+        book(made, "anna", "bruno")
         made.site.books.add_account(NewAccount("bice", "Bice Guida", None, administrator=True))
         with made.site.books.database.write() as connection:
             found = accounts.of_login(connection, "bice", 0)
@@ -58,7 +61,7 @@ def says(page: Page, words: str) -> None:
 
 
 def test_a_badge_is_enrolled_tested_lost_and_replaced_at_a_browser(desk: Desk, page: Page) -> None:
-    page.click("nav >> text=Abilita un badge")
+    choose(page, "/enrol")
     page.fill("#q", "ann")
     page.keyboard.press("Enter")
     page.click("text=Anna")
@@ -97,3 +100,31 @@ def test_a_badge_is_enrolled_tested_lost_and_replaced_at_a_browser(desk: Desk, p
     page.click("text=Sostituisci il badge")
     says(page, "Badge sostituito")
     desk.is_let_in(OTHER_CARD)
+
+
+def test_a_badge_is_given_at_the_sites_own_page_and_opens_its_door(desk: Desk, browser: Browser) -> None:
+    url = f"http://127.0.0.1:{desk.site.pages_port}"
+    watched = Watched(url.removeprefix("http://"))
+    page = watched.watch(browser.new_context(locale="it-IT", base_url=url).new_page())
+    sign_in(page, url, "zeno", PASSWORD)
+    page.click('a[href="/enrol"]')
+    page.fill("#name", "brun")
+    page.keyboard.press("Enter")
+    page.click("text=Bruno")
+    desk.is_refused(SITES_CARD, "back-in")
+    page.fill("#password", PASSWORD)  # The registry lends its own answer to nobody but whoever stands there.
+    page.keyboard.press("Enter")
+    page.select_option("#reader", "back-in")
+    page.click("text=Chiedi il badge")
+    page.wait_for_function(STREAMING)
+    says(page, "Avvicina ora il badge al lettore back-in")
+    assert desk.shows(SITES_CARD, "back-in") == "wait"
+    says(page, "Badge letto. Conferma che è di Bruno.")
+    page.click("text=Abilita il badge")
+    says(page, "Badge abilitato per Bruno.")
+    (held,) = desk.http.get("/people/bruno/badges").json()["items"]
+    assert (held["person"], held["revoked"]) == ("bruno", False)
+    desk.is_let_in(SITES_CARD, "back-in")  # As soon as the site's replica has it.
+    assert (desk.reads()[-1].reader, desk.site.log.facts(Judged)[-1].badge) == ("back-in", held["id"])
+    page.context.close()
+    assert (watched.strayed, watched.complaints) == ([], [])

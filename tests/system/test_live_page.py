@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from access.events import LockdownAsked, OpenAsked
-from gateway.pages_shape import Snapshot
+from gateway.pages.shape import Snapshot
 from tests.support.browser import STREAMING, Watched, launch, sign_in
 from tests.support.live_day import busy
 from tests.support.live_pages import CODE, Pages, running, wait_until

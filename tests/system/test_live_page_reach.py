@@ -91,6 +91,7 @@ def test_the_whole_way_by_keyboard(browser: Browser, pages: Pages) -> None:
         "Assegna una postazione",
         "Visite",
         "Blocca un badge",
+        "Badge",
         "Imposta l'ora",
     ]
     page.close()
@@ -117,9 +118,9 @@ def test_an_empty_site_says_so_everywhere(browser: Browser, pages: Pages) -> Non
     page = opened(browser, pages, NARROW)
     for sentence in (
         "Al momento non risulta nessuno.",
-        "Questa sede non ha postazioni.",
-        "Questa sede non ha porte.",
-        "Questa sede non ha dispositivi.",
+        "Questa sede non ha postazioni:",
+        "Questa sede non ha porte:",
+        "Questa sede non ha dispositivi:",
         "Nessun passaggio dall'avvio.",
     ):
         expect(page.get_by_text(sentence).first).to_be_visible()

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from access.log import Broken, Gap, Row, read_header, verify
-from gateway.log_reader import Reader
-from gateway.log_room import size_bytes
-from registry import tables as t
+from gateway.log.reader import Reader
+from gateway.log.room import size_bytes
+from registry.tables import core as t
 from tests.support.logs import filled
 from tests.support.parts import wait_until
 from tests.support.site_toml import SITE

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from access.clock import HOUR_MS, MINUTE_MS
 from access.occupancy import Occupancy, Stay, Visit
-from gateway.pages_shape import Snapshot
+from gateway.pages.shape import Snapshot
 from tests.support.browser import Watched, launch, sign_in
 from tests.support.live_pages import Pages, running
 from tests.support.live_site import NINE_MS, fresh, replica, seen

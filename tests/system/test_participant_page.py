@@ -1,20 +1,25 @@
-"""A participant is refused at a real door, reads why at the centre, books in three taps, and is let in."""
+"""A badge is given, a participant is refused at a real door, reads why at the centre, books in three taps and is let
+in; the badge is revoked, and opens no more. Every page by keys alone and without scripts.
+"""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import update
 
 from access.reasons import Reason
-from registry import accounts, clock
-from registry import tables as t
-from registry.accounts import NewAccount
+from registry import clock
+from registry.accounts import accounts
+from registry.accounts.accounts import NewAccount
+from registry.tables import core as t
 from tests.support.browser import Watched, launch
 from tests.support.faces import PASSWORD, kept
+from tests.support.keys import pressed, typed
 from tests.system.test_enrolled import CARD, Desk, reception
 
 HOUR_MS, MORNING = 3_600_000, 10
+COMES_MS = 30_000
 
 
 def in_the_morning() -> str:
@@ -31,30 +36,32 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         answer = made.http.post(f"/sites/{made.site.site}/resources", json=place)
         assert answer.status_code == 201, answer.text
         made.site.books.add_account(NewAccount("anna", "Anna", "anna"))
+        made.site.books.add_account(NewAccount("bice", "Bice Guida", None, administrator=True))
         with made.site.books.database.write() as connection:
-            found = accounts.of_login(connection, "anna", 0)
-            assert found is not None
-            accounts.set_password(connection, found.account.id, kept(PASSWORD))
+            for login in ("anna", "bice"):
+                found = accounts.of_login(connection, login, 0)
+                assert found is not None
+                accounts.set_password(connection, found.account.id, kept(PASSWORD))
             connection.execute(update(t.site).values(timezone=in_the_morning()))
         yield made
 
 
 @pytest.fixture
-def page(desk: Desk) -> Iterator[Page]:
-    url = f"http://127.0.0.1:{desk.site.registry_port}"
-    watched = Watched(url.removeprefix("http://"))
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = launch(playwright)
-        context = chromium.new_context(locale="it-IT", base_url=url, java_script_enabled=False)
-        page = watched.watch(context.new_page())
-        page.goto("/sign-in")
-        page.fill("#login", "anna")
-        page.fill("#password", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(f"{url}/")
-        yield page
+        yield chromium
         chromium.close()
-    assert watched.strayed == []
+
+
+def signed_in(desk: Desk, browser: Browser, watched: Watched, login: str) -> Page:
+    context = browser.new_context(locale="it-IT", base_url=f"http://{watched.host}", java_script_enabled=False)
+    page = watched.watch(context.new_page())
+    page.set_default_timeout(COMES_MS)
+    page.goto("/sign-in")
+    typed(page, login=login, password=PASSWORD)
+    page.wait_for_url(f"http://{watched.host}/")
+    return page
 
 
 def reads(desk: Desk, page: Page, path: str, words: str) -> None:
@@ -73,13 +80,39 @@ def refused_as(desk: Desk) -> str:
     return desk.site.log.verdicts()[-1].reason
 
 
-def test_refused_reads_why_books_and_is_let_in(desk: Desk, page: Page) -> None:
-    desk.enrols("anna", CARD)
+def is_given_a_badge(desk: Desk, staff: Page) -> None:
+    """At the front's reader: the page looks again by itself, and stands still where there is something to confirm."""
+    staff.goto("/enrol")
+    typed(staff, q="anna")
+    pressed(staff, "main a[href='/enrol/people/anna']", "Enter")
+    pressed(staff, "#reader", "End")
+    pressed(staff, "form[action='/enrol/people/anna'] button", "Enter")
+    expect(staff.locator("main")).to_contain_text("Avvicina ora il badge", timeout=COMES_MS)
+    assert desk.shows(CARD, "front-in" if "front-in" in staff.inner_text("main") else "back-in") == "wait"
+    expect(staff.locator("main")).to_contain_text("Conferma che è di Anna.", timeout=COMES_MS)
+    pressed(staff, "form[action$='/confirm'] button", "Enter")
+    expect(staff.locator("main")).to_contain_text("Badge abilitato per Anna.", timeout=COMES_MS)
+
+
+def is_revoked(staff: Page) -> None:
+    staff.goto("/people/anna")
+    pressed(staff, "main a[href$='/revoke']", "Enter")
+    typed(staff, reason="perso")
+    expect(staff.locator("main")).to_contain_text("Il badge di Anna è revocato.", timeout=COMES_MS)
+
+
+def test_a_badge_is_given_refused_let_in_with_a_booking_and_revoked(desk: Desk, browser: Browser) -> None:
+    watched = Watched(f"127.0.0.1:{desk.site.registry_port}")
+    staff, anna = (signed_in(desk, browser, watched, login) for login in ("bice", "anna"))
+    is_given_a_badge(desk, staff)
     desk.site.until(lambda: refused_as(desk) == Reason.NO_BOOKING, "the door to know the badge, and no booking")
-    reads(desk, page, "/me/refusals", "Non hai una prenotazione qui: prenota, poi mostra il badge.")
-    page.click("main >> text=Prenota un posto >> nth=0")
-    page.click("main >> text=Postazione 1")
-    page.click("section[aria-labelledby=tap] button >> nth=0")
-    assert "Prenotato." in page.inner_text("main")
+    reads(desk, anna, "/me/refusals", "Non hai una prenotazione qui: prenota, poi mostra il badge.")
+    pressed(anna, "main a[href^='/me/book']", "Enter")
+    pressed(anna, "main a:has-text('Postazione 1')", "Enter")
+    pressed(anna, "section[aria-labelledby=tap] button", "Enter")
+    expect(anna.locator("main")).to_contain_text("Prenotato.")
     desk.is_let_in(CARD)
-    reads(desk, page, "/me/today", "Sei in ")
+    reads(desk, anna, "/me/today", "Sei in ")
+    is_revoked(staff)
+    desk.is_refused(CARD)
+    assert watched.strayed == []

@@ -11,7 +11,7 @@ import pytest
 from access.facts import DeskMoved, Entered, Judged, LineMoved, ReplicaApplied, Sensed
 from access.taps import MAKER_SETTLES_MS
 from gateway.clock import Clock
-from registry.bookings import Wanted
+from registry.bookings.bookings import Wanted
 from registry.setup import Registry
 from tests.support.databases import KINDS, Cluster, cluster, database_url
 from tests.support.site_toml import SITE, Plan, desk, door, reader, sensor

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from devices.wire import LARGEST_BYTES
-from gateway.mqtt import LARGEST_PACKET_BYTES
+from gateway.mqtt.messages import LARGEST_PACKET_BYTES
 from tests.support.guarded_site import ANNA_UID, MAKER_TOPIC, SECRET, Watch, device, guarded_site, opens
 from tests.support.mqtt import Peer
 from tests.support.site_toml import SITE

@@ -13,9 +13,9 @@ import pytest
 
 from access.facts import Denied, ReplicaApplied
 from access.records import Booking
-from gateway.pages_feed import FeedReader
-from registry.bulk import NewBadge, Seed
-from registry.people import Profile, Rights
+from gateway.pages.feed import FeedReader
+from registry.people.people import Profile, Rights
+from registry.seed.bulk import NewBadge, Seed
 from tests.support.logs import filled
 from tests.support.site_toml import Plan, door, reader
 from tests.support.whole_site import HOUR_MS, WholeSite, whole_site

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from gateway.displays import Displays
-from gateway.pages_shape import Snapshot
+from gateway.pages.display_links import Displays
+from gateway.pages.shape import Snapshot
 from tests.support.browser import STREAMING, Watched, launch
 from tests.support.live_day import busy, empty
 from tests.support.live_pages import DEADLINE_S, Pages, answers, running, start, wait_until

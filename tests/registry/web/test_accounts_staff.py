@@ -5,9 +5,9 @@ import re
 import pytest
 from sqlalchemy import select
 
-from registry import accounts
-from registry.tables_accounts import account as account_table
-from registry.tables_accounts import act
+from registry.accounts import accounts
+from registry.tables.accounts import account as account_table
+from registry.tables.accounts import act
 from tests.support.centres import Centre
 from tests.support.faces import Reader, account, reader
 

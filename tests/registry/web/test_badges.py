@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from registry.applied import Applied, put
-from registry.feed import head
-from registry.tables_accounts import act
+from registry.downlink.applied import Applied, put
+from registry.downlink.feed import head
+from registry.tables.accounts import act
 from tests.support.centres import Centre
 from tests.support.faces import Reader, account, reader
 

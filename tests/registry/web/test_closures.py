@@ -10,9 +10,9 @@ import pytest
 from access.clock import DAY_MS
 from access.hours import local, unix_ms
 from access.records import Booking
-from registry.clock import wall_ms
 from tests.support.centres import HOUR_MS, Centre
 from tests.support.faces import Reader, account, reader
+from tests.support.fixed_day import wall_ms
 from tests.support.laid import lay, publish, small_site
 
 ROME = ZoneInfo("Europe/Rome")
@@ -78,7 +78,7 @@ def test_what_it_refuses_is_shown_before_it_is_saved(both: Centre, staff: Reader
 
 def test_nothing_refused_and_nothing_known_are_told_apart(both: Centre, staff: Reader) -> None:
     staff.look("/closures-new?site=matera")
-    assert "has not told its doors" in staff.sent("/closures-new", **typed()).text
+    assert "have not told their doors" in staff.sent("/closures-new", **typed()).text
     lay(both, small_site())
     assert "It refuses nothing that is planned." in staff.sent("/closures-new", **typed()).text
 

@@ -1,7 +1,7 @@
 """A coordinator in a real browser: a file with three wrong rows, a lost badge, a closure seen before it is made."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,12 +12,13 @@ from playwright.sync_api import Page, sync_playwright
 from access.clock import DAY_MS
 from access.hours import local, unix_ms
 from access.records import Booking
-from registry.clock import wall_ms
 from tests.support.browser import Watched, launch
 from tests.support.centres import HOUR_MS, Centre, centre
 from tests.support.databases import database_url
 from tests.support.faces import PASSWORD, account
+from tests.support.fixed_day import wall_ms
 from tests.support.laid import lay, publish, small_site
+from tests.support.menus import choose
 from tests.support.page_rules import looked_at
 
 ROME = ZoneInfo("Europe/Rome")
@@ -60,7 +61,7 @@ def chosen(page: Page, text: str) -> None:
 
 
 def test_a_file_a_lost_badge_and_a_closure(running: Centre, page: Page) -> None:
-    page.click("nav a[href='/imports']")
+    choose(page, "/imports")
     chosen(page, HEAD + WRONG)
     assert "3 righe rifiutate" in page.inner_text("main")
     assert page.inner_text("[aria-labelledby=refused] tbody").count("riga ") == 3
@@ -74,7 +75,7 @@ def test_a_file_a_lost_badge_and_a_closure(running: Centre, page: Page) -> None:
     anna = running.ask("GET", "/people").json()["items"][0]["id"]
     running.ask("PUT", f"/sites/matera/rights/{anna}", {"zones": ["hall"]}, If_Match="*")
     badge = running.made(f"/people/{anna}/badges", {"uid": "04A1B2C3D4E580"})["id"]
-    page.click("nav a[href='/badges']")
+    choose(page, "/badges")
     page.click("main table .btn-outline-danger")
     page.fill("#reason", "perso sul treno")
     page.keyboard.press("Enter")
@@ -98,3 +99,109 @@ def test_a_file_a_lost_badge_and_a_closure(running: Centre, page: Page) -> None:
     assert looked_at(page, "it") == {}
     page.click("main .btn-danger")
     assert "Festa patronale" in page.inner_text("main table")
+
+
+def plan_programme(page: Page, people: list[str]) -> None:
+    """Make a programme that opens the hall, and a cohort of it with these people."""
+    choose(page, "/programmes")
+    page.click("text=Aggiungi un programma")
+    page.fill("#name", "Laboratorio")
+    page.click("main .btn-primary")
+    page.click("main a[href*='programmes-zones']")
+    page.check("#zone-hall")
+    page.click("main .btn-primary")
+    page.click("main .btn-danger")
+    page.click("text=Aggiungi una coorte")
+    page.fill("#name", "Autunno")
+    page.click("main .btn-primary")
+    page.click("text=Iscrivi in una coorte")
+    page.fill("#q", "bianchi")
+    page.keyboard.press("Enter")
+    for person in people:
+        page.check(f"#one-{person}")
+    page.click("text=Vai avanti con chi")
+    page.click("text=Iscrivi 2 persone")
+    assert "2 persone iscritte" in page.inner_text("[role=status]")
+
+
+def plan_session(page: Page, start: datetime) -> None:
+    """Plan a session of the cohort in the room."""
+    choose(page, "/sessions")
+    page.click("text=Pianifica una sessione")
+    page.click("main .btn-primary")
+    page.fill("#title", "Primo soccorso")
+    page.check("text=Autunno")
+    page.fill("#start", f"{start:%Y-%m-%dT%H:%M}")
+    page.fill("#end", f"{start + timedelta(hours=2):%Y-%m-%dT%H:%M}")
+    page.select_option("#where", "hall/r1")
+    page.click("main .btn-primary")
+    assert "2 persone attese" in page.inner_text("main")
+    assert looked_at(page, "it") == {}
+
+
+def cancel_series(page: Page, person: str, start: datetime) -> None:
+    """Book four weeks for somebody, and cancel them all."""
+    page.goto(f"/bookings-new?person={person}")
+    page.fill("#start", f"{start:%Y-%m-%dT%H:%M}")
+    page.fill("#end", f"{start + timedelta(hours=2):%Y-%m-%dT%H:%M}")
+    page.select_option("#weeks", "4")
+    page.click("main .btn-primary")
+    page.click("text=Annulla la prenotazione")
+    page.fill("#reason", "esami")
+    page.check("#scope-all")
+    page.click("main .btn-danger")
+    assert "Annullate 4 prenotazioni" in page.inner_text("[role=status]")
+
+
+def test_a_programme_with_its_people_a_session_a_series_and_days_that_end_early(running: Centre, page: Page) -> None:
+    people = [running.admit("matera", name) for name in ("Anna Bianchi", "Bruno Bianchi")]
+    start = local(wall_ms() + 3 * DAY_MS, ROME).replace(hour=9, minute=0, second=0, microsecond=0)
+    plan_programme(page, people)
+    plan_session(page, start)
+    cancel_series(page, people[0], start)
+    states = {
+        one["state"]
+        for one in running.ask("GET", f"/sites/matera/bookings?day={start:%Y-%m-%d}&all=true").json()["items"]
+    }
+    assert states == {"cancelled", "booked"}, "the session's room stays booked"
+
+    choose(page, "/opening")
+    page.click("main table .btn-outline-primary")
+    for number in range(7):
+        page.fill(f"#day{number}", "10:00-12:00")
+    page.click("main .btn-primary")
+    assert "1 sessione" in page.inner_text("[aria-labelledby=ahead]")
+    assert "Bruno Bianchi" in page.inner_text("[aria-labelledby=ahead]")
+    page.click("main .btn-danger")
+    assert page.inner_text("main table").count("10:00–12:00") == 7
+
+
+def test_a_suspension_is_foreseen_undone_found_in_the_trail_and_by_the_search(running: Centre, page: Page) -> None:
+    anna = running.admit("matera", "Anna Bianchi")
+    running.made(f"/people/{anna}/badges", {"uid": "04A1B2C3D4E580"})
+    start_ms = wall_ms() + DAY_MS
+    desk = {"resource": "d1", "person": anna, "start_ms": start_ms, "end_ms": start_ms + HOUR_MS}
+    running.made("/sites/matera/bookings", desk)
+    page.goto("/")
+    page.fill("#header-search", "bianchi ann")
+    page.keyboard.press("Enter")
+    assert "Anna Bianchi" in page.inner_text("[aria-labelledby=found-people]")
+    assert looked_at(page, "it") == {}
+    page.click("[aria-labelledby=found-people] a")
+    page.click("main a:has-text('Sospendi')")
+    assert "1 prenotazione" in page.inner_text("main")
+    assert "Matera" in page.inner_text("[aria-labelledby=ahead]")
+    page.click("main .btn-danger")
+    assert "sospesa" in page.inner_text("h1")
+    page.click("main a:has-text('Togli la sospensione')")
+    page.click("main button[type=submit]")
+    assert "sospesa" not in page.inner_text("h1")
+    choose(page, "/audit")
+    page.fill("#person", "bianchi")
+    page.click("main form button[type=submit]")
+    trail = page.inner_text("main table")
+    assert "persona sospesa" in trail
+    assert "sospensione tolta" in trail
+    assert "Clara" in trail
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert looked_at(page, "it") == {}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from registry import tables as t
-from registry.tables_accounts import act
+from registry.tables import core as t
+from registry.tables.accounts import act
 from tests.support.called import CARD, OTHER_CARD, PHONE, call, card_body, confirm, lay_readers, shows
 from tests.support.centres import Centre
 from tests.support.faces import Reader, account, reader
@@ -52,7 +52,7 @@ def test_a_badge_is_enrolled_in_a_few_steps_and_tested(desk: Centre, browser: Re
     assert "Telling the reader front-in" in browser.look(f"/enrol/calls/{call}").text
     desk.as_gateway("matera", "POST", f"/calls/{call}/heard", {})
     waiting = browser.look(f"/enrol/calls/{call}").text
-    assert "Now present the badge at the reader front-in (door front)." in waiting
+    assert "Now present the badge at the reader front-in (door Main door)." in waiting
     assert '<meta http-equiv="refresh"' in waiting
     shows(desk, call)
     assert "Confirm that it is Anna Rossi&#39;s." in browser.look(f"/enrol/calls/{call}").text
@@ -66,7 +66,7 @@ def test_a_badge_is_enrolled_in_a_few_steps_and_tested(desk: Centre, browser: Re
     desk.as_gateway("matera", "POST", f"/calls/{tested}/card", card_body(desk, CARD, badge=made, opens=opens))
     passed = browser.look(f"/enrol/calls/{tested}").text
     assert "Test passed: it is Anna Rossi&#39;s badge" in passed
-    assert re.search(r"front</td>.*\n.*no</span>", passed)
+    assert re.search(r"Main door</td>.*\n.*no</span>", passed)
     assert acts(desk) == ["badge-called", "badge-enrolled", "badge-called"]
 
 
@@ -140,6 +140,7 @@ def test_a_reader_that_is_taken_and_one_that_is_none_are_told_beside_the_field(d
     assert person.url.path == f"/enrol/people/{anna}"
     assert "cancelled" in person.text
     asked_for(browser, bruno)
+    assert acts(desk) == ["badge-called", "badge-called-off", "badge-called"]
 
 
 def test_nobody_found_nobody_s_badge_and_no_reader_each_say_what_to_do(both: Centre) -> None:
@@ -169,6 +170,7 @@ def test_an_operator_gives_badges_at_their_own_site_alone(desk: Centre) -> None:
         assert f"/enrol/people/{here}" in browser.look("/enrol?q=here").text
         page = browser.look(f"/enrol/people/{here}").text
         assert "matera/front-in" in page
+        assert "door Main door, reader front-in" in page
         assert "cinisello/front-in" not in page
         paths = (f"/enrol/people/{there}", f"/enrol/calls/{abroad}", f"/enrol/badges/{theirs}/lost")
         assert [browser.look(path).status_code for path in paths] == [403, 403, 403]

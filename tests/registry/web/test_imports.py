@@ -97,18 +97,33 @@ def test_a_form_with_a_file_needs_its_own_token_and_a_kind(both: Centre, staff: 
     assert names(both) == []
 
 
-def test_staff_of_one_site_take_out_their_own_and_bring_nothing_in(both: Centre) -> None:
+def test_a_wrong_file_is_told_in_italian_without_a_word_of_english(both: Centre) -> None:
+    account(both, "clara", administrator="1")
+    with reader(both, "it") as browser:
+        browser.signed_in("clara")
+        browser.look("/imports")
+        text = sent(browser, WRONG).text
+    assert "questa cella è vuota; compilala." in text
+    assert "il calendario non ha questo giorno" in text
+    assert "non è un indirizzo e-mail" in text
+    assert 'lang="en"' not in text.split("<main")[1].split("</main")[0]
+
+
+def test_staff_of_one_site_bring_in_and_take_out_their_own_alone(both: Centre) -> None:
     both.admit("matera", "Anna")
-    both.admit("cinisello", "Bruno")
+    both.admit("cinisello", "Zeno")
     account(both, "otto", person=both.made("/people", {"name": "Otto"})["id"], role="operator", site="matera")
     with reader(both) as browser:
         browser.signed_in("otto")
-        assert "whoever coordinates all of them" in browser.look("/imports").text
-        assert sent(browser, GOOD).status_code == 403
+        assert "It is for your sites: Matera." in browser.look("/imports").text
+        elsewhere = sent(browser, GOOD.replace("bruno@example.org;matera", "bruno@example.org;cinisello"))
+        assert "this line is of a site that is not yours" in elsewhere.text
+        assert elsewhere.status_code == 422
+        assert "2 added, 0 changed" in (confirmed(browser, sent(browser, GOOD).text), browser.look("/imports").text)[1]
         file = browser.look("/exports/people?site=matera")
         assert file.headers["content-disposition"] == 'attachment; filename="people.csv"'
         assert "Anna" in file.text
-        assert "Bruno" not in file.text
+        assert "Zeno" not in file.text
         assert browser.look("/exports/people").status_code == 403
         assert browser.look("/exports/people?site=cinisello").status_code == 404
         assert browser.look("/exports/secrets?site=matera").status_code == 403

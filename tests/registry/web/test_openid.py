@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from hubout.ports import free_port
-from registry.openid_file import BadOpenId, read
-from registry.tables_accounts import act, linked_identity
+from registry.accounts.openid_file import BadOpenId, read
+from registry.tables.accounts import act, linked_identity
 from tests.support.centres import Centre, centre
 from tests.support.faces import Reader, account, reader
 from tests.support.identity_provider import IdentityProvider, identity_provider, new_key
@@ -33,10 +33,10 @@ def behaved(provider: IdentityProvider) -> IdentityProvider:
 
 
 @pytest.fixture
-def linked(url: str, tmp_path: Path, behaved: IdentityProvider) -> Iterator[Centre]:
+def linked(laid_url: str, tmp_path: Path, behaved: IdentityProvider) -> Iterator[Centre]:
     port = free_port()
     path = behaved.write_file(tmp_path, f"http://127.0.0.1:{port}")
-    with centre(url, tmp_path / "keys", openid=read(path), port=port) as made:
+    with centre(laid_url, tmp_path / "keys", openid=read(path), port=port) as made:
         account(made, "bice@example.org", "Bice Guida")
         yield made
 
@@ -63,6 +63,20 @@ def test_whoever_the_provider_signs_in_has_their_account(linked: Centre, browser
     assert kinds == [("sign-in", "openid")]
     assert len(links) == 1
     assert "s-1" not in str(links)
+
+
+def test_whoever_signs_out_is_asked_whether_at_the_provider_as_well_and_no_address_says_who(
+    linked: Centre, browser: Reader, behaved: IdentityProvider
+) -> None:
+    signed_in(browser)
+    page = browser.followed("/sign-out")
+    assert "you may be signed in still" in page.text
+    behaved.asked.clear()
+    back = browser.look("/sign-out/openid")
+    assert (back.status_code, back.url.path) == (200, "/sign-in")
+    home = f"{linked.http.base_url}".rstrip("/")
+    assert behaved.asked == [{"from": "hubout", "client_id": "hubout", "post_logout_redirect_uri": f"{home}/sign-in"}]
+    assert "you may be signed in still" not in back.text
 
 
 def test_what_is_asked_is_fresh_each_time_and_holds_no_secret(
@@ -122,10 +136,10 @@ def test_a_token_signed_by_another_key_is_not_believed(browser: Reader, behaved:
     assert signed_in(browser).status_code == 403
 
 
-def test_keys_that_were_changed_are_asked_for_again(url: str, tmp_path: Path, behaved: IdentityProvider) -> None:
+def test_keys_that_were_changed_are_asked_for_again(laid_url: str, tmp_path: Path, behaved: IdentityProvider) -> None:
     port, now_s = free_port(), [1_000.0]
     path = behaved.write_file(tmp_path, f"http://127.0.0.1:{port}")
-    with centre(url, tmp_path / "keys", openid=read(path), port=port, mono_s=lambda: now_s[0]) as running:
+    with centre(laid_url, tmp_path / "keys", openid=read(path), port=port, mono_s=lambda: now_s[0]) as running:
         account(running, "bice@example.org")
         for kid, later_s, status in (("k1", 0, 200), ("k2", 59, 403), ("k2", 60, 200)):
             behaved.key, now_s[0] = behaved.key if behaved.key.kid == kid else new_key(kid), 1_000.0 + later_s
@@ -173,20 +187,22 @@ def test_an_answer_of_another_browser_or_another_attempt_is_none(linked: Centre,
     assert browser.look(back).status_code == 403
 
 
-def test_a_provider_that_is_away_leaves_the_password(url: str, tmp_path: Path, behaved: IdentityProvider) -> None:
+def test_a_provider_that_is_away_leaves_the_password(laid_url: str, tmp_path: Path, behaved: IdentityProvider) -> None:
     path = behaved.write_file(tmp_path, "http://127.0.0.1:1", issuer=f"http://127.0.0.1:{free_port()}")
-    with centre(url, tmp_path / "keys", openid=read(path)) as running, reader(running) as browser:
+    with centre(laid_url, tmp_path / "keys", openid=read(path)) as running, reader(running) as browser:
         account(running, "bice")
         answer = browser.look("/sign-in/openid")
         assert (answer.status_code, "does not answer" in answer.text) == (502, True)
         assert browser.signed_in("bice").status_code == 200
 
 
-def test_a_fiscal_code_finds_the_account_of_its_person(url: str, tmp_path: Path, behaved: IdentityProvider) -> None:
+def test_a_fiscal_code_finds_the_account_of_its_person(
+    laid_url: str, tmp_path: Path, behaved: IdentityProvider
+) -> None:
     port = free_port()
     settings = {"finds": "fiscal-code", "claim": "fiscal_number"}
     path = behaved.write_file(tmp_path, f"http://127.0.0.1:{port}", **settings)
-    with centre(url, tmp_path / "keys", openid=read(path), port=port) as running, reader(running) as browser:
+    with centre(laid_url, tmp_path / "keys", openid=read(path), port=port) as running, reader(running) as browser:
         person = running.made("/people", {"name": "Bice", "fiscal_code": "RSSMRA85T10A562S"})["id"]
         account(running, "bice", person=person)
         behaved.person = {"sub": "s-9", "fiscal_number": "TINIT-rssmra85t10a562s"}

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import insert
 
-from registry import tables as t
+from registry.tables import core as t
 from tests.support.centres import NINE_MS
 from tests.support.participants import School, span
 

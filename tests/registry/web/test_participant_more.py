@@ -3,17 +3,11 @@
 import json
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from access.facts import Fact, Judged
 from access.reasons import Reason
-from pages.languages import FIRST, load
-from pages.look import SHARED_WORDS
-from registry import own_record
-from registry import tables as t
-from registry.tables_accounts import account as account_table
-from registry.tables_base import METADATA
-from registry.web.app import OWN_WORDS
+from registry.tables import core as t
 from tests.support.centres import NINE_MS
 from tests.support.faces import Reader
 from tests.support.log_rows import rows_of, sent
@@ -109,22 +103,6 @@ def taken(browser: Reader) -> dict[str, list[dict[str, object]]]:
     return tables
 
 
-def test_everything_of_one_person_is_there_and_nothing_secret_or_anothers(place: School) -> None:
-    place.booked("anna", 1, 3)
-    place.booked("bruno", 5, 6)
-    tables = taken(place.anna)
-    with_person = {table.name for table in METADATA.sorted_tables if "person" in table.c}
-    assert with_person <= tables.keys()
-    assert [row["start_ms"] for row in tables["booking"]] == [NINE_MS + 3_600_000]
-    assert tables["person"][0]["name"] == "Anna"
-    text = json.dumps(tables)
-    assert place.ids["bruno"] not in text
-    with place.centre.database.read() as connection:
-        passwords = connection.execute(select(account_table.c.password)).scalars().all()
-    assert not [one for one in passwords if str(one) in text]
-    assert not (own_record.SECRET & {name for rows in tables.values() for row in rows for name in row})
-
-
 def test_who_looked_at_ones_history_is_named(place: School) -> None:
     assert "Nobody, so far." in place.anna.look("/me/data").text
     answer = place.centre.ask("GET", f"/people/{place.ids['anna']}/history")
@@ -133,9 +111,3 @@ def test_who_looked_at_ones_history_is_named(place: School) -> None:
     assert "all stays" in text
     assert "bookings: 1" not in text
     assert "all stays" not in place.bruno.look("/me/data").text
-
-
-def test_every_table_about_a_person_has_a_name_in_words() -> None:
-    words = load((SHARED_WORDS, OWN_WORDS))[FIRST]
-    named = [table.name for table in METADATA.sorted_tables if "person" in table.c]
-    assert [name for name in named if not words.has(f"me.kept.{name}")] == []

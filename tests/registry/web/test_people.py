@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from registry.tables_accounts import act
+from access.clock import DAY_MS
+from registry.tables.accounts import act
 from tests.support.centres import Centre
 from tests.support.faces import Reader, account, reader
+from tests.support.fixed_day import wall_ms
+from tests.support.laid import lay, small_site
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def done(centre: Centre) -> list[str]:
     """What the trail says that was done to people at pages, in order."""
     with centre.database.read() as connection:
         rows = connection.execute(select(act).where(act.c.person.is_not(None)).order_by(act.c.at_ms, act.c.id))
-        return [row.kind for row in rows if not row.kind.startswith("api-")]
+        return [row.kind for row in rows if not row.kind.startswith(("api-", "account-"))]
 
 
 def test_an_empty_list_says_what_to_do(staff: Reader) -> None:
@@ -74,7 +77,8 @@ def test_a_long_list_goes_on_where_it_ended_with_its_filters(both: Centre, staff
     assert "Anna 25" in second
     assert "Anna 24" not in second
     assert "Zoe" not in second
-    assert 'href="/people?q=anna"' in second
+    again = "/people?sought=" + second.split('href="/people?sought=')[1].split('"')[0]
+    assert "27 people" in staff.look(again).text
 
 
 def test_a_person_is_added_and_told_to_no_site_yet(both: Centre, staff: Reader) -> None:
@@ -151,6 +155,56 @@ def test_several_are_listed_before_it_is_done_and_undone_in_one_step(both: Centr
     assert "Lift the suspension of 2 people" in undo.text
     assert [person(both, one)["suspended"] for one in both_people] == [True, True]
     assert "Nobody was chosen" in staff.look("/people-chosen?do=suspend").text
+
+
+def test_what_a_suspension_or_a_revocation_takes_is_shown_before_it_is_done(both: Centre, staff: Reader) -> None:
+    anna = both.admit("matera", "Anna")
+    assert "have not told" not in staff.look(f"/people-chosen?do=lift&one={anna}").text
+    untold = "nobody can say what would change there: Cinisello, Matera"
+    assert untold in staff.look(f"/people-chosen?do=suspend&one={anna}").text
+    lay(both, small_site())
+    badge = both.made(f"/people/{anna}/badges", {"uid": "04A1B2C3"})["id"]
+    start_ms = wall_ms() + DAY_MS
+    desk = {"resource": "d1", "person": anna, "start_ms": start_ms, "end_ms": start_ms + 3_600_000}
+    both.made("/sites/matera/bookings", desk)
+    for path in (
+        f"/people-chosen?do=suspend&one={anna}",
+        f"/people-chosen?do=revoke&one={anna}",
+        f"/badges/{badge}/revoke",
+    ):
+        shown = staff.look(path).text
+        assert "This refuses 1 booking, 0 sessions and 0 passes of 1 person." in shown
+        assert "Matera" in shown
+    assert not person(both, anna)["suspended"]
+    assert not both.ask("GET", f"/badges/{badge}").json()["revoked"]
+    assert done(both) == []
+
+
+def test_roles_of_several_end_as_far_as_they_are_the_viewers_to_take(both: Centre, local: Reader) -> None:
+    people = [both.admit("matera", name) for name in ("Anna", "Bruno")]
+    for one, role in zip(people, ("trainer", "coordinator"), strict=True):
+        both.made(f"/people/{one}/roles", {"role": role, "site": "matera"})
+    listed = local.look("/people-chosen?do=end-roles&" + "&".join(f"one={one}" for one in people)).text
+    assert "Anna: trainer, Matera" in listed
+    assert "Bruno: no role that is yours to take" in listed
+    local.followed("/people-chosen", do="end-roles", people=" ".join(people))
+    ends = [both.ask("GET", f"/people/{one}/roles").json()["items"][0]["until_ms"] for one in people]
+    assert ends[0] <= wall_ms()
+    assert ends[1] is None
+    assert done(both) == ["role-ended"]
+
+
+def test_a_file_of_the_chosen_holds_their_lines_of_the_viewers_sites_alone(both: Centre, local: Reader) -> None:
+    anna, other = both.admit("matera", "=Anna"), both.admit("matera", "Bruno")
+    both.ask("PUT", f"/sites/cinisello/rights/{anna}", {"zones": ["hall"]})
+    assert "Take these people out?" in local.look(f"/people-chosen?do=export&one={anna}").text
+    answer = local.sent("/people-chosen", do="export", people=anna)
+    assert answer.headers["content-disposition"] == 'attachment; filename="people.csv"'
+    assert "'=Anna" in answer.text
+    assert "matera" in answer.text
+    assert "cinisello" not in answer.text
+    assert other not in answer.text
+    assert done(both) == ["file-taken-out"]
 
 
 def test_staff_of_one_site_see_and_change_whom_it_knows(both: Centre, local: Reader) -> None:

@@ -8,10 +8,11 @@ import pyotp
 import pytest
 from sqlalchemy import select, update
 
-from registry import clock, second_factor
-from registry.second_factor import STEP_MS
-from registry.tables_accounts import account as account_table
-from registry.tables_accounts import recovery_code
+from registry.accounts import second_factor
+from registry.accounts.second_factor import STEP_MS
+from registry.tables.accounts import account as account_table
+from registry.tables.accounts import recovery_code
+from tests.support import fixed_day
 from tests.support.centres import Centre, centre
 from tests.support.faces import Reader, account, reader
 
@@ -33,7 +34,7 @@ def set_up(browser: Reader) -> tuple[pyotp.TOTP, list[str]]:
     assert 'src="data:image/svg+xml' in page.text
     phone = pyotp.TOTP(CODE.findall(page.text)[0])
     assert browser.sent("/account/second/confirm", code="12 34 56").status_code == 403
-    done = browser.sent("/account/second/confirm", code=phone.at(clock.wall_ms() // 1_000))
+    done = browser.sent("/account/second/confirm", code=phone.at(fixed_day.wall_ms() // 1_000))
     codes = CODE.findall(done.text)
     assert len(codes) == second_factor.RECOVERY_CODES
     return phone, codes
@@ -54,7 +55,7 @@ def test_after_the_password_a_code_of_the_phone_is_asked_for_and_taken_once(both
         assert other.look("/accounts").url.path == "/sign-in/second"
         assert "Bice" in other.look("/sign-in/second?next=/accounts").text
         assert other.sent("/sign-in/second", code="000000").status_code == 403
-        code = phone.at(clock.wall_ms() // 1_000)
+        code = phone.at(fixed_day.wall_ms() // 1_000)
         assert other.sent("/sign-in/second", code=f"{code[:3]} {code[3:]}", next="/accounts").status_code == 303
         assert other.look("/accounts").url.path == "/accounts"
     with reader(both) as again:
@@ -106,8 +107,8 @@ def test_a_code_is_taken_one_step_early_or_late_and_no_further(both: Centre, bro
             assert second_factor.takes(connection, keys, ident, code, at_ms) is right
 
 
-def test_a_role_that_needs_it_is_led_to_it_and_nowhere_else(url: str, tmp_path: Path) -> None:
-    with centre(url, tmp_path / "keys", second_for=frozenset({"coordinator"})) as running:
+def test_a_role_that_needs_it_is_led_to_it_and_nowhere_else(laid_url: str, tmp_path: Path) -> None:
+    with centre(laid_url, tmp_path / "keys", second_for=frozenset({"coordinator"})) as running:
         account(running, "bice", role="coordinator")
         account(running, "dora", role="trainer")
         with reader(running) as browser:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from registry.accounts import NewAccount
-from registry.tables_accounts import account as account_table
-from registry.tables_accounts import act, web_session
-from registry.web_sessions import IDLE_MS, LASTS_MS
+from registry.accounts.accounts import NewAccount
+from registry.accounts.web_sessions import IDLE_MS, LASTS_MS
+from registry.tables.accounts import account as account_table
+from registry.tables.accounts import act, web_session
 from tests.support.centres import Centre
 from tests.support.faces import PASSWORD, Reader, account, reader
 
@@ -97,7 +97,19 @@ def test_a_session_ends_when_idle_and_at_its_last_hour(both: Centre, browser: Re
         assert browser.look("/account").url.path == "/account"
         with both.database.write() as connection:
             connection.execute(update(web_session).values({column: column - ago_ms}))
-        assert browser.look("/account").url.path == "/sign-in"
+        page = browser.look("/account")
+        assert page.url.path == "/sign-in"
+        said = "nobody used it for two hours" if column is web_session.c.seen_ms else "it lasts twelve hours at most"
+        assert said in page.text
+
+
+def test_whose_session_somebody_ended_is_told_so_and_a_new_browser_nothing(both: Centre, browser: Reader) -> None:
+    account(both, "bice")
+    assert "session" not in browser.look("/sign-in").text
+    browser.signed_in("bice")
+    with both.database.write() as connection:
+        connection.execute(delete(web_session))
+    assert "Your session was ended, by yourself or by whoever looks after accounts." in browser.look("/account").text
 
 
 def test_use_keeps_a_session_from_going_idle(both: Centre, browser: Reader) -> None:

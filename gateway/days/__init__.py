@@ -1,0 +1,1 @@
+"""Past days, folded from the log beside its writer: timeline and heat map."""

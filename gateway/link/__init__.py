@@ -1,0 +1,1 @@
+"""The links to the registry: the log upwards, the replica and revocations downwards."""

@@ -1,0 +1,1 @@
+"""The broker's connection, and its messages as events of the core."""

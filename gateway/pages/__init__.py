@@ -1,0 +1,1 @@
+"""The site's own pages, a process beside the gateway's."""

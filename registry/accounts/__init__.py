@@ -1,0 +1,1 @@
+"""Accounts, their sessions and second steps, tokens, and identity providers."""

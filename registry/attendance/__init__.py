@@ -1,0 +1,1 @@
+"""Who was where, for how long, and what it is recognised as."""

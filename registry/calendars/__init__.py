@@ -1,0 +1,1 @@
+"""When sites are open, and local days as spans of time."""

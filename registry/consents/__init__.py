@@ -1,0 +1,1 @@
+"""What people consent to: which texts there are, what each needs, and who has given it."""

@@ -1,0 +1,1 @@
+"""Calendars: read from whatever bytes, and written for others to subscribe to."""

@@ -1,0 +1,1 @@
+"""Papers that are owed to people, made from what the code itself goes by."""

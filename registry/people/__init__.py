@@ -1,0 +1,1 @@
+"""People, their badges, and what each is and may at each site."""

@@ -1,0 +1,1 @@
+"""Programmes, their cohorts, teams and modules, and their sessions."""

@@ -1,0 +1,1 @@
+"""Sites, their keys and layouts, and what they look like now."""

@@ -1,0 +1,1 @@
+"""The tables of the database, behind the stores that read and write them."""

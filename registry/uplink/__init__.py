@@ -1,0 +1,1 @@
+"""What gateways tell: their logs taken in, verified, folded, and their branches."""

@@ -1,0 +1,1 @@
+"""Badges, and giving, testing and replacing them at a reader."""

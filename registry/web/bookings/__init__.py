@@ -1,0 +1,1 @@
+"""Staff's pages of bookings: a day, a week, what awaits approval, and booking for somebody."""

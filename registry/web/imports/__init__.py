@@ -1,0 +1,1 @@
+"""Files of people, badges, bookings and closures, tried before they are taken."""

@@ -1,0 +1,1 @@
+"""People, what they hold (rights, roles, passes, their places), and erasing them."""

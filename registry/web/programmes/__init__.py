@@ -1,0 +1,1 @@
+"""Programmes, modules, cohorts, teams, sessions."""
