@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from access.facts import Denied, ReplicaApplied
+from access.facts import DenialLifted, Denied, ReplicaApplied
 from tests.support.small_disk import small_disk
 from tests.support.small_site import LOCK, PEOPLE, PLAN, UID, UNBOOKED_UID, front_reader, opens, says, small_site
 from tests.support.whole_site import WholeSite, whole_site
@@ -99,8 +99,12 @@ def test_a_registry_restored_from_an_old_copy_is_sent_what_it_lacks_and_gives_no
         site.centre.assert_equals(site.log)
         site.books.new_generation()
         site.until(lambda: len({f.generation for f in site.log.facts(ReplicaApplied)}) == 2, "a new history")
-        assert refused(site, front, UID) == "denied", "what was taken stays taken, whatever the backup says"
+        taken = "what was taken stays taken, whatever the backup says"
+        assert refused(site, front, UID) in ("denied", "badge-revoked"), taken
         assert [(fact.id, fact.origin) for fact in site.log.facts(Denied)][-1] == (BOOKED_BADGE, "restored")
+        reminded = "the registry, which the site's log reminds, to revoke it again"
+        site.until(lambda: [fact.id for fact in site.log.facts(DenialLifted)][1:] == [BOOKED_BADGE], reminded)
+        assert refused(site, front, UID) == "badge-revoked", taken
         site.wait_synced()
     site.centre.assert_equals(site.log)
 
