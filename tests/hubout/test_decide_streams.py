@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Self
 
 import pytest
 from hypothesis import given, settings
@@ -87,23 +87,28 @@ def test_a_reader_who_leaves_early_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+class Lines:
+    """Counts the lines of Python that are run, each time that one is come to: as many on every machine, at any load."""
+
+    def __init__(self) -> None:
+        self.run = 0
+
+    def __call__(self, _frame: FrameType, event: str, _of: object) -> Self:
+        """Be told what is run next."""
+        self.run += event == "line"
+        return self
+
+
 def lines_run(ask: Asker, replica: Path, key: Path, requests: bytes) -> int:
-    """The lines of Python that a run takes, each time that one is come to: the same on every machine, at any load."""
-    run = 0
-
-    def count(_frame: FrameType, event: str, _of: object) -> Any:
-        nonlocal run
-        run += event == "line"
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
+    """How many lines a run takes; all must be judged."""
+    lines, before = Lines(), sys.gettrace()
+    sys.settrace(lines)
     try:
         said = ask.lines(replica, requests, "--key", key)
     finally:
         sys.settrace(before)
     assert len(said.answers) == requests.count(b"\n")
-    return run
+    return lines.run
 
 
 def booked(bookings: int) -> Iterator[Record]:
