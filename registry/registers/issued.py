@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
 
 from registry import identity
 from registry.edit import Edit
@@ -90,9 +90,21 @@ def _same(connection: Connection, wanted: Issue) -> Row[Any] | None:
 
 
 def of_code(connection: Connection, number: str, code: str) -> Row[Any] | None:
-    """The certificate of this number (``2026/12``) with this code, however it was typed; None: there is none."""
-    row = connection.execute(select(t.certificate).where(_C.code == identity.bare_code(code))).one_or_none()
+    """The certificate of this number (``2026/12``) with this code, however it was typed, and ``corrected_since``;
+    None: there is none.
+    """
+    asked = select(t.certificate, corrected_since()).where(_C.code == identity.bare_code(code))
+    row = connection.execute(asked).one_or_none()
     return row if row is not None and number_of(row) == "".join(number.split()) else None
+
+
+def corrected_since() -> ColumnElement[bool]:
+    """Whether a register's correction has entered into the hours of a certificate's person and programme since it was
+    issued: it stays as it is, and may say what counts no more. Without the person nothing tells.
+    """
+    said, held = t.corrected.c, t.session.c
+    of_programme = (held.site == said.site) & (held.id == said.session) & (held.programme == _C.programme)
+    return exists().where(said.person == _C.person, said.at_ms > _C.at_ms, of_programme).label("corrected_since")
 
 
 def is_name(row: Row[Any], name: str) -> bool:

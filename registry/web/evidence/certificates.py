@@ -41,7 +41,13 @@ def routes() -> APIRouter:
         """List the certificates of the viewer's sites; that their people were looked at is noted."""
         where = sites_where(asked, Area.ATTENDANCE)
         here = true() if where is None else _C.site.in_(where)
-        query = select(t.certificate, t.site.c.name.label("site_name"), t.site.c.timezone, t.person.c.name)
+        query = select(
+            t.certificate,
+            t.site.c.name.label("site_name"),
+            t.site.c.timezone,
+            t.person.c.name,
+            issued.corrected_since(),
+        )
         query = query.join(t.site, t.site.c.id == _C.site).outerjoin(t.person, t.person.c.id == _C.person)
         query = query.where(here, _C.site == site if site else true())
         with asked.face.shared.database.write() as connection:
@@ -119,6 +125,8 @@ def _told(row: Row[Any] | None, place: Row[Any] | None, form: Form, said: Words)
     }
     on = said.date(local(row.at_ms, ZoneInfo(place.timezone)).date())
     lines = [place.name, row.programme_name, said("certificates.says", **places), said("certificates.on", day=on)]
+    if row.corrected_since:
+        lines.append(said("certificates.corrected_since"))
     key = "certificates.holds" if is_name else "certificates.no_name" if not row.salt else "certificates.other_name"
     return {"tone": "success" if is_name else "danger", "sentence": said(key), "lines": lines}
 

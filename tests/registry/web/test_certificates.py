@@ -196,3 +196,30 @@ def test_an_erased_persons_certificate_stays_and_says_nothing_of_them(
         stranger.look("/verify-certificate")
         answer = stranger.sent("/verify-certificate", number="2026/1", code=found[1], name="Anna")
         assert "its name is not kept any more" in answer.text
+
+
+def test_a_correction_after_it_was_issued_is_said_in_the_list_and_to_whoever_verifies_it(
+    papers: Papers, clara: Reader, both: Centre
+) -> None:
+    course = papers.course
+    bruno, found = issue(clara, course.bruno), CODE.search(issue(clara, course.anna))
+    assert found is not None
+    assert bruno
+
+    def said() -> tuple[int, bool]:
+        """How many certificates the list marks, and whether who verifies Anna's is told."""
+        listed = clara.look("/certificates").text
+        with reader(both) as stranger:
+            stranger.look("/verify-certificate")
+            answer = stranger.sent("/verify-certificate", number="2026/2", code=found[1], name="Anna")
+        assert "genuine and of this name" in answer.text
+        assert ("These hours were corrected in the register after" in listed) == ("corrected since" in listed)
+        return listed.count("corrected since"), "corrected in the register after it was issued" in answer.text
+
+    assert said() == (0, False)
+    later = papers.session(9, 10)
+    register = papers.opened(later)
+    papers.correct(register, of=0, session=later, person=course.anna, from_ms=course.at(9), to_ms=course.at(9.5))
+    assert said() == (1, True)
+    issue(clara, course.anna)
+    assert said() == (1, True), "the newer one says what counts"
