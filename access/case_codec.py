@@ -14,7 +14,9 @@ MOMENTS = ("opens_ms", "minor_from_ms", "forgiven_ms")
 
 
 def case_to_stored(case: Case) -> dict[str, Any]:
-    """A case as its verdict's row stores it: opaque ids only, no name, no hash; what is as by default is left out."""
+    """A case as its verdict's row stores it: opaque ids only, no name, no hash, and no desk, as who had which is
+    kept for a day (P4) and no door goes by it; what is as by default is left out.
+    """
     stored: dict[str, Any] = {
         "at_ms": case.at_ms,
         "door": case.door,
@@ -24,7 +26,7 @@ def case_to_stored(case: Case) -> dict[str, Any]:
         "repeated": case.repeated,
         "accepts_unproved": case.accepts_unproved,
         "conditions": _told(case.conditions),
-        "bookings": [record_to_json(booking) for booking in case.bookings],
+        "bookings": [_booking_to_stored(booking) for booking in case.bookings],
         "closed": case.closed,
         "grace_before_ms": case.grace_before_ms,
     }
@@ -52,6 +54,13 @@ def _told(value: Conditions | Terms | Bounds, kind: type | None = None) -> dict[
     defaults = _BY_DEFAULT[kind or type(value)]
     held = ((name, getattr(value, name)) for name in defaults)
     return {name: plain(member) for name, member in held if member != defaults[name]}
+
+
+def _booking_to_stored(booking: Booking) -> dict[str, Any]:
+    stored = record_to_json(booking)
+    if booking.kind is not BookingKind.SESSION:
+        del stored["resource"]
+    return stored
 
 
 def _window_to_stored(window: Window) -> dict[str, Any]:
@@ -94,7 +103,7 @@ def _terms(stored: Mapping[str, Any]) -> Terms:
 
 
 def _booking(stored: Mapping[str, Any]) -> Booking:
-    return Booking(**{**stored, "kind": BookingKind(stored.get("kind", BookingKind.DESK))})
+    return Booking(**{"resource": "", **stored, "kind": BookingKind(stored.get("kind", BookingKind.DESK))})
 
 
 def _window(stored: Mapping[str, Any]) -> Window:

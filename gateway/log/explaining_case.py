@@ -137,10 +137,11 @@ def _reasons_to_be_here(case: Case, zone: ZoneInfo) -> Iterator[str]:
     for b in case.bookings:
         whose = f" of {b.group}" if b.group else ""
         what = "session" if b.kind is BookingKind.SESSION else "booking"
+        where = f"{b.resource} in {b.zone}" if b.resource else f"in {b.zone}"
         span = f"{time_of(b.start_ms, zone)} to {time_of(b.end_ms, zone)}"
         seat = ", a seat from the waiting list" if b.waiting else ""
         gone = ", released because nobody came" if b.id in case.conditions.released else ""
-        yield f"{what} {b.id}{whose}: {b.resource} in {b.zone}, {span}{seat}{gone}"
+        yield f"{what} {b.id}{whose}: {where}, {span}{seat}{gone}"
     if not case.bookings:
         yield "no booking bore on it"
     for window in case.passes:

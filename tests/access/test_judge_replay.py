@@ -9,7 +9,7 @@ from access.case_codec import case_from_stored, case_to_stored
 from access.codec import canonical
 from access.judge import decide
 from access.reasons import Reason
-from access.records import Badge, Booking, Elsewhere, Pass, Person, Record
+from access.records import Badge, Booking, BookingKind, Elsewhere, Pass, Person, Record
 from tests.support.chance_site import World, world_of
 from tests.support.seeds import over
 
@@ -40,6 +40,16 @@ def test_a_stored_case_names_nobody_and_holds_no_hash_and_no_null(seed: int) -> 
         assert not any(raw.hex().encode() in stored for raw in hashes)
         assert f'"{case.person.name}"'.encode() not in stored
         REACHED["a PIN left out"] += bool(case.badge.pins)
+
+
+@over(SEEDS)
+def test_a_stored_case_says_of_no_booking_which_desk_it_is_of(seed: int) -> None:
+    """Who had which desk is kept for a day (P4), and a verdict's row for thirty and ninety."""
+    case = world_of(seed).case()
+    for booking, again in zip(case.bookings, _again(case).bookings, strict=True):
+        hidden = booking if booking.kind is BookingKind.SESSION else replace(booking, resource="")
+        assert again == hidden
+        REACHED["a desk left out"] += again != booking
 
 
 def _bears(record: Record, case: Case) -> bool:
@@ -84,5 +94,5 @@ def test_the_worlds_reached_every_reason_to_store() -> None:
         test_a_stored_case_judges_as_it_did_and_is_stored_the_same_again()
         test_a_stored_case_names_nobody_and_holds_no_hash_and_no_null()
         test_what_a_case_does_not_hold_changes_no_verdict()
-    wanted = {*Reason, "a PIN left out", "fewer records"} - {Reason.OVERRIDE, Reason.LEAVING}
+    wanted = {*Reason, "a PIN left out", "a desk left out", "fewer records"} - {Reason.OVERRIDE, Reason.LEAVING}
     assert {name for name in wanted if not REACHED[name]} == set()

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from sqlalchemy import Row, select, true
+from sqlalchemy import Row, Select, select, true
 
 from access.hours import local
 from pages.languages import Words
@@ -41,15 +41,7 @@ def routes() -> APIRouter:
         """List the certificates of the viewer's sites; that their people were looked at is noted."""
         where = sites_where(asked, Area.ATTENDANCE)
         here = true() if where is None else _C.site.in_(where)
-        query = select(
-            t.certificate,
-            t.site.c.name.label("site_name"),
-            t.site.c.timezone,
-            t.person.c.name,
-            issued.corrected_since(),
-        )
-        query = query.join(t.site, t.site.c.id == _C.site).outerjoin(t.person, t.person.c.id == _C.person)
-        query = query.where(here, _C.site == site if site else true())
+        query = _listed().where(here, _C.site == site if site else true())
         with asked.face.shared.database.write() as connection:
             found = listed(connection, query, [_C.site, _C.year, _C.number], after, CERTIFICATES, {"site": site})
             others = {row.person for row in found.rows if row.person} - {asked.viewer.person}
@@ -98,6 +90,13 @@ def routes() -> APIRouter:
         return _verify(face, request, form, told=_told(row, place, form, form.t))
 
     return router
+
+
+def _listed() -> Select[Any]:
+    """Certificates with their sites' and people's names, and whether a correction came after them."""
+    of_site = (t.site.c.name.label("site_name"), t.site.c.timezone)
+    query = select(t.certificate, *of_site, t.person.c.name, issued.corrected_since())
+    return query.join(t.site, t.site.c.id == _C.site).outerjoin(t.person, t.person.c.id == _C.person)
 
 
 def _certified(row: Row[Any], place: Row[Any], name: str | None, public_url: str) -> Certified:

@@ -77,7 +77,7 @@ def test_a_grant_is_explained_with_all_the_facts_it_was_judged_on() -> None:
         "- zones allowed with a reason: hall, lab; at any time: none",
         "- the door leads to hall, and on to: lab",
         "- the site was open",
-        "- booking k1: desk-1 in hall, 2026-11-23 11:00:00 to 2026-11-23 13:00:00",
+        "- booking k1: in hall, 2026-11-23 11:00:00 to 2026-11-23 13:00:00",
         "- a booking lets in from 15 minutes before its start",
         "Judged again on these facts: the same.",
     ]
