@@ -162,6 +162,7 @@ STAFF: tuple[tuple[str, Sight], ...] = (
     ("guida", Sight("/hours?programme=senior&cohort=nobody")),
     ("socia", Sight("/hours", status=403)),
     ("guida", Sight("/certificates?site=matera&last=matera/2026/1")),
+    ("guida", Sight("/certificates?site=cinisello")),
     ("guida", Sight("/verify-certificate")),
     ("guida", Sight("/verify-certificate", status=422, first=send_at_once, stranger=True)),
     *DESK,

@@ -14,7 +14,10 @@ from pages.languages import LANGUAGES
 from registry import identity
 from registry.accounts import accounts, second_factor
 from registry.accounts.openid_file import Provider
+from registry.edit import editing
+from registry.registers.issued import Issue, issue
 from registry.tables import core as t
+from tests.support import fixed_day
 from tests.support.browser import launch
 from tests.support.centre_sights_staff import staffed
 from tests.support.centres import HOUR_MS, NINE_MS, Centre, centre
@@ -60,6 +63,7 @@ def named(seen: Centre) -> Mapping[str, str]:
     papers.course.stay(papers.course.matera, papers.course.anna, 1, 2)
     papers.course.matera.send()
     register = papers.opened(session)
+    _certified(papers)
     _contradicted(papers, register, session)
     span = {"start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS, "why": "Festa patronale"}
     with seen.database.read() as connection:
@@ -75,6 +79,14 @@ def named(seen: Centre) -> Mapping[str, str]:
         "{closure}": seen.made("/sites/matera/closures", span)["id"],
         **_of_sites(seen, papers.course.anna),
     }
+
+
+def _certified(papers: Papers) -> None:
+    """Two certificates, of whom one's hours are corrected later."""
+    course = papers.course
+    with editing(papers.both.database, fixed_day.wall_ms()) as edit:
+        for person, name, minutes in ((course.anna, "Anna", 60), (course.bruno, "Bruno", 0)):
+            issue(edit, Issue("matera", 2026, person, name, "senior", "Senior", 120, minutes, 75), "guida")
 
 
 def _contradicted(papers: Papers, register: str, session: str) -> None:
