@@ -15,6 +15,7 @@ from registry import identity
 from registry.accounts import accounts, second_factor
 from registry.accounts.openid_file import Provider
 from registry.edit import editing
+from registry.guard import looks
 from registry.registers.issued import Issue, issue
 from registry.tables import core as t
 from tests.support import fixed_day
@@ -27,6 +28,7 @@ from tests.support.page_rules import Reader
 from tests.support.signers import Papers
 from tests.support.twigs import twig
 
+TOOK_PART = "bruno"
 WHO = ("guida", "clara", "socia", "nuova", "prudente")
 KINDS = {"guida": {"administrator": "1"}, "clara": {"role": "coordinator", "site": "matera"}}
 Readers = Mapping[tuple[str, str], Reader]
@@ -65,6 +67,7 @@ def named(seen: Centre) -> Mapping[str, str]:
     register = papers.opened(session)
     _certified(papers)
     _contradicted(papers, register, session)
+    _looked_at(seen, papers.course.bruno)
     span = {"start_ms": NINE_MS, "end_ms": NINE_MS + HOUR_MS, "why": "Festa patronale"}
     with seen.database.read() as connection:
         found = accounts.of_login(connection, "socia", 0)
@@ -79,6 +82,15 @@ def named(seen: Centre) -> Mapping[str, str]:
         "{closure}": seen.made("/sites/matera/closures", span)["id"],
         **_of_sites(seen, papers.course.anna),
     }
+
+
+def _looked_at(running: Centre, person: str) -> None:
+    """Somebody who took part has an account of theirs, and staff looked at their hours."""
+    account(running, TOOK_PART, person=person)
+    with running.database.write() as connection:
+        found = accounts.of_login(connection, "guida", 0)
+        assert found is not None
+        looks.note(connection, found.account.id, {person}, looks.ATTENDANCE, fixed_day.wall_ms())
 
 
 def _certified(papers: Papers) -> None:
@@ -130,7 +142,11 @@ def sign_in(url: str, login: str, page: Page) -> None:
 @pytest.fixture(scope="module")
 def readers(browser: Browser, seen: Centre) -> Iterator[Readers]:
     url = str(seen.http.base_url).rstrip("/")
-    made = {(who, code): Reader(browser, url, code, partial(sign_in, url, who)) for who in WHO for code in LANGUAGES}
+    made = {
+        (who, code): Reader(browser, url, code, partial(sign_in, url, who))
+        for who in (*WHO, TOOK_PART)
+        for code in LANGUAGES
+    }
     yield made
     for reader in made.values():
         reader.close()
