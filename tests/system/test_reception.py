@@ -212,6 +212,7 @@ def test_with_the_centre_killed_staff_sign_in_and_do_all_that_a_desk_is_for(desk
     expect(page.locator("[sse-swap=alarms]")).not_to_contain_text("Ingressi bloccati.")
     assert desks.taps(ANNA) == "granted"
 
+    expect(page.locator("[sse-swap=people]")).to_contain_text("Anna Persona")  # The list shows the moment it is opened.
     page.get_by_role("link", name="Chi è dentro: elenco").click()
     for name in ("Anna Persona", "Bruno Persona", "Zeno (zeno)"):
         expect(page.locator(".hub-muster")).to_contain_text(name)

@@ -98,6 +98,7 @@ def test_a_visitor_comes_the_site_is_locked_down_and_who_is_in_is_printed(desks:
         gives_a_reason(page, f"main button:text-is('{button}')")
         page.wait_for_url(f"{at(desks.here)}/")
         assert desks.taps(ANNA) == answer
+    expect(page.locator("[sse-swap=people]")).to_contain_text("Anna Persona")  # The list shows the moment it is opened.
     pressed(page, "nav a[href='/muster']", "Enter")
     for name in ("Anna Persona", "Bruno Persona", "Zeno (zeno)"):
         expect(page.locator(".hub-muster-list")).to_contain_text(name)
@@ -105,6 +106,7 @@ def test_a_visitor_comes_the_site_is_locked_down_and_who_is_in_is_printed(desks:
     page.goto("/visits")
     pressed(page, "form[action$='/end'] button", "Enter")
     page.wait_for_url(f"{at(desks.here)}/")
+    expect(page.locator("[sse-swap=people]")).not_to_contain_text("Zeno (zeno)")
     page.goto("/muster")
     expect(page.locator(".hub-muster-list")).not_to_contain_text("Zeno (zeno)")
 
