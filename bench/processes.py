@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -58,6 +60,24 @@ def _surroundings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
+@contextmanager
+def _told_later(number: signal.Signals) -> Iterator[None]:
+    """A signal of this time is handled after it. A mask would do as much, and be inherited by the program that starts.
+    Signals are the main thread's matter: another one is not interrupted.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    told: list[int] = []
+    before = signal.signal(number, lambda given, _frame: told.append(given))
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+        if told:
+            signal.raise_signal(number)
+
+
 class Processes:
     """Starts programs and ends them all, the last started first; a context manager."""
 
@@ -67,8 +87,9 @@ class Processes:
 
     def start(self, name: str, command: Sequence[str]) -> Process:
         """Start any program."""
-        process = Process(self.folder, name, command)
-        self._running.append(process)
+        with _told_later(signal.SIGTERM):  # Told to end between the two, it would leave a program that nobody ends.
+            process = Process(self.folder, name, command)
+            self._running.append(process)
         return process
 
     def python(self, name: str, *words: str) -> Process:

@@ -31,6 +31,10 @@ class RegistrySettings:
     ca_file: Path | None
 
 
+FEED_SOCKET = "feed.sock"
+"""Where the gateway tells its pages and commands how the site stands, in the directory of its databases."""
+
+
 @dataclass(frozen=True, slots=True)
 class StorageSettings:
     """The directory that holds the gateway's databases, and how much room is held back for when its disk is full."""

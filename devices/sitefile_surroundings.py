@@ -1,12 +1,15 @@
 """What a site file's settings must be to the machine and the network around it: files, addresses, secrets."""
 
+import os
 import stat
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from devices.sitefile_draft import Draft
 from devices.sitefile_mistake import Mistake, Severity, quoted
+from devices.sitefile_settings import FEED_SOCKET
 
 LONGEST_SOCKET_PATH_BYTES = 107
 FILES = (
@@ -65,16 +68,26 @@ def directories(draft: Draft) -> Iterator[Mistake]:
 
 
 def keeper(draft: Draft) -> Iterator[Mistake]:
-    """Mock pins have their directory, and the socket's path fits into a socket's address."""
+    """Mock pins have their directory, and the path of the keeper's socket fits into a socket's address."""
     if (entry := draft.tables.get("keeper")) is None:
         return
     if entry.table.pins == "mock" and entry.table.mock_directory is None:
         line = draft.lines.line_of("keeper", "pins")
         yield Mistake(line, "mock pins need a directory to live in", 'write mock_directory = "mock-pins"')
-    length = len(str(draft.path(entry.table.socket)).encode())
+    yield from _too_long(draft, "keeper", "socket", draft.path(entry.table.socket))
+
+
+def storage(draft: Draft) -> Iterator[Mistake]:
+    """The socket that the gateway makes in its directory has a path that fits into a socket's address."""
+    if (entry := draft.tables.get("storage")) is not None:
+        yield from _too_long(draft, "storage", "directory", draft.path(entry.table.directory) / FEED_SOCKET)
+
+
+def _too_long(draft: Draft, table: str, key: str, socket: Path) -> Iterator[Mistake]:
+    length = len(os.fsencode(socket))
     if length > LONGEST_SOCKET_PATH_BYTES:
-        line = draft.lines.line_of("keeper", "socket")
-        yield Mistake(line, f"the socket's path has {length} bytes, and 107 is the most", "name a shorter one")
+        what = f"the path of the socket {socket.name} has {length} bytes, and 107 is the most"
+        yield Mistake(draft.lines.line_of(table, key), what, "name a shorter one")
 
 
 def broker(draft: Draft) -> Iterator[Mistake]:
@@ -140,6 +153,7 @@ SURROUNDING_RULES: tuple[Callable[[Draft], Iterator[Mistake]], ...] = (
     files,
     directories,
     keeper,
+    storage,
     broker,
     registry,
     pages,

@@ -16,6 +16,7 @@ from access.room import Bounds
 from access.site import Site
 from access.stored import Logged, begin
 from devices.sitefile import SiteFile, read_site_file
+from devices.sitefile_settings import FEED_SOCKET
 from gateway.clock import Clock
 from gateway.database import StoreDamaged
 from gateway.keeper import Keeper
@@ -51,8 +52,7 @@ from gateway.writer import Writer
 
 LOG = logging.getLogger("hubout.gateway")
 HAND_OVER_EVERY_S, HAND_OVER_LOOKS = 0.05, 40
-LOG_FILE, LINK_FILE, FEED_SOCKET, TIMES_FILE = "log.db", "link.db", "feed.sock", "times.json"
-RESERVE_FILE = "reserve"
+LOG_FILE, LINK_FILE, TIMES_FILE, RESERVE_FILE = "log.db", "link.db", "times.json", "reserve"
 MB = 1024 * 1024
 NEVER_CONFIRMED_MS = 3_650 * DAY_MS
 """The age of a replica of which nobody knows when the registry confirmed it."""

@@ -11,7 +11,8 @@ import click
 
 from access.revocations import BadRevocations, Revocations, read
 from devices.sitefile import SiteFileError, read_site_file
-from gateway.compose import FEED_SOCKET, CannotStart, credential_key
+from devices.sitefile_settings import FEED_SOCKET
+from gateway.compose import CannotStart, credential_key
 from gateway.pages.feed import AskRefused, FeedReader, NotAnswered, NotAsked
 from gateway.revoking import REVOCATIONS_FILE, raw_of
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from access.site import Site
+from devices.sitefile_settings import FEED_SOCKET
 from gateway.days.following import Days
 from gateway.pages import actions as pages_actions
 from gateway.pages import clock as pages_clock
@@ -43,7 +44,7 @@ from pages.sessions import Sessions
 from pages.sought import Sought
 from pages.troubles import answer_failures
 
-FEED_SOCKET, LINK_FILE = "feed.sock", "link.db"
+LINK_FILE = "link.db"
 OWN_TEMPLATES = ("gateway", "pages/templates")
 OWN_WORDS = ("gateway", "pages/words")
 ICONS = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from access.site import Site
 from devices.sitefile import SiteFile, read_site_file
-from gateway.compose import FEED_SOCKET
+from devices.sitefile_settings import FEED_SOCKET
 from hubout.demo.places import KEEPER_SOCKET, PLACES, STATE, Place, Ports, write_site
 from registry.setup import Registry
 

@@ -137,6 +137,7 @@ def test_this_very_machine_is_no_network(tmp_path: Path, host: str) -> None:
     [
         ('pins = "lgpio" ', 'pins = "mock" ', "mock pins need a directory to live in"),
         ("/run/hubout-keeper/", f"/run/{'x' * 100}/", "and 107 is the most"),
+        ("/var/lib/hubout", f"/var/{'x' * 100}", "the path of the socket feed.sock has 115 bytes, and 107 is the most"),
         ('username = "gateway"\n', "", "there is a password_file and no username"),
         ("home_assistant = false", "home_assistant = true", "home_assistant announces what is not published"),
     ],
