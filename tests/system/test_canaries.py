@@ -23,6 +23,7 @@ from registry.retention.purge import purge
 from tests.support.canaries import Visit, files_with, visit, within
 from tests.support.faces import PASSWORD
 from tests.support.faces import kept as hashed
+from tests.support.operator import asked, at
 from tests.support.site_toml import Plan, door, reader
 from tests.support.whole_site import HOUR_MS, WholeSite, whole_site
 from tests.support.wire_device import WireDevice
@@ -65,15 +66,6 @@ def site(tmp_path: Path) -> Iterator[WholeSite]:
     with whole_site(tmp_path / "site", PLAN, persistent=True) as made:
         made.start()
         yield made
-
-
-def asked(site: WholeSite, method: str, path: str, body: object = None) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {site.operator}"}
-    return httpx.request(method, f"{at(site)}{path}", json=body, headers=headers, timeout=60)
-
-
-def at(site: WholeSite) -> str:
-    return f"http://127.0.0.1:{site.registry_port}"
 
 
 def made(site: WholeSite, path: str, body: object) -> str:

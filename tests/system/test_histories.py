@@ -1,35 +1,26 @@
 """A site whose log is put back from an old copy, all parts real: the door goes on, and the log as a branch (S6)."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
 from access.facts import EpochBegan
+from tests.support.operator import asked
 from tests.support.site_books import SiteLog
 from tests.support.site_toml import SITE
 from tests.support.small_site import front_reader, opens, says, small_site
 from tests.support.whole_site import WholeSite
+
+HERE = f"/api/v1/sites/{SITE}"
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[WholeSite]:
     with small_site(tmp_path) as made:
         yield made
-
-
-def asked(site: WholeSite, method: str, path: str, body: object = None) -> dict[str, object]:
-    """Ask the registry as its operator."""
-    headers = {"Authorization": f"Bearer {site.operator}", "Content-Type": "application/json"}
-    raw = None if body is None else json.dumps(body).encode()
-    url = f"http://127.0.0.1:{site.registry_port}/api/v1/sites/{SITE}/{path}"
-    with urlopen(Request(url, raw, headers, method=method), timeout=20) as answer:
-        found: dict[str, object] = json.load(answer)
-        return found
 
 
 def copied(path: Path, copy: Path) -> None:
@@ -60,9 +51,10 @@ def test_an_old_copy_of_the_log_goes_on_as_a_branch_and_the_door_opens(site: Who
         (began,) = site.log.facts(EpochBegan)
         assert (began.of_epoch, site.log.epoch) == (1, began.epoch)
         assert site.centre.rows()[: len(before)] == before, "the branch before is kept, and is still the site's"
-        alarms = asked(site, "GET", "alarms")["items"]
-        assert "fork" in {alarm["kind"] for alarm in alarms}  # type: ignore[attr-defined]
-        asked(site, "POST", "confirmed-epoch", {"epoch": began.epoch, "note": "the SD card was put back"})
+        alarms = asked(site, "GET", f"{HERE}/alarms").json()["items"]
+        assert "fork" in {alarm["kind"] for alarm in alarms}
+        confirmed = {"epoch": began.epoch, "note": "the SD card was put back"}
+        assert asked(site, "POST", f"{HERE}/confirmed-epoch", confirmed).is_success
         site.wait_synced()
         site.centre.assert_equals(site.log)
         opens(site, front)
