@@ -23,9 +23,9 @@ def session(papers: Papers) -> str:
     return papers.session_with_a_missed_exit()
 
 
-def whole(papers: Papers) -> str:
-    """The register of the programme's sessions of that day."""
-    span = {"from_ms": papers.course.at(0), "until_ms": papers.course.at(DAY)}
+def whole(papers: Papers, begin: float = 0, end: float = DAY) -> str:
+    """The register of the programme's sessions of that day, or between two hours of it."""
+    span = {"from_ms": papers.course.at(begin), "until_ms": papers.course.at(end)}
     ident: str = papers.both.made("/sites/matera/registers", {"programme": "senior", **span})["id"]
     return ident
 
@@ -133,6 +133,23 @@ def test_the_last_correction_counts_and_the_one_before_it_once_that_is_read_anew
     read_anew(papers, register)
     assert differs(papers, register) == []
     assert of_bruno(papers, register)[1] == 60
+
+
+def test_of_several_that_were_corrected_the_last_one_counts_once_another_is_read_anew(
+    papers: Papers, session: str
+) -> None:
+    own, day, days = papers.opened(session), whole(papers), whole(papers, end=2 * DAY)
+    for register, until in ((own, 2.5), (day, 2.75), (days, 2.25)):
+        correct(papers, register, session, until)
+    assert hours_of_bruno(papers) == 15
+    read_anew(papers, days)
+    assert hours_of_bruno(papers) == of_bruno(papers, days)[1] == 45
+
+
+def test_a_programmes_register_that_begins_with_the_session_holds_it_too(papers: Papers, session: str) -> None:
+    register, own = whole(papers, begin=1), papers.opened(session)
+    correct(papers, own, session, 2.5)
+    assert (differs(papers, own), differs(papers, register)) == ([(30, 60, own)], [(60, 30, own)])
 
 
 @pytest.fixture
