@@ -27,6 +27,11 @@ def enrolled(both: Centre, person: str, uid: str = UID) -> str:
     return made
 
 
+def revisions(both: Centre) -> list[int]:
+    with both.database.read() as connection:
+        return list(connection.execute(select(t.badge.c.revision)).scalars())
+
+
 @pytest.fixture
 def anna(both: Centre) -> str:
     """Somebody who may enter at both sites."""
@@ -58,7 +63,9 @@ def test_a_badge_opens_elsewhere_until_it_is_replaced_and_its_copy_is_no_credent
     both: Centre, anna: str
 ) -> None:
     badge = enrolled(both, anna)
+    (was,) = revisions(both)
     stolen(both)
+    assert revisions(both) == [was + 1], "who read it before changes nothing of it unawares"
     assert both.feed("cinisello")["badge", badge]["credentials"] == [
         keyed_hash(both.registry.keys.of("cinisello"), UID).hex()
     ]
