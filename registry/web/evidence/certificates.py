@@ -127,7 +127,8 @@ def _told(row: Row[Any] | None, place: Row[Any] | None, form: Form, said: Words)
     if row.corrected_since:
         lines.append(said("certificates.corrected_since"))
     key = "certificates.holds" if is_name else "certificates.no_name" if not row.salt else "certificates.other_name"
-    return {"tone": "success" if is_name else "danger", "sentence": said(key), "lines": lines}
+    tone = "danger" if not is_name else "warning" if row.corrected_since else "success"
+    return {"tone": tone, "sentence": said(key), "lines": lines}
 
 
 def _verify(face: Face, request: Request, form: Form, told: dict[str, object] | None = None) -> Response:

@@ -213,8 +213,10 @@ def test_a_correction_after_it_was_issued_is_said_in_the_list_and_to_whoever_ver
             stranger.look("/verify-certificate")
             answer = stranger.sent("/verify-certificate", number="2026/2", code=found[1], name="Anna")
         assert "genuine and of this name" in answer.text
+        corrected = "corrected in the register after it was issued" in answer.text
+        assert ("alert-warning" in answer.text, "alert-success" in answer.text) == (corrected, not corrected)
         assert ("still says those of before" in listed) == ("corrected since</span>" in listed)
-        return listed.count("corrected since</span>"), "corrected in the register after it was issued" in answer.text
+        return listed.count("corrected since</span>"), corrected
 
     assert said() == (0, False)
     later = papers.session(9, 10)
