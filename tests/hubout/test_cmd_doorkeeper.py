@@ -13,7 +13,7 @@ import pytest
 
 from devices.doorkeeper.mock_pins import MockBoard
 from hubout.cli import run
-from tests.support.keepers import Caller, wait_until
+from tests.support.keepers import Caller, stop, wait_until
 from tests.support.sites import example_site
 
 LOCK, FIRE = 17, 5
@@ -99,9 +99,9 @@ def test_the_units_last_word_secures_what_two_killed_processes_left_open(site: P
         caller.lease("g1", "entrance")
         wait_until(lambda: board.level(LOCK), "the lock released")
         (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        os.kill(int(child), signal.SIGSTOP)
-        process.kill()
+        stop(process.pid, int(child))  # Neither secures what the other's end left.
         os.kill(int(child), signal.SIGKILL)
+        process.kill()
         process.wait(20)
         wait_until(lambda: not Path(f"/proc/{child}").exists(), "the keeper gone")
     assert board.level(LOCK)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from time import monotonic, monotonic_ns
@@ -103,6 +104,19 @@ def running_keeper(config: KeeperConfig, environment: dict[str, str] | None = No
             running.supervisor.terminate()
             running.supervisor.wait(ENDS_AFTER_S)
         running.board.close()
+
+
+def stop(*pids: int) -> None:
+    """Have processes stand still, one after the other; each does when the next is stopped."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+        wait_until(partial(_stands_still, pid), "a process to stand still")
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether each of a process's threads is stopped: a signal is on its way until then."""
+    states = [stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return set(states) == {"T"}
 
 
 class Caller:

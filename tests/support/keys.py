@@ -25,8 +25,10 @@ def goes(page: Page, selector: str, then: str) -> None:
 
 def pressed(page: Page, selector: str, *keys: str) -> None:
     """Go to a control and use it by keys alone; that Tab reaches each in order is held for every page by itself."""
-    page.locator(selector).first.focus()
-    for key in keys:
+    first, *others = keys
+    # Focus and key at once: a live page without scripts comes anew by itself.
+    page.locator(selector).first.press(first)
+    for key in others:
         page.keyboard.press(key)
 
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 from time import monotonic_ns
 
@@ -20,6 +19,7 @@ from tests.support.keepers import (
     RunningKeeper,
     keeper_config,
     running_keeper,
+    stop,
     wait_until,
 )
 
@@ -50,12 +50,6 @@ def doors_secured(board: MockBoard) -> bool:
 
 def last_change_ns(board: MockBoard) -> int:
     return max(board.changed_ns(MAIN_LOCK), board.changed_ns(BACK_LOCK))
-
-
-def stands_still(pid: int) -> bool:
-    """Whether each of a process's threads is stopped: a signal is on its way until then."""
-    states = [stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
-    return set(states) == {"T"}
 
 
 def leased(keeper: RunningKeeper) -> Caller:
@@ -147,8 +141,7 @@ def test_a_keeper_that_stood_still_when_its_supervisor_died_goes_on_secures_and_
     with running_keeper(config) as keeper:
         leased(keeper)
         pid = keeper.keeper_pid()
-        os.kill(pid, signal.SIGSTOP)
-        wait_until(lambda: stands_still(pid), "the keeper to stand still")
+        stop(pid)
         killed_ns = monotonic_ns()
         keeper.supervisor.kill()
         wait_until(lambda: doors_secured(keeper.board), "both doors secured")
@@ -165,9 +158,7 @@ def test_keeper_and_supervisor_killed_together_leave_the_line_to_the_next_start(
         leased(keeper)
         pid = keeper.keeper_pid()
         # Both stand still before either dies: neither secures what the other's end left.
-        for one in (keeper.supervisor.pid, pid):
-            os.kill(one, signal.SIGSTOP)
-            wait_until(partial(stands_still, one), "a process to stand still")
+        stop(keeper.supervisor.pid, pid)
         os.kill(pid, signal.SIGKILL)
         keeper.supervisor.kill()
         keeper.supervisor.wait(PATIENCE_S)

@@ -92,12 +92,15 @@ def test_a_visitor_comes_the_site_is_locked_down_and_who_is_in_is_printed(desks:
     pressed(page, "main a[href='/visits']", "Enter")
     gives_a_reason(page, "form[action='/visits'] button")
     expect(page.locator(".alert-success")).to_have_text("Visita iniziata.")
+    alarms = page.locator("[sse-swap=alarms]")
     for button, answer in (("Blocca", "denied"), ("Togli il blocco", "granted")):
         pressed(page, "main a[href='/lockdown']", "Enter")
         pressed(page, "#confirm", "Space")
         gives_a_reason(page, f"main button:text-is('{button}')")
         page.wait_for_url(f"{at(desks.here)}/")
         assert desks.taps(ANNA) == answer
+        locked = expect(alarms).to_contain_text if answer == "denied" else expect(alarms).not_to_contain_text
+        locked("Ingressi bloccati.")  # What the switch offers next is what the pages know.
     expect(page.locator("[sse-swap=people]")).to_contain_text("Anna Persona")  # The list shows the moment it is opened.
     pressed(page, "nav a[href='/muster']", "Enter")
     for name in ("Anna Persona", "Bruno Persona", "Zeno (zeno)"):
