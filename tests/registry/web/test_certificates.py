@@ -21,6 +21,7 @@ from registry.tables import core as t
 from tests.support import pictures
 from tests.support.centres import NINE_MS, Centre
 from tests.support.faces import Reader, account, reader
+from tests.support.fixed_day import wall_ms
 from tests.support.pdf import pdf_text
 from tests.support.signers import Papers
 
@@ -205,6 +206,8 @@ def test_a_correction_after_it_was_issued_is_said_in_the_list_and_to_whoever_ver
     bruno, found = issue(clara, course.bruno), CODE.search(issue(clara, course.anna))
     assert found is not None
     assert bruno
+    with editing(both.database, wall_ms()) as edit:
+        issued.issue(edit, Issue("matera", 2026, course.anna, "Anna", "other", "Altro", 240, 180, 75), "test")
 
     def said() -> tuple[int, bool]:
         """How many certificates the list marks, and whether who verifies Anna's is told."""
@@ -222,6 +225,6 @@ def test_a_correction_after_it_was_issued_is_said_in_the_list_and_to_whoever_ver
     later = papers.session(9, 10)
     register = papers.opened(later)
     papers.correct(register, of=0, session=later, person=course.anna, from_ms=course.at(9), to_ms=course.at(9.5))
-    assert said() == (1, True)
+    assert said() == (1, True), "and none of another programme"
     issue(clara, course.anna)
     assert said() == (1, True), "the newer one says what counts"
